@@ -1,0 +1,88 @@
+# Every target sets up what it needs. CI runs `make test` and nothing that a person could not run.
+#
+# The project is installed in .venv in one of two ways:
+#   at a desk    strict editable: edits count at once; a new or removed file is linked by the next `make`
+#   CI is set    a regular install, as users get it: a module that the wheel forgets fails the tests
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := cli features models serving training
+DEPENDENCIES := .venv/.dependencies
+INSTALLED := .venv/.installed-$(if $(CI),regular,editable)
+# A folder changes when a file is added to it or removed. An edit shows through the links, but not in a regular install.
+SOURCES := $(shell find $(PACKAGES) -name __pycache__ -prune -o \( -type d $(if $(CI),-o -type f) \) -print)
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-input
+
+.PHONY: help setup test format format-check lint types layers unit demo lock clean
+
+help: ## Say what can be made (this text)
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+setup: $(INSTALLED) ## Make .venv, with the locked dependencies and littlegiants itself
+
+test: format-check lint types layers unit ## All that CI checks: format, lint, types, layers, tests
+
+format: $(DEPENDENCIES) ## Put every file in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --select I --fix .
+
+format-check: $(DEPENDENCIES)
+	$(BIN)/ruff format --check .
+
+lint: $(DEPENDENCIES) ## Lint with ruff
+	$(BIN)/ruff check .
+
+types: $(INSTALLED) ## Check types: strictly in the packages, inside only in tests
+	$(BIN)/mypy $(foreach package,$(PACKAGES),-p littlegiants.$(package)) -p tests | \
+		sed -E 's#^(build/__editable__[^/]*|\.venv/lib/[^/]*/site-packages)/littlegiants/##'
+
+layers: $(INSTALLED) ## Check who may import whom
+	$(BIN)/lint-imports --config pyproject.toml --no-logo
+
+unit: $(INSTALLED) ## Run the tests and the docstrings' examples; ARGS="-k heat" picks some
+	$(BIN)/pytest --numprocesses 2 $(ARGS)
+
+demo: $(INSTALLED) ## Simulate a small universe, train on it, score it, into demo/
+	rm -rf demo
+	$(BIN)/giants simulate --out demo/data
+
+# graphene, which mlflow brings, takes no dateutil 4: left free, the resolver goes back to a graphene that forgot to say so.
+lock: $(DEPENDENCIES) ## Lock the dependencies anew, with hashes; UPGRADE=1 takes newer releases
+	echo 'python-dateutil<3' | $(COMPILE) --output-file requirements.lock --constraints - pyproject.toml
+	$(COMPILE) --output-file requirements-dev.lock --extra dev --constraints requirements.lock pyproject.toml
+	echo setuptools | $(COMPILE) --output-file requirements-build.lock --constraints requirements-dev.lock -
+
+clean: ## Remove all that the other targets make
+	rm -rf .venv build dist demo *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# One lock for every Python and platform, and in it neither the address of an index nor a path.
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet \
+	--universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "littlegiants needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) --version 2>&1 || true);" \
+			"name another: make setup PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Everything by known hash, and as wheels, so that no install runs code. venn-abers alone is published as source only:
+# it is built by the locked setuptools, not by whichever an isolated build would fetch that day.
+$(DEPENDENCIES): requirements-build.lock requirements-dev.lock | .venv/bin/python
+	$(INSTALL) --require-hashes --only-binary :all: --requirement requirements-build.lock
+	$(INSTALL) --require-hashes --only-binary :all: --no-binary venn-abers --no-build-isolation \
+		--requirement requirements-dev.lock
+	@touch $@
+
+# build/lib is removed first, or setuptools would pack modules that are long gone.
+$(INSTALLED): $(DEPENDENCIES) pyproject.toml $(SOURCES)
+	@rm -rf build/lib build/bdist.* .venv/.installed-*
+	$(INSTALL) --no-deps --no-build-isolation \
+		$(if $(CI),.,--editable . --config-settings editable_mode=strict)
+	@touch $@

@@ -1,0 +1,5 @@
+"""The ``giants`` command."""
+
+from littlegiants.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,1 @@
+"""A model, its calibration and its artefact: what training writes and serving reads."""

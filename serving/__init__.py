@@ -1,0 +1,1 @@
+"""Scores of firms from a verified artefact, with intervals, abstentions and reasons."""

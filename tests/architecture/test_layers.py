@@ -1,0 +1,42 @@
+"""Who may import whom: by the contracts of pyproject.toml, and by what a fresh interpreter really loads."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_contracts_are_kept(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    status = lint_imports(config_filename="pyproject.toml", no_cache=True, no_logo=True)
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("package", "unwanted"),
+    [
+        ("features", ["models", "training", "serving", "cli"]),
+        ("models", ["training", "serving", "cli"]),
+        ("serving", ["training", "cli"]),
+        ("training", ["serving", "cli"]),
+    ],
+)
+def test_importing_a_layer_loads_none_above_it(package, unwanted, tmp_path):
+    assert not loaded_by(package, tmp_path) & {f"littlegiants.{name}" for name in unwanted}
+
+
+@pytest.mark.parametrize("package", ["features", "models", "serving"])
+def test_scoring_side_starts_without_mlflow(package, tmp_path):
+    # mlflow costs 1.4 s at every start, and its loaders run code: a scorer has no use for either.
+    assert "mlflow" not in loaded_by(package, tmp_path)
+
+
+def loaded_by(package: str, folder) -> set[str]:
+    """Names of the modules in a fresh interpreter after one import, outside the project's root."""
+    program = f"import sys, littlegiants.{package}; print(*sys.modules, sep='\\n')"
+    run = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True)
+    return set(run.stdout.split())

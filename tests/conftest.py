@@ -1,0 +1,36 @@
+"""What every test shares: Hypothesis without chance, plots without a screen, the public data sets where they are."""
+
+import os
+from pathlib import Path
+
+# Set before anything imports the libraries that read them.
+os.environ["MPLBACKEND"] = "Agg"
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ.pop("MLFLOW_TRACKING_URI", None)  # the tests' runs must never show up in someone's real tracking server
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # OpenMP threads wait by spinning: two test processes on two cores crawl
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL_DATA = Path(os.environ.get("LITTLEGIANTS_REAL_DATA") or ROOT.parent / "shared" / "data").resolve()
+
+# A red build must be red for everyone; `--hypothesis-profile=search` looks for new counter-examples.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=2_000, deadline=None)
+settings.load_profile("ci")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that read public data, so that `-m "not real_data"` leaves them out."""
+    for item in items:
+        if "real_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.real_data)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of the public data sets; a test that asks for it is skipped, and says so, where there is none."""
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"no public data sets in {REAL_DATA}: set LITTLEGIANTS_REAL_DATA to the folder that holds them")
+    return REAL_DATA
