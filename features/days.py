@@ -1,0 +1,32 @@
+"""Days as numbers: whole days since 1970-01-01, int32, so that a window is two comparisons."""
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+Days = npt.NDArray[np.int32]
+NO_DAY = int(np.iinfo(np.int32).min)
+NEVER = int(np.iinfo(np.int32).max)
+
+
+def day_number(day: date) -> int:
+    """Return the days since 1970-01-01."""
+    return (day - date(1970, 1, 1)).days
+
+
+def add_months(days: npt.NDArray[np.integer], months: int) -> npt.NDArray[np.int64]:
+    """Return the days that many calendar months later, clipped to the last day of a shorter month.
+
+    Examples
+    --------
+    >>> later = add_months(np.array([day_number(date(2019, 8, 31))]), 18)
+    >>> print(later.astype("datetime64[D]")[0])
+    2021-02-28
+    """
+    start = days.astype(np.int64).astype("datetime64[D]")
+    month = start.astype("datetime64[M]")
+    moved = month + months
+    last = (moved + 1).astype("datetime64[D]") - 1
+    later: npt.NDArray[np.int64] = np.minimum(moved + (start - month.astype("datetime64[D]")), last).astype(np.int64)
+    return later

@@ -1,0 +1,62 @@
+"""Lists inside rows (sectors, patent classes) as one flat array of codes with row bounds."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Row ``i`` holds ``codes[bounds[i]:bounds[i + 1]]``, ascending, without repeats; ``vocabulary`` names the codes.
+
+    Examples
+    --------
+    >>> ragged = Ragged.from_text(np.array(["web; Mobile;web", "", "mobile"], object))
+    >>> list(ragged.vocabulary), ragged.codes.tolist(), ragged.bounds.tolist()
+    (['mobile', 'web'], [0, 1, 0], [0, 2, 2, 3])
+    >>> ragged.take(np.array([2, 0])).codes.tolist()
+    [0, 0, 1]
+    """
+
+    bounds: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.int32]
+    vocabulary: npt.NDArray[np.object_]
+
+    @classmethod
+    def from_text(cls, text: npt.NDArray[np.object_]) -> "Ragged":
+        """Split ``;``-separated text; tokens are stripped and case-folded so that spelling does not make sectors."""
+        # The same few lists recur in most rows, so splitting is paid once for each distinct text.
+        rows, distinct = pd.factorize(text)
+        lists = [sorted({t.strip().casefold() for t in item.split(";")} - {""}) for item in distinct]
+        vocabulary = np.array(sorted({token for tokens in lists for token in tokens}), object)
+        code = {token: number for number, token in enumerate(vocabulary)}
+        each = cls(
+            np.concatenate(([0], np.cumsum([len(tokens) for tokens in lists], dtype=np.int64))),
+            np.array([code[token] for tokens in lists for token in tokens], np.int32),
+            vocabulary,
+        )
+        return each.take(rows)
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """Return the number of codes in each row."""
+        return np.diff(self.bounds)
+
+    def rows(self) -> npt.NDArray[np.int64]:
+        """Return the row that each code belongs to."""
+        return np.repeat(np.arange(len(self.bounds) - 1), self.lengths)
+
+    def take(self, rows: npt.NDArray[np.int64]) -> "Ragged":
+        """Return the given rows, in the order given."""
+        lengths = self.lengths[rows]
+        bounds = np.concatenate(([0], np.cumsum(lengths)))
+        gather = np.repeat(self.bounds[rows] - bounds[:-1], lengths) + np.arange(bounds[-1])
+        return Ragged(bounds, self.codes[gather], self.vocabulary)
+
+    def joined(self) -> npt.NDArray[np.object_]:
+        """Return each row's tokens as one ``;``-separated text."""
+        tokens = self.vocabulary[self.codes]
+        return np.array([";".join(tokens[low:high]) for low, high in pairwise(self.bounds)], object)

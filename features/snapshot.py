@@ -1,0 +1,121 @@
+"""What was known about every firm on one day: the only way from tables to signals.
+
+A row is seen when ``known_on <= as_of`` and no correction of it was known by then; it is known no earlier than it
+happened. A later event noted inside a row (the grant of a patent) is seen from its own day. Columns outside the table
+contract do not exist here, so no builder can reach a crawl-time figure.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache, cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from littlegiants.features.contract import TABLES
+from littlegiants.features.days import NO_DAY, day_number
+from littlegiants.features.events import DAYS_PER_MONTH, Events, Floats, Mask, Source, ratio
+from littlegiants.features.loading import Loader, RawTable, to_rows
+from littlegiants.features.population import Population
+from littlegiants.features.ragged import Ragged
+from littlegiants.features.rows import Rows
+from littlegiants.features.tables import Tables
+
+__all__ = ["DAYS_PER_MONTH", "Events", "Floats", "Snapshot", "ratio"]
+
+
+class Snapshot:
+    """What was known about the firms of ``tables`` at the end of the day ``as_of``.
+
+    Parameters
+    ----------
+    tables
+        All rows, with the days from which and until which each is what is known.
+    as_of
+        The as-of date; an event known on that very day is seen.
+    population
+        What was learned from a training population, for signals that compare a firm with others; without it those
+        are missing.
+
+    Attributes
+    ----------
+    rounds, grants, patents, recognitions, financials, outcomes : Events
+        The rows seen.
+    """
+
+    def __init__(self, tables: Tables, as_of: date, population: Population | None = None) -> None:
+        self.as_of = as_of
+        self.day = day_number(as_of)
+        self.firm_ids = tables.firm_ids
+        self.population = population if population is not None else Population.empty()
+        firms = tables.firms
+        seen = np.flatnonzero(_seen(firms, self.day))
+        self.known: Mask = np.zeros(len(tables), bool)
+        self.known[firms.firm[seen]] = True
+        self._firm_row = np.full(len(tables), -1)
+        self._firm_row[firms.firm[seen]] = seen
+        self._firms = firms
+        self._shared: dict[str, Events] = {}
+        for name, rows in tables.events.items():
+            setattr(self, name, self._events(name, rows))
+
+    rounds: Events
+    grants: Events
+    patents: Events
+    recognitions: Events
+    financials: Events
+    outcomes: Events
+
+    def __len__(self) -> int:
+        return len(self.firm_ids)
+
+    @cached_property
+    def founded_day(self) -> Floats:
+        """Day number of each firm's founding; NaN where not known or still to come."""
+        days = self._fact("founded_on", NO_DAY).astype(np.int64)
+        return np.where((days == NO_DAY) | (days > self.day), np.nan, days.astype(np.float64))
+
+    @cached_property
+    def sectors(self) -> Ragged:
+        """Each firm's sectors; none where not known."""
+        values = self._firms.columns["sectors"]
+        assert isinstance(values, Ragged)  # noqa: S101 - narrows the type; sectors is a list column
+        lists = values.take(self._firm_row[self.known])
+        lengths = np.zeros(len(self), np.int64)
+        lengths[self.known] = lists.lengths
+        return Ragged(np.concatenate(([0], np.cumsum(lengths))), lists.codes, lists.vocabulary)
+
+    def text(self, name: str) -> npt.NDArray[np.object_]:
+        """Return a text column of the firms table (name, country, region, city), empty where not known."""
+        vocabulary = np.append(self._firms.vocabularies[name], "")
+        return vocabulary[self._fact(name, -1).astype(np.int64)]
+
+    def shared(self, name: str, make: Callable[[], Events]) -> Events:
+        """Return rows that several signals use, selected once."""
+        if name not in self._shared:
+            self._shared[name] = make()
+        return self._shared[name]
+
+    def _fact(self, name: str, missing: int) -> npt.NDArray[np.generic]:
+        values = self._firms.columns[name]
+        assert isinstance(values, np.ndarray)  # noqa: S101 - narrows the type
+        out = np.full(len(self), missing, values.dtype)
+        out[self.known] = values[self._firm_row[self.known]]
+        return out
+
+    def _events(self, name: str, rows: Rows | None) -> Events:
+        if rows is None:
+            return Events(Source(name, _no_rows(name), self.day, len(self)), np.array([], np.int64), observed=False)
+        return Events(Source(name, rows, self.day, len(self)), np.flatnonzero(_seen(rows, self.day)), observed=True)
+
+
+def _seen(rows: Rows, day: int) -> Mask:
+    return (rows.known <= day) & (rows.superseded > day)
+
+
+@cache
+def _no_rows(name: str) -> Rows:
+    """Return a table without rows, which stands for one that is absent."""
+    columns = ["firm_id", *(column.name for column in TABLES[name].columns)]
+    return to_rows(Loader().load(name, RawTable.from_frame(pd.DataFrame(columns=columns))))
