@@ -1,0 +1,223 @@
+"""Funding cadence: how often, how regularly, how much, and how overdue the next private round is.
+
+A *private round* is any round of the rounds table except debt (money that must come back) and secondary sales (money
+that never reaches the firm). Amounts are US dollars at the rate already published when the round happened.
+"""
+
+import numpy as np
+
+from littlegiants.features.snapshot import Events, Floats, Snapshot, ratio
+
+_STAGES = {
+    "angel": 1.0,
+    "crowdfunding": 1.0,
+    "seed": 2.0,
+    "convertible_note": 2.0,
+    "venture": 3.0,
+    "series_a": 3.0,
+    "series_b": 4.0,
+    "series_c_plus": 5.0,
+    "private_equity": 6.0,
+    "post_ipo_equity": 7.0,
+    "post_ipo_debt": 7.0,
+}
+
+
+def private_rounds(s: Snapshot) -> Events:
+    """Return the private rounds seen at the snapshot."""
+
+    def private() -> Events:
+        return s.rounds.where(~s.rounds.is_in("kind", "debt", "post_ipo_debt", "secondary"))
+
+    return s.shared("private_rounds", private)
+
+
+def rounds_count(s: Snapshot) -> Floats:
+    """Private rounds so far.
+
+    Unit: count. Window: life. Missing: rounds not observed; 0 for a firm without any.
+    Source: Gompers (1995), staging of venture capital.
+    """
+    return private_rounds(s).count()
+
+
+def rounds_count_2y(s: Snapshot) -> Floats:
+    """Private rounds in the last two years.
+
+    Unit: count. Window: 2 years. Missing: rounds not observed; 0 for a firm without any.
+    Source: Gompers (1995), staging of venture capital.
+    """
+    return private_rounds(s).within(2).count()
+
+
+def raised_usd(s: Snapshot) -> Floats:
+    """Private money raised so far.
+
+    Unit: US dollars. Window: life. Missing: rounds not observed, or rounds but no amount known; 0 without rounds.
+    Source: the usual ranking by total raised; also kept as a baseline of its own.
+    """
+    return private_rounds(s).total("amount")
+
+
+def raised_usd_3y(s: Snapshot) -> Floats:
+    """Private money raised in the last three years.
+
+    Unit: US dollars. Window: 3 years. Missing: rounds not observed, or rounds but no amount known; 0 without rounds.
+    Source: Gompers (1995): recent staging tells more than old money.
+    """
+    return private_rounds(s).within(3).total("amount")
+
+
+def last_round_usd(s: Snapshot) -> Floats:
+    """Size of the latest private round.
+
+    Unit: US dollars. Window: latest event. Missing: no private round, or its amount is not known.
+    Source: Gompers (1995), round size grows with what investors have learned.
+    """
+    return private_rounds(s).last(private_rounds(s).number("amount"))
+
+
+def largest_round_usd(s: Snapshot) -> Floats:
+    """Size of the largest private round.
+
+    Unit: US dollars. Window: life. Missing: no amount of a private round known.
+    Source: Gompers (1995), round size grows with what investors have learned.
+    """
+    return private_rounds(s).largest("amount")
+
+
+def months_since_first_round(s: Snapshot) -> Floats:
+    """Time since the first private round.
+
+    Unit: months. Window: life. Missing: no private round.
+    Source: duration dependence of exits, Giot and Schwienbacher (2007).
+    """
+    rounds = private_rounds(s)
+    return rounds.months_since(rounds.first(rounds.day.astype(np.float64)))
+
+
+def months_since_last_round(s: Snapshot) -> Floats:
+    """Time since the latest private round.
+
+    Unit: months. Window: latest event. Missing: no private round.
+    Source: duration dependence of exits, Giot and Schwienbacher (2007).
+    """
+    rounds = private_rounds(s)
+    return rounds.months_since(rounds.last(rounds.day.astype(np.float64)))
+
+
+def round_gap_mean(s: Snapshot) -> Floats:
+    """Mean time between successive private rounds.
+
+    Unit: months. Window: life. Missing: fewer than two private rounds.
+    Source: Gompers (1995): shorter stages where investors monitor more.
+    """
+    rounds = private_rounds(s)
+    return ratio(rounds.per_firm(rounds.gaps), rounds.count() - 1)
+
+
+def round_gap_spread(s: Snapshot) -> Floats:
+    """Standard deviation of the times between successive private rounds.
+
+    Unit: months. Window: life. Missing: fewer than three private rounds.
+    Source: regularity of staging, Gompers (1995).
+    """
+    rounds = private_rounds(s)
+    gaps = rounds.count() - 1
+    mean = ratio(rounds.per_firm(rounds.gaps), gaps)
+    squares = rounds.per_firm((rounds.gaps - mean[rounds.firm]) ** 2)
+    return np.sqrt(ratio(squares, np.where(gaps >= 2, gaps - 1, np.nan)))
+
+
+def round_overdue(s: Snapshot) -> Floats:
+    """Time since the latest private round over the firm's own mean gap; above 1 the next round is late.
+
+    Unit: ratio. Window: life. Missing: fewer than two private rounds on different days.
+    Source: runway arithmetic of staged finance, Gompers (1995).
+    """
+    return ratio(months_since_last_round(s), round_gap_mean(s))
+
+
+def round_step_up(s: Snapshot) -> Floats:
+    """Size of the latest private round over the size of the one before it.
+
+    Unit: ratio. Window: latest two events. Missing: fewer than two private rounds, or an amount of the two not known.
+    Source: step-up between stages, Cochrane (2005).
+    """
+    rounds = private_rounds(s)
+    amounts = rounds.number("amount")
+    return ratio(rounds.last(amounts), rounds.last(amounts, back=1))
+
+
+def funding_stage(s: Snapshot) -> Floats:
+    """Furthest stage reached: 1 angel or crowd, 2 seed or note, 3 venture or A, 4 B, 5 C and later, 6 PE, 7 post-IPO.
+
+    Unit: ordinal, 1 to 7. Window: life. Missing: no round of a kind that has a stage.
+    Source: stages as venture data providers name them.
+    """
+    rounds = s.rounds
+    stage = np.full(len(rounds), np.nan)
+    for kind, number in _STAGES.items():
+        stage[rounds.is_in("kind", kind)] = number
+    return rounds.greatest(stage)
+
+
+def round_amounts_missing(s: Snapshot) -> Floats:
+    """Share of private rounds whose amount is not known.
+
+    Unit: share, 0 to 1. Window: life. Missing: no private round.
+    Source: undisclosed amounts are not missing at random, Kaplan and Lerner (2016).
+    """
+    rounds = private_rounds(s)
+    return 1 - ratio(rounds.known("amount"), rounds.count())
+
+
+def debt_share(s: Snapshot) -> Floats:
+    """Debt as a share of all money from rounds, debt and private rounds.
+
+    Unit: share, 0 to 1. Window: life. Missing: no money from rounds, or the amounts of either part unknown.
+    Source: venture debt follows venture equity, Ibrahim (2010).
+    """
+    debt = s.rounds.where(s.rounds.is_in("kind", "debt", "post_ipo_debt")).total("amount")
+    return ratio(debt, debt + raised_usd(s))
+
+
+def investors_last_round(s: Snapshot) -> Floats:
+    """Investors in the latest private round whose syndicate is known.
+
+    Unit: count. Window: latest event with a value. Missing: no private round with a known number of investors.
+    Source: Brander, Amit and Antweiler (2002), syndication and performance.
+    """
+    rounds = private_rounds(s)
+    counted = rounds.where(~np.isnan(rounds.number("investor_count")))
+    return counted.last(counted.number("investor_count"))
+
+
+def state_backed_share(s: Snapshot) -> Floats:
+    """Mean share of the private rounds that state-backed investors put up.
+
+    Unit: share, 0 to 1. Window: life. Missing: no round whose state-backed share is known.
+    Source: Brander, Du and Hellmann (2015), government and private venture capital mixed.
+    """
+    return private_rounds(s).mean("state_backed_share")
+
+
+COLUMNS = (
+    rounds_count,
+    rounds_count_2y,
+    raised_usd,
+    raised_usd_3y,
+    last_round_usd,
+    largest_round_usd,
+    months_since_first_round,
+    months_since_last_round,
+    round_gap_mean,
+    round_gap_spread,
+    round_overdue,
+    round_step_up,
+    funding_stage,
+    round_amounts_missing,
+    debt_share,
+    investors_last_round,
+    state_backed_share,
+)

@@ -1,0 +1,192 @@
+"""Firm profile: age, place and main sector, and how much is known of the firm at all.
+
+Places and sectors are categories: a column holds the position of the firm's value in the population's vocabulary, which
+travels with the model, and is missing for a value too rare there to be told apart.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from littlegiants.features.funding import private_rounds
+from littlegiants.features.population import Keys
+from littlegiants.features.snapshot import DAYS_PER_MONTH, Events, Floats, Snapshot
+
+CATEGORICAL = {"country_code": "country", "region_code": "region", "sector_code": "sector"}
+
+
+def _flag(s: Snapshot, events: Events) -> Floats:
+    return np.full(len(s), float(events.observed))
+
+
+def _code(s: Snapshot, category: str, values: Keys) -> Floats:
+    vocabulary = pd.Index(s.population.vocabulary(category), dtype=object)
+    place = vocabulary.get_indexer(pd.Index(values, dtype=object)).astype(np.float64)
+    return np.where(place < 0, np.nan, place)
+
+
+def _firms_seen(s: Snapshot) -> npt.NDArray[np.int64]:
+    """Return the population's number of firms in each sector of the tables' vocabulary."""
+    seen = s.population.seen["sector"]
+    return np.array([seen.get(sector, 0) for sector in s.sectors.vocabulary], np.int64)
+
+
+def age_years(s: Snapshot) -> Floats:
+    """Age of the firm.
+
+    Unit: years of 365.25 days. Window: life. Missing: founding date not known.
+    Source: Coad, Segarra and Teruel (2016), firm age and the returns to innovation.
+    """
+    return (s.day - s.founded_day) / (12 * DAYS_PER_MONTH)
+
+
+def age_at_first_round(s: Snapshot) -> Floats:
+    """Age at the first private round; below 0 where money came before the stated founding.
+
+    Unit: years of 365.25 days. Window: life. Missing: founding date not known, or no private round.
+    Source: Hellmann and Puri (2000), time to venture capital by strategy.
+    """
+    rounds = private_rounds(s)
+    return (rounds.first(rounds.day.astype(np.float64)) - s.founded_day) / (12 * DAYS_PER_MONTH)
+
+
+def founded_known(s: Snapshot) -> Floats:
+    """Whether the founding date is known.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return (~np.isnan(s.founded_day)).astype(np.float64)
+
+
+def country_code(s: Snapshot) -> Floats:
+    """Country, as its position in the population's vocabulary.
+
+    Unit: category. Window: as known. Missing: not stated, no population, or fewer than 20 of its firms there.
+    Source: Jeng and Wells (2000), venture capital across countries.
+    """
+    return _code(s, "country", s.text("country"))
+
+
+def region_code(s: Snapshot) -> Floats:
+    """Region, as its position in the population's vocabulary.
+
+    Unit: category. Window: as known. Missing: not stated, no population, or fewer than 20 of its firms there.
+    Source: Chen, Gompers, Kovner and Lerner (2010), the geography of venture capital.
+    """
+    return _code(s, "region", s.text("region"))
+
+
+def sector_code(s: Snapshot) -> Floats:
+    """Main sector, the firm's one that most firms of the population share, as its position in the vocabulary.
+
+    Unit: category. Window: as known. Missing: none stated, no population, or fewer than 20 of its firms in each.
+    Source: Pavitt (1984), sectoral patterns of technical change; of equally frequent sectors, the first by alphabet.
+    """
+    sectors, firms = s.sectors, _firms_seen(s)
+    rows = sectors.rows()
+    # Codes ascend by alphabet in any vocabulary, so the choice does not depend on the other firms of the tables.
+    order = np.lexsort((sectors.codes, -firms[sectors.codes], rows))
+    stating, first = np.unique(rows[order], return_index=True)
+    main = np.full(len(s), "", object)
+    main[stating] = sectors.vocabulary[sectors.codes[order[first]]]
+    return _code(s, "sector", main)
+
+
+def events_known(s: Snapshot) -> Floats:
+    """Rows known of the firm in rounds, grants, patents, recognitions and financials.
+
+    Unit: count. Window: life. Missing: never; a table that is not observed adds nothing.
+    Source: coverage of venture data is uneven, Kaplan and Lerner (2016).
+    """
+    known = np.zeros(len(s))
+    for events in (s.rounds, s.grants, s.patents, s.recognitions, s.financials):
+        known += np.bincount(events.firm, minlength=len(s))
+    return known
+
+
+def rounds_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of rounds at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.rounds)
+
+
+def grants_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of grants at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.grants)
+
+
+def patents_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of patents at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.patents)
+
+
+def recognitions_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of recognitions at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.recognitions)
+
+
+def financials_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of annual accounts at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.financials)
+
+
+def unseen_kind(s: Snapshot) -> npt.NDArray[np.object_]:
+    """Return which kind of each firm the population never saw.
+
+    Parameters
+    ----------
+    s
+        The snapshot, with the population a model was trained on.
+
+    Returns
+    -------
+    ndarray of object, shape (n,)
+        ``country`` where the firm's country is stated and no firm of the population had it; else ``sector`` where it
+        states sectors and none of them was seen; else empty. A category of which the population saw no value at all
+        separates nothing and is passed over.
+    """
+    kinds = np.full(len(s), "", object)
+    if s.population.seen["sector"]:
+        sectors = s.sectors
+        seen = np.bincount(sectors.rows(), _firms_seen(s)[sectors.codes], minlength=len(s))
+        kinds[(sectors.lengths > 0) & (seen == 0)] = "sector"
+    if s.population.seen["country"]:
+        country = pd.Index(s.text("country"), dtype=object)
+        kinds[~country.isin(["", *s.population.seen["country"]])] = "country"
+    return kinds
+
+
+COLUMNS = (
+    age_years,
+    age_at_first_round,
+    founded_known,
+    country_code,
+    region_code,
+    sector_code,
+    events_known,
+    rounds_observed,
+    grants_observed,
+    patents_observed,
+    recognitions_observed,
+    financials_observed,
+)
