@@ -1,0 +1,105 @@
+"""The LightGBM booster: fitted the same way twice it is the same bytes, whatever the machine's number of threads."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
+
+Floats = npt.NDArray[np.float64]
+
+
+class BoosterConfig(BaseModel):
+    """What the booster is fitted with; small trees, so that explaining a score stays cheap."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trees: int = Field(300, ge=1, le=5_000, description="boosting rounds")
+    learning_rate: float = Field(0.03, gt=0, le=1, description="shrinkage of each tree")
+    leaves: int = Field(15, ge=2, le=255, description="leaves of a tree at most")
+    leaf_firms: int = Field(100, ge=1, description="rows in a leaf at least")
+    column_share: float = Field(0.5, gt=0, le=1, description="share of the columns each tree may use")
+    row_share: float = Field(0.7, gt=0, le=1, description="share of the rows each tree sees")
+    l2: float = Field(5.0, ge=0, description="L2 penalty of leaf values")
+    category_smooth: float = Field(20.0, ge=0, description="smoothing of category splits")
+    threads: int = Field(1, ge=1, description="threads while fitting; the result does not depend on it")
+
+
+def fit_booster(
+    values: Floats,
+    labels: npt.NDArray[np.int8],
+    weights: Floats,
+    names: Sequence[str],
+    categorical: Sequence[str],
+    config: BoosterConfig,
+    seed: int,
+) -> lgb.Booster:
+    """Fit a binary booster.
+
+    Parameters
+    ----------
+    values, labels, weights
+        Feature matrix (n, k), 0/1 labels (n,) and positive weights (n,).
+    names, categorical
+        Column names in order, and which of them are category codes.
+    config, seed
+        Settings, and the seed of row and column sampling.
+    """
+    parameters = {
+        "objective": "binary",
+        "learning_rate": config.learning_rate,
+        "num_leaves": config.leaves,
+        "min_data_in_leaf": config.leaf_firms,
+        "feature_fraction": config.column_share,
+        "bagging_fraction": config.row_share,
+        "bagging_freq": 1,
+        "lambda_l2": config.l2,
+        "cat_smooth": config.category_smooth,
+        "num_threads": config.threads,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbose": -1,
+    }
+    training = lgb.Dataset(values, labels.astype(np.float64), weight=weights, feature_name=list(names))
+    training.categorical_feature = list(categorical)
+    return lgb.train(parameters, training, num_boost_round=config.trees)
+
+
+def to_text(booster: lgb.Booster) -> str:
+    """Return the booster as LightGBM's text format, without the machine's thread count: the same fit, the same text."""
+    text: str = booster.model_to_string()
+    return "\n".join(line for line in text.split("\n") if not line.startswith("[num_threads:"))
+
+
+def from_text(text: str) -> lgb.Booster:
+    """Return the booster of a text that `to_text` gave; the caller has checked its digest, for the parser is brittle."""
+    return lgb.Booster(model_str=text)
+
+
+def log_odds(booster: lgb.Booster, values: Floats, threads: int = 1) -> Floats:
+    """Return the raw score of each row, shape (n,)."""
+    raw: Any = booster.predict(np.ascontiguousarray(values), raw_score=True, num_threads=threads)
+    return np.asarray(raw, np.float64)
+
+
+def contributions(booster: lgb.Booster, values: Floats, threads: int = 1) -> Floats:
+    """Return exact TreeSHAP contributions in log-odds, shape (n, k), the expected value left out."""
+    found: Any = booster.predict(np.ascontiguousarray(values), pred_contrib=True, num_threads=threads)
+    return np.asarray(found, np.float64)[:, :-1]
+
+
+def gain(booster: lgb.Booster) -> dict[str, float]:
+    """Return each column's share of the total split gain."""
+    total = booster.feature_importance("gain")
+    shares = total / max(float(total.sum()), np.finfo(float).tiny)
+    return dict(zip(booster.feature_name(), map(float, shares), strict=True))
+
+
+def parameters_of(config: BoosterConfig) -> dict[str, object]:
+    """Return the settings as plain values, for a manifest or a tracker."""
+    plain: dict[str, object] = json.loads(config.model_dump_json())
+    return plain

@@ -1,0 +1,87 @@
+"""What a model is, in numbers and words: everything needed to check it, to score with it and to explain it."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Figure(_Part):
+    """A measured number with its bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class LabelDefinition(_Part):
+    """What the probability is a probability of."""
+
+    outcome: str = Field(description="`market` or `exit`")
+    timespan: str = Field(description="length of the window after the as-of date, such as '24 months'")
+    min_round_usd: float = Field(description="smallest private round that counts, US dollars")
+    require_round: bool = Field(description="whether only firms with at least one round are at risk")
+
+
+class Dates(_Part):
+    """The as-of dates of a training, in the order in which they may not be mixed."""
+
+    fit: tuple[date, ...]
+    calibrate: date
+    test: date | None
+    refit_through: date = Field(description="last as-of date the final booster was fitted on")
+    known_by: date = Field(description="last day whose knowledge labels used")
+
+
+class Reliability(_Part):
+    """One bin of a reliability curve on the test date."""
+
+    predicted: float
+    observed: float
+    firms: int
+
+
+class Manifest(_Part):
+    """The manifest of an artefact: ``files`` holds the SHA-256 of every other file, ``digest`` that of the manifest."""
+
+    format: int = FORMAT
+    label: LabelDefinition
+    dates: Dates
+    features: tuple[str, ...]
+    categories: dict[str, tuple[str, ...]]
+    observed_tables: tuple[str, ...]
+    constant_features: tuple[str, ...]
+    rows: dict[str, int]
+    base_rate: float
+    data_digest: str
+    config: dict[str, Any]
+    seed: int
+    versions: dict[str, str]
+    subsidised_note: str = Field(description="why p_subsidised is null, or empty")
+    metrics: dict[str, Figure]
+    baselines: dict[str, dict[str, Figure]]
+    reliability: tuple[Reliability, ...]
+    gain: dict[str, float]
+    notes: tuple[str, ...] = ()
+    files: dict[str, str] = {}
+    digest: str = ""
+
+    def to_json(self) -> bytes:
+        """Return the manifest's one canonical text, its own digest filled in."""
+        return _canonical({**self.model_dump(mode="json"), "digest": self.own_digest()})
+
+    def own_digest(self) -> str:
+        """Return the SHA-256 of the canonical text with an empty ``digest``: it names the model."""
+        return hashlib.sha256(_canonical({**self.model_dump(mode="json"), "digest": ""})).hexdigest()
+
+
+def _canonical(plain: dict[str, Any]) -> bytes:
+    return (json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()

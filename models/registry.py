@@ -1,0 +1,153 @@
+"""The model registry: aliases and versions in an MLflow store. It fetches files and never calls an MLflow loader."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # read when mlflow is imported: nothing about users leaves
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
+
+from littlegiants.features.errors import ConfigError, RegistryError
+from littlegiants.models.artefact import read_artefact
+from littlegiants.models.model import Model
+
+NAME = "littlegiants"
+CHAMPION, CHALLENGER = "champion", "challenger"
+DEFAULT_STORE = "sqlite:///mlflow.db"
+DIGEST_TAG = "artefact_digest"
+# Where a logged model keeps the artefact folder: MLflow's place for what a pyfunc is given as artifacts["artefact"].
+_ARTEFACT = Path("artifacts") / "artefact"
+_REFERENCE = re.compile(r"models:/(?P<name>[A-Za-z0-9_-]+)(@(?P<alias>[A-Za-z0-9_-]+)|/(?P<version>[0-9]+))")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One registered version of a model."""
+
+    name: str
+    version: int
+    aliases: tuple[str, ...]
+    run_id: str
+    digest: str
+    auc: float | None
+    created: str
+
+
+def store_uri(given: str | None = None) -> str:
+    """Return the MLflow store: the one given, else ``MLFLOW_TRACKING_URI``, else a SQLite file in this folder."""
+    return given or os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_STORE
+
+
+def is_reference(model: str) -> bool:
+    """Return whether a text refers to the registry (``models:/...``) rather than to a folder."""
+    return model.startswith("models:")
+
+
+def load(reference: str, store: str | None = None) -> Model:
+    """Fetch a registered model's artefact and read it, digests first.
+
+    Parameters
+    ----------
+    reference
+        ``models:/littlegiants@champion`` or ``models:/littlegiants/3``.
+    store
+        See `store_uri`.
+
+    Raises
+    ------
+    ConfigError
+        If the reference has another form.
+    RegistryError
+        If there is no such model, version or alias, the store does not answer, or it holds another artefact than the
+        one that was registered.
+    ArtefactError
+        If the artefact is damaged.
+    """
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise ConfigError(f"{reference!r} is no model; use models:/{NAME}@{CHAMPION}, models:/{NAME}/3 or a folder")
+    with _client(store, reference) as client, tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch:
+        if match["version"]:
+            registered = client.get_model_version(match["name"], match["version"])
+        else:
+            registered = client.get_model_version_by_alias(match["name"], match["alias"])
+        source = f"models:/{registered.name}/{registered.version}"
+        fetched = mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=scratch, tracking_uri=store_uri(store))
+        model = read_artefact(Path(fetched) / _ARTEFACT)
+    expected = registered.tags.get(DIGEST_TAG)
+    if model.manifest.digest != expected:
+        raise RegistryError(f"{reference} holds the artefact {model.manifest.digest}, but {expected} was registered")
+    return model
+
+
+def promote(version: int, store: str | None = None, name: str = NAME) -> int | None:
+    """Make a version the champion; the champion so far becomes the challenger.
+
+    Returns
+    -------
+    int or None
+        The version that was champion before.
+
+    Raises
+    ------
+    RegistryError
+        If there is no such version, or the store does not answer.
+    """
+    with _client(store, f"{name} version {version}") as client:
+        client.get_model_version(name, str(version))
+        aliases = client.get_registered_model(name).aliases
+        former = int(aliases[CHAMPION]) if CHAMPION in aliases else None
+        client.set_registered_model_alias(name, CHAMPION, str(version))
+        if former is not None and former != version:
+            client.set_registered_model_alias(name, CHALLENGER, str(former))
+        elif aliases.get(CHALLENGER) == str(version):
+            client.delete_registered_model_alias(name, CHALLENGER)
+    return former
+
+
+def versions(store: str | None = None, name: str = NAME) -> list[Version]:
+    """Return all registered versions, newest first; none for a name the store does not know.
+
+    Raises
+    ------
+    RegistryError
+        If the store does not answer.
+    """
+    with _client(store, name) as client:
+        found = client.search_model_versions(f"name='{name}'")
+        aliases = client.get_registered_model(name).aliases if found else {}
+        rows = [_version(client, item, aliases) for item in found]
+    return sorted(rows, key=lambda row: -row.version)
+
+
+def _version(client: MlflowClient, item: ModelVersion, aliases: dict[str, str]) -> Version:
+    return Version(
+        name=item.name,
+        version=int(item.version),
+        aliases=tuple(sorted(alias for alias, number in aliases.items() if int(number) == int(item.version))),
+        run_id=item.run_id,
+        digest=item.tags.get(DIGEST_TAG, ""),
+        auc=client.get_run(item.run_id).data.metrics.get("auc"),
+        created=datetime.fromtimestamp(item.creation_timestamp / 1000, UTC).isoformat(timespec="seconds"),
+    )
+
+
+@contextmanager
+def _client(store: str | None, subject: str) -> Iterator[MlflowClient]:
+    uri = store_uri(store)
+    try:
+        yield MlflowClient(tracking_uri=uri, registry_uri=uri)
+    except (MlflowException, SQLAlchemyError) as error:
+        # The store's address may hold a password, and so may a driver's message; the first line of MLflow's does not.
+        reason = str(error).splitlines()[0] if isinstance(error, MlflowException) else type(error).__name__
+        raise RegistryError(f"{subject}: {reason}") from None
