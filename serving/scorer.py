@@ -1,0 +1,117 @@
+"""Scores from tables: the one path that every door (library, command line, batch) goes through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from littlegiants.features.cohort import cohort
+from littlegiants.features.errors import AsOfError, ConfigError
+from littlegiants.features.matrix import feature_matrix
+from littlegiants.features.snapshot import Snapshot
+from littlegiants.features.tables import Tables
+from littlegiants.models.artefact import read_artefact
+from littlegiants.models.model import SCORE_COLUMNS, Model
+
+FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2100, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """Scores firms with one model.
+
+    Examples
+    --------
+    ``Scorer.from_artefact(Path("demo/model")).score(read_tables("demo/data"), date(2023, 12, 31))``
+    """
+
+    model: Model
+
+    @classmethod
+    def from_artefact(cls, folder: Path) -> "Scorer":
+        """Read a model from its folder, digests first.
+
+        Raises
+        ------
+        ArtefactError
+            If the folder is not an unchanged artefact.
+        """
+        return cls(read_artefact(folder))
+
+    @classmethod
+    def from_registry(cls, reference: str, store: str | None = None) -> "Scorer":
+        """Fetch a model by ``models:/name@alias`` or ``models:/name/version``, digests checked.
+
+        Raises
+        ------
+        RegistryError
+            If the registry has no such model or does not answer.
+        """
+        # Imported here: MLflow takes over a second, and a scorer of a folder never needs it.
+        from littlegiants.models import registry
+
+        return cls(registry.load(reference, store))
+
+    def score(
+        self, tables: Tables, as_of: date, firms: Sequence[str] | None = None, explain: bool = True
+    ) -> pd.DataFrame:
+        """Score firms as of a date.
+
+        Parameters
+        ----------
+        tables
+            Their events; rows known after ``as_of`` are not looked at.
+        as_of
+            The as-of date, 1980 to 2099.
+        firms
+            Ids of the firms wanted. By default every firm at risk: known, and not acquired, listed or closed as far as
+            was known.
+        explain
+            Whether to fill the reason codes.
+
+        Returns
+        -------
+        DataFrame
+            `SCORE_COLUMNS`, one row a firm, ascending by ``firm_id``. A firm's row does not depend on the others.
+
+        Raises
+        ------
+        AsOfError
+            If the date is out of range.
+        ConfigError
+            If a wanted firm is not in the tables, or is not at risk on the date.
+        """
+        if not FIRST_AS_OF <= as_of < LAST_AS_OF:
+            raise AsOfError(f"as-of date {as_of} is out of range; choose one from {FIRST_AS_OF} to before {LAST_AS_OF}")
+        chosen = tables if firms is None else _only(tables, firms)
+        at_risk = cohort(Snapshot(chosen, as_of), self.model.manifest.label.require_round)
+        if firms is not None and len(at_risk) < len(chosen):
+            missing = np.setdiff1d(np.arange(len(chosen)), at_risk)
+            raise ConfigError(_not_at_risk(chosen.firm_ids[missing].tolist(), as_of))
+        matrix = feature_matrix(chosen, as_of, self.model.population, at_risk)
+        scores = self.model.score(matrix, explain)
+        return pd.DataFrame({name: scores[name] for name in SCORE_COLUMNS}).astype(_TYPES)
+
+
+_TYPES = {
+    name: "str"
+    for name in SCORE_COLUMNS
+    if name.startswith("reason") or name in ("firm_id", "as_of_date", "abstain_reason", "model_version", "data_digest")
+}
+
+
+def _only(tables: Tables, firms: Sequence[str]) -> Tables:
+    unknown = sorted(set(firms) - set(tables.firm_ids.tolist()))
+    if unknown:
+        raise ConfigError(f"{len(unknown):,} of the wanted firms are not in the firms table, {unknown[0]!r} the first")
+    return tables.take(np.array(sorted(set(firms)), object))
+
+
+def _not_at_risk(firms: list[str], as_of: date) -> str:
+    return (
+        f"{len(firms):,} of the wanted firms are not at risk on {as_of}, {firms[0]!r} the first: not yet known, or "
+        "already acquired, listed or closed"
+    )

@@ -1,0 +1,112 @@
+"""The configuration of a training: every setting, its default and what it means, readable from a TOML file."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from littlegiants.features.errors import ConfigError
+from littlegiants.models.booster import BoosterConfig
+from littlegiants.training.labels import LabelRule, LabelTimespan
+from littlegiants.training.split import Schedule, make_schedule
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LabelConfig(_Section):
+    """``[label]``: what is predicted."""
+
+    outcome: Literal["market", "exit"] = Field("market", description="market, or exit for IPO and acquisition only")
+    timespan_months: int = Field(24, ge=1, le=120, description="length of the label window in calendar months")
+    timespan_days: int | None = Field(None, ge=1, le=3_660, description="length in days instead of months")
+    min_round_usd: float = Field(1_000_000.0, ge=0, description="smallest private round that counts, US dollars")
+
+    def rule(self) -> LabelRule:
+        """Return the label rule."""
+        return LabelRule(self.outcome, LabelTimespan(self.timespan_months, self.timespan_days), self.min_round_usd)
+
+
+class DatesConfig(_Section):
+    """``[dates]``: which as-of dates; what is not given is chosen as late as the data allow."""
+
+    known_by: date | None = Field(None, description="look at nothing known later; default: the day of the last event")
+    fit: tuple[date, ...] | None = Field(None, description="as-of dates to fit on, ascending")
+    calibrate: date | None = Field(None, description="as-of date to calibrate on")
+    test: date | None = Field(None, description="as-of date to test on")
+    holdout: bool = Field(True, description="keep the newest complete window for testing")
+    fit_dates: int = Field(4, ge=1, le=60, description="how many as-of dates to fit on when they are not given")
+    spacing_months: int = Field(6, ge=1, le=60, description="months between them")
+
+    def schedule(self, timespan: LabelTimespan, known_by: date) -> Schedule:
+        """Return the checked as-of dates.
+
+        Raises
+        ------
+        ConfigError
+            If only some of the dates are given, or they are too close to each other.
+        """
+        if self.fit is None and self.calibrate is None and self.test is None:
+            chosen = make_schedule(known_by, timespan, self.fit_dates, self.spacing_months, self.holdout)
+        elif self.fit is not None and self.calibrate is not None:
+            chosen = Schedule(self.fit, self.calibrate, self.test)
+        else:
+            raise ConfigError("[dates] needs both fit and calibrate, or none of fit, calibrate and test")
+        chosen.check(timespan, known_by)
+        return chosen
+
+
+class CohortConfig(_Section):
+    """``[cohort]``: who is at risk."""
+
+    require_round: bool = Field(False, description="only firms with at least one round")
+
+
+class TrainConfig(_Section):
+    """All settings of a training."""
+
+    label: LabelConfig = LabelConfig()
+    dates: DatesConfig = DatesConfig()
+    cohort: CohortConfig = CohortConfig()
+    booster: BoosterConfig = BoosterConfig()
+    recency_half_life_months: float | None = Field(
+        24.0, gt=0, description="an as-of date that much older counts half; none: all dates count alike"
+    )
+    refit: bool = Field(True, description="fit the final booster on the calibration date's labels too")
+    min_subsidised: int = Field(200, ge=1, description="fewer subsidised firms than this: p_subsidised stays null")
+    bootstrap: int = Field(200, ge=20, le=10_000, description="resamples behind each metric's interval")
+    seed: int = Field(7, ge=0, description="seed of every random choice")
+
+    @classmethod
+    def from_toml(cls, path: Path) -> "TrainConfig":
+        """Read a configuration file.
+
+        Raises
+        ------
+        ConfigError
+            One line with the key, what is wrong with it, and the value given.
+        """
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} is not TOML: {error}") from None
+        except ValidationError as error:
+            found = error.errors()[0]
+            key = ".".join(map(str, found["loc"]))
+            raise ConfigError(f"{path}: {key}: {found['msg']}; {found['input']!r} was given") from None
+
+
+def describe(section: type[BaseModel] = TrainConfig, prefix: str = "") -> list[tuple[str, object, str]]:
+    """Return every key with its default and its meaning, in the order of the file."""
+    rows: list[tuple[str, object, str]] = []
+    for name, field in section.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            rows += describe(field.annotation, f"{prefix}{name}.")
+        else:
+            rows.append((f"{prefix}{name}", field.default, field.description or ""))
+    return rows

@@ -1,0 +1,123 @@
+"""What happened to a firm after an as-of date: the three exclusive outcomes, and when nothing can be said.
+
+Labels look ahead by design, so they read `Tables` and not a snapshot. They judge an event by the day it happened, with
+all that is known today.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from littlegiants.features.contract import OUTCOME_KINDS, ROUND_KINDS
+from littlegiants.features.days import NEVER, add_months, day_number
+from littlegiants.features.rows import Rows
+from littlegiants.features.tables import Tables
+
+UNKNOWN, STALLED, SUBSIDISED, MARKET = -1, 0, 1, 2
+MARKET_ROUNDS = ("angel", "seed", "venture", "series_a", "series_b", "series_c_plus", "private_equity")
+EXITS = ("ipo", "acquisition")
+OUTCOMES = ("market", "exit")
+Labels = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTimespan:
+    """The length of the window after the as-of date: whole calendar months, or days."""
+
+    months: int = 24
+    days: int | None = None
+
+    def end(self, as_of: date) -> date:
+        """Return the last day of the window that opens after ``as_of``."""
+        if self.days is not None:
+            return as_of + timedelta(days=self.days)
+        return date(1970, 1, 1) + timedelta(days=int(add_months(np.array([day_number(as_of)]), self.months)[0]))
+
+    def latest_before(self, end: date) -> date:
+        """Return the latest as-of date whose window has ended by ``end``."""
+        if self.days is not None:
+            return end - timedelta(days=self.days)
+        start = date(1970, 1, 1) + timedelta(days=int(add_months(np.array([day_number(end)]), -self.months)[0]))
+        return start if self.end(start) <= end else start - timedelta(days=1)
+
+    def __str__(self) -> str:
+        return f"{self.months} months" if self.days is None else f"{self.days} days"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRule:
+    """Which events count.
+
+    Attributes
+    ----------
+    outcome
+        ``market``: an IPO, an acquisition, or a private round of at least ``min_round_usd`` that is not a grant, not
+        debt and not majority state-backed. ``exit``: an IPO or acquisition only.
+    timespan, min_round_usd
+        The window after the as-of date, and the smallest round that counts, in US dollars.
+    """
+
+    outcome: str = "market"
+    timespan: LabelTimespan = LabelTimespan()
+    min_round_usd: float = 1_000_000.0
+
+
+def label(tables: Tables, firms: npt.NDArray[np.int64], as_of: date, known_by: date, rule: LabelRule) -> Labels:
+    """Label the firms of a cohort.
+
+    Parameters
+    ----------
+    tables
+        All rows known by ``known_by``.
+    firms
+        Codes of the cohort's firms.
+    as_of, known_by
+        The window is ``(as_of, as_of + timespan]``, the last day of which must not lie after ``known_by``.
+    rule
+        Which events count.
+
+    Returns
+    -------
+    ndarray of int8, shape (len(firms),)
+        `MARKET`, `SUBSIDISED` or `STALLED`; `UNKNOWN` for every firm when the window is not fully observed, and for a
+        firm whose exit turned out to lie before the as-of date, since it was not at risk at all.
+    """
+    start, end = day_number(as_of), day_number(rule.timespan.end(as_of))
+    if end > day_number(known_by):
+        return np.full(len(firms), UNKNOWN, np.int8)
+    size = len(tables)
+    result = np.full(size, STALLED, np.int8)
+    result[_firms_with(tables.events["grants"], start, end)] = SUBSIDISED
+    for rows in (_exits(tables), _market_rounds(tables, rule)):
+        result[_firms_with(rows, start, end)] = MARKET
+    left = tables.events["outcomes"]
+    result[_firms_with(left, np.iinfo(np.int32).min, start)] = UNKNOWN
+    return result[firms]
+
+
+def _firms_with(rows: Rows | None, start: int, end: int) -> npt.NDArray[np.int32]:
+    """Return the firms with a row, as finally known, that happened in ``(start, end]``."""
+    if rows is None:
+        return np.array([], np.int32)
+    return rows.firm[(rows.day > start) & (rows.day <= end) & (rows.superseded == NEVER)]
+
+
+def _exits(tables: Tables) -> Rows | None:
+    outcomes = tables.events["outcomes"]
+    if outcomes is None:
+        return None
+    kinds = [OUTCOME_KINDS.index(kind) for kind in EXITS]
+    return outcomes.take(np.flatnonzero(np.isin(outcomes.columns["kind"], kinds)))
+
+
+def _market_rounds(tables: Tables, rule: LabelRule) -> Rows | None:
+    rounds = tables.events["rounds"]
+    if rounds is None or rule.outcome == "exit":
+        return None
+    kinds = [ROUND_KINDS.index(kind) for kind in MARKET_ROUNDS]
+    cents = np.nan_to_num(np.asarray(rounds.columns["amount"], np.float64))
+    state = np.nan_to_num(np.asarray(rounds.columns["state_backed_share"], np.float64))
+    counts = np.isin(rounds.columns["kind"], kinds) & (cents >= rule.min_round_usd * 100) & (state <= 0.5)
+    return rounds.take(np.flatnonzero(counts))

@@ -1,0 +1,131 @@
+"""Skill, calibration and decisions, each with a bootstrap interval over firms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+
+from littlegiants.models.booster import Floats
+from littlegiants.models.manifest import Figure, Reliability
+
+Labels = npt.NDArray[np.int8]
+Metric = Callable[[Labels, Floats], float]
+BINS = 10
+_LEVEL = 95
+_TINY = 1e-9
+
+
+def ece(labels: Labels, probabilities: Floats) -> float:
+    """Return the expected calibration error over `BINS` bins of equal size (Naeini et al. 2015), 0 to 1."""
+    order = np.argsort(probabilities, kind="stable")
+    gaps = [abs(probabilities[part].mean() - labels[part].mean()) * len(part) for part in _bins(order)]
+    return float(sum(gaps) / len(labels))
+
+
+def calibration_slope(labels: Labels, probabilities: Floats) -> float:
+    """Return the slope of the outcome on the log-odds of the probability (Cox 1958); 1 is perfect, below 1 overconfident."""
+    return _cox(labels, probabilities)[0]
+
+
+def calibration_intercept(labels: Labels, probabilities: Floats) -> float:
+    """Return the intercept of the outcome on the log-odds of the probability (Cox 1958); 0 is perfect."""
+    return _cox(labels, probabilities)[1]
+
+
+def precision_at(k: float) -> Metric:
+    """Return the share of successes among the best k firms, or the best share k when k is below 1."""
+
+    def metric(labels: Labels, probabilities: Floats) -> float:
+        return float(labels[_best(probabilities, k)].mean())
+
+    return metric
+
+
+def lift_at(k: float) -> Metric:
+    """Return `precision_at` over the base rate."""
+
+    def metric(labels: Labels, probabilities: Floats) -> float:
+        return float(labels[_best(probabilities, k)].mean() / max(labels.mean(), _TINY))
+
+    return metric
+
+
+SKILL: dict[str, Metric] = {
+    "auc": lambda y, p: float(roc_auc_score(y, p)),
+    "average_precision": lambda y, p: float(average_precision_score(y, p)),
+}
+CALIBRATION: dict[str, Metric] = {
+    "brier": lambda y, p: float(brier_score_loss(y, p)),
+    "log_loss": lambda y, p: float(log_loss(y, np.clip(p, _TINY, 1 - _TINY))),
+    "ece": ece,
+    "calibration_slope": calibration_slope,
+    "calibration_intercept": calibration_intercept,
+}
+DECISIONS: dict[str, Metric] = {
+    **{f"precision_at_{k}": precision_at(k) for k in (20, 100)},
+    **{f"precision_at_{k:.0%}": precision_at(k) for k in (0.01, 0.05, 0.1)},
+    **{f"lift_at_{k}": lift_at(k) for k in (20, 100)},
+    **{f"lift_at_{k:.0%}": lift_at(k) for k in (0.01, 0.05, 0.1)},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """Resampling of firms with replacement; ``resamples`` of them, from ``seed``."""
+
+    resamples: int = 200
+    seed: int = 7
+
+    def figures(self, metrics: dict[str, Metric], labels: Labels, probabilities: Floats) -> dict[str, Figure]:
+        """Measure each metric with its percentile interval at 95 %.
+
+        Parameters
+        ----------
+        metrics
+            By name.
+        labels, probabilities
+            0/1 outcomes and scores, one a firm. The same resamples serve every metric.
+        """
+        random = np.random.default_rng(self.seed)
+        drawn: dict[str, list[float]] = {name: [] for name in metrics}
+        while len(next(iter(drawn.values()))) < self.resamples:
+            rows = random.integers(0, len(labels), len(labels))
+            if 0 < labels[rows].sum() < len(rows):
+                for name, metric in metrics.items():
+                    drawn[name].append(metric(labels[rows], probabilities[rows]))
+        edges = ((100 - _LEVEL) / 2, (100 + _LEVEL) / 2)
+        figures = {}
+        for name, metric in metrics.items():
+            low, high = np.percentile(drawn[name], edges)
+            figures[name] = Figure(value=metric(labels, probabilities), low=float(low), high=float(high))
+        return figures
+
+
+def reliability(labels: Labels, probabilities: Floats) -> tuple[Reliability, ...]:
+    """Return predicted and observed rates over `BINS` bins of equal size."""
+    order = np.argsort(probabilities, kind="stable")
+    return tuple(
+        Reliability(predicted=float(probabilities[part].mean()), observed=float(labels[part].mean()), firms=len(part))
+        for part in _bins(order)
+    )
+
+
+def _bins(order: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    return [part for part in np.array_split(order, BINS) if len(part)]
+
+
+def _best(probabilities: Floats, k: float) -> npt.NDArray[np.int64]:
+    count = round(k * len(probabilities)) if k < 1 else min(int(k), len(probabilities))
+    return np.argsort(-probabilities, kind="stable")[: max(count, 1)]
+
+
+def _cox(labels: Labels, probabilities: Floats) -> tuple[float, float]:
+    clipped = np.clip(probabilities, _TINY, 1 - _TINY)
+    logits = np.log(clipped / (1 - clipped)).reshape(-1, 1)
+    if np.ptp(logits) < _TINY:
+        return 0.0, float(np.log(labels.mean() / (1 - labels.mean())))
+    fitted = LogisticRegression(C=np.inf, solver="newton-cholesky").fit(logits, labels)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])

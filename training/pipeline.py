@@ -1,0 +1,235 @@
+"""From tables to a model: population, panel, booster, calibration, refit, and measuring on a date nothing has seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import lightgbm as lgb
+
+from littlegiants.features.errors import TrainingError
+from littlegiants.features.matrix import CATEGORICAL, FEATURES
+from littlegiants.features.population import Population
+from littlegiants.features.tables import Tables
+from littlegiants.models import baselines
+from littlegiants.models.booster import Floats, fit_booster, gain, log_odds
+from littlegiants.models.calibration import Calibration
+from littlegiants.models.manifest import Dates, Figure, LabelDefinition, Manifest
+from littlegiants.models.model import Head, Model, current_categories, quantiles
+from littlegiants.training.config import TrainConfig
+from littlegiants.training.metrics import CALIBRATION, DECISIONS, SKILL, Bootstrap, reliability
+from littlegiants.training.panel import Panel, PanelSource, constant_columns
+from littlegiants.training.split import Schedule
+
+Progress = Callable[[str], None]
+_SIGNAL_TABLES = ("rounds", "grants", "patents", "recognitions", "financials")
+_LIBRARIES = ("littlegiants", "lightgbm", "numpy", "pandas", "scikit-learn", "venn-abers")
+_MIN_CLASS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model and the matrix it was measured on.
+
+    Attributes
+    ----------
+    model
+        Not yet written: its manifest has no digest.
+    test
+        The panel of the test date, or None without a holdout.
+    probabilities
+        P(market) of the test panel's rows.
+    example
+        A few rows of the calibration date's feature matrix, for a signature.
+    """
+
+    model: Model
+    test: Panel | None
+    probabilities: Floats | None
+    example: Floats
+
+
+def train(
+    tables: Tables,
+    config: TrainConfig,
+    undated: frozenset[str] = frozenset(),
+    progress: Progress = lambda _: None,
+) -> Trained:
+    """Train a model.
+
+    Parameters
+    ----------
+    tables
+        All rows; nothing known after ``config.dates.known_by`` is looked at.
+    config
+        Every setting.
+    undated
+        Firms that left the risk set on a day nobody recorded; they teach nothing and are left out of the labels.
+    progress
+        Called with a line of text when a step begins.
+
+    Raises
+    ------
+    ConfigError
+        If the dates do not fit together.
+    TrainingError
+        If a stage has too few firms of one class.
+
+    Notes
+    -----
+    The calibration is learned on the later date from a booster that never saw it. The final booster is then fitted
+    again with that date's labels, because skill decays with the age of the labels; it keeps the slope and the interval
+    of the honest calibration, anchored to the newest base rate (`Calibration.anchored`).
+    """
+    known_by = config.dates.known_by or tables.data_end()
+    rule = config.label.rule()
+    schedule = config.dates.schedule(rule.timespan, known_by)
+    known = tables.known_by(known_by)
+    source = PanelSource(known, known_by, rule, config.cohort.require_round, undated)
+
+    progress(f"signals of {len(schedule.fit)} as-of dates, {schedule.fit[0]} to {schedule.fit[-1]}")
+    fitted = _fit(source, schedule, config, progress)
+    test = None if schedule.test is None else source.panel([schedule.test], fitted.population)
+    probabilities = None
+    if test is not None:
+        progress(f"measuring on {len(test):,} firms at {schedule.test}")
+        probabilities = fitted.market.calibration.probability(log_odds(fitted.market.booster, test.values))
+    manifest = Manifest(
+        label=_label_definition(config),
+        dates=Dates(
+            fit=schedule.fit,
+            calibrate=schedule.calibrate,
+            test=schedule.test,
+            refit_through=fitted.panel.dates[-1],
+            known_by=known_by,
+        ),
+        features=FEATURES,
+        categories=current_categories(fitted.population),
+        observed_tables=tuple(name for name in _SIGNAL_TABLES if name in known.observed),
+        constant_features=constant_columns(fitted.panel.values),
+        rows={"fit": len(fitted.panel), "calibrate": fitted.calibrated, "test": 0 if test is None else len(test)},
+        base_rate=float(fitted.panel.market.mean()),
+        data_digest=known.digest(),
+        config=config.model_dump(mode="json"),
+        seed=config.seed,
+        versions={name: version(name) for name in _LIBRARIES},
+        subsidised_note=fitted.note,
+        metrics={} if probabilities is None or test is None else _measure(test, probabilities, config),
+        baselines={} if test is None else _baselines(fitted.panel, test, config),
+        reliability=() if probabilities is None or test is None else reliability(test.market, probabilities),
+        gain=gain(fitted.market.booster),
+        notes=tuple(
+            f"{day}: {count:,} firms of the cohort have no label"
+            for day, count in zip(fitted.panel.dates, fitted.panel.left_out, strict=True)
+            if count
+        ),
+    )
+    model = Model(fitted.market, fitted.subsidised, fitted.population, quantiles(fitted.reference), manifest)
+    return Trained(model, test, probabilities, fitted.panel.values[:5])
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    market: Head
+    subsidised: Head | None
+    note: str
+    population: Population
+    panel: Panel
+    calibrated: int
+    reference: Floats
+
+
+def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress) -> _Fitted:
+    """Fit on the fit dates, calibrate on the later one, and fit again with its labels if the configuration says so."""
+    population = Population.fit(source.tables, schedule.fit[-1])
+    fitting = source.panel(schedule.fit, population)
+    calibrating = source.panel([schedule.calibrate], population)
+    _check_classes(fitting, "fit")
+    _check_classes(calibrating, "calibration")
+    progress(f"booster on {len(fitting):,} rows, calibration on {len(calibrating):,} at {schedule.calibrate}")
+    market = _head(fitting, calibrating, "market", population, config)
+    rest, later = fitting.rows(fitting.market == 0), calibrating.rows(calibrating.market == 0)
+    note = _why_no_subsidised(rest, later, config)
+    subsidised = None if note else _head(rest, later, "subsidised", population, config)
+    # The percentile's reference is scored by the booster that never saw these labels, as new firms will be.
+    reference = market.calibration.probability(log_odds(market.booster, calibrating.values))
+    if config.refit:
+        population = Population.fit(source.tables, schedule.calibrate)
+        fitting = source.panel((*schedule.fit, schedule.calibrate), population)
+        progress(f"booster again on {len(fitting):,} rows, through {schedule.calibrate}")
+        market = _refitted(market, fitting, "market", population, config)
+        if subsidised is not None:
+            rest = fitting.rows(fitting.market == 0)
+            subsidised = _refitted(subsidised, rest, "subsidised", population, config)
+    return _Fitted(market, subsidised, note, population, fitting, len(calibrating), reference)
+
+
+def _head(fitting: Panel, calibrating: Panel, outcome: str, population: Population, config: TrainConfig) -> Head:
+    booster = _booster(fitting, outcome, population, config)
+    calibration = Calibration.fit(log_odds(booster, calibrating.values), calibrating.outcome(outcome))
+    return Head(booster, calibration)
+
+
+def _refitted(head: Head, panel: Panel, outcome: str, population: Population, config: TrainConfig) -> Head:
+    booster = _booster(panel, outcome, population, config)
+    newest = panel.as_of == len(panel.dates) - 1
+    rate = float(panel.outcome(outcome)[newest].mean())
+    return Head(booster, head.calibration.anchored(log_odds(booster, panel.values[newest]), rate))
+
+
+def _booster(panel: Panel, outcome: str, population: Population, config: TrainConfig) -> lgb.Booster:
+    weights = panel.weights(config.recency_half_life_months)
+    categorical = [column for column, words in current_categories(population).items() if words]
+    labels = panel.outcome(outcome)
+    return fit_booster(panel.values, labels, weights, FEATURES, categorical, config.booster, config.seed)
+
+
+def _why_no_subsidised(fitting: Panel, calibrating: Panel, config: TrainConfig) -> str:
+    """Return why P(subsidised) cannot be fitted, or an empty text."""
+    if config.label.outcome != "market":
+        return f"the outcome is {config.label.outcome}: the other outcomes are not told apart"
+    for name, panel in (("fit", fitting), ("calibration", calibrating)):
+        found = int(panel.outcome("subsidised").sum())
+        if found < config.min_subsidised:
+            return f"the {name} dates hold {found:,} subsidised firms, fewer than {config.min_subsidised:,}"
+        if found > len(panel) - _MIN_CLASS:
+            return f"nearly every firm without a market event at the {name} dates is subsidised"
+    return ""
+
+
+def _label_definition(config: TrainConfig) -> LabelDefinition:
+    rule = config.label.rule()
+    return LabelDefinition(
+        outcome=rule.outcome,
+        timespan=str(rule.timespan),
+        min_round_usd=rule.min_round_usd,
+        require_round=config.cohort.require_round,
+    )
+
+
+def _check_classes(panel: Panel, stage: str) -> None:
+    successes = int(panel.market.sum())
+    if min(successes, len(panel) - successes) < _MIN_CLASS:
+        raise TrainingError(
+            f"the {stage} dates hold {len(panel):,} firms, {successes:,} of them successes; "
+            f"at least {_MIN_CLASS} of each are needed for an honest model"
+        )
+
+
+def _measure(test: Panel, probabilities: Floats, config: TrainConfig) -> dict[str, Figure]:
+    everything = {**SKILL, **CALIBRATION, **DECISIONS}
+    return Bootstrap(config.bootstrap, config.seed).figures(everything, test.market, probabilities)
+
+
+def _baselines(fitting: Panel, test: Panel, config: TrainConfig) -> dict[str, dict[str, Figure]]:
+    bootstrap = Bootstrap(config.bootstrap, config.seed)
+    weights = fitting.weights(config.recency_half_life_months)
+    coded = tuple(FEATURES.index(column) for column in CATEGORICAL)
+    probabilities = {
+        "base rate": baselines.base_rate(fitting.market)(test.values),
+        "logistic regression": baselines.logistic(fitting.values, fitting.market, weights, coded)(test.values),
+    }
+    found = {
+        name: bootstrap.figures({**SKILL, **CALIBRATION}, test.market, scores) for name, scores in probabilities.items()
+    }
+    ranking = baselines.total_raised(FEATURES)(test.values)
+    return {**found, "total raised": bootstrap.figures(SKILL, test.market, ranking)}

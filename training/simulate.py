@@ -1,0 +1,199 @@
+"""Write a simulated economy as tables, and beside them the truth that no reader of tables ever opens.
+
+``out`` holds one file a table, as the contract has them, and ``out/truth/truth.parquet`` with each firm's true
+probabilities at the end of every June and December. The same seed gives the same bytes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from littlegiants.features.contract import EVENT_TABLES, TABLES, Kind
+from littlegiants.features.errors import ConfigError
+from littlegiants.training import books, registers
+from littlegiants.training.economy import LAST, START, WINDOW, Economy, Firms, Floats, truth
+from littlegiants.training.founding import draw_firms, draw_heat
+from littlegiants.training.history import History, play, realised
+from littlegiants.training.lateness import blurred
+from littlegiants.training.world import Columns, World, settle
+
+Format = Literal["csv", "parquet"]
+LABELS = ("market", "subsidised", "stalled")
+_FIRST_TRUTH = int((np.datetime64("2008-12", "M") - START).astype(int))
+TRUTH_MONTHS = tuple(range(_FIRST_TRUTH, LAST + 1, 6))
+_BUILDERS: dict[str, Callable[[World, np.random.Generator], Columns]] = {
+    "firms": registers.firms,
+    "rounds": books.rounds,
+    "grants": books.grants,
+    "patents": registers.patents,
+    "recognitions": registers.recognitions,
+    "financials": books.financials,
+    "outcomes": registers.outcomes,
+}
+_ROW_GROUP = 65_000  # rows; one huge group would keep parallel readers waiting
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRates:
+    """Shares of (market, subsidised, stalled) at one as-of date: as they must be expected, and as they came.
+
+    ``realised`` is None where the window reaches past the last observed day.
+    """
+
+    as_of_date: date
+    firms: int
+    expected: tuple[float, ...]
+    realised: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What was written: rows by table (corrections included, absent tables left out) and base rates by as-of date."""
+
+    out: Path
+    seed: int
+    rows: dict[str, int]
+    base_rates: tuple[BaseRates, ...]
+
+
+def simulate(
+    out: Path,
+    firms: int = 20_000,
+    seed: int = 7,
+    without: Sequence[str] = (),
+    fmt: Format = "csv",
+    progress: Callable[[str], object] | None = None,
+    economy: Economy | None = None,
+) -> Simulation:
+    """Simulate an economy and write its tables and its truth.
+
+    Parameters
+    ----------
+    out
+        Folder, made if need be. Tables of an earlier simulation in it are replaced.
+    firms
+        Number of firms ever founded; about half of them are alive at a time.
+    seed
+        Equal seeds give equal bytes. Leaving a table out does not change the others.
+    without
+        Tables not to write: *not observed*, which is not the same as empty.
+    fmt
+        ``csv`` or ``parquet``.
+    progress
+        Called with the name of each step as it begins.
+    economy
+        Parameters, if not the usual ones.
+
+    Returns
+    -------
+    Simulation
+        What was written.
+
+    Raises
+    ------
+    ConfigError
+        If an argument is not allowed, or ``out`` holds tables that no simulation wrote.
+    """
+    _check(out, firms, seed, without, fmt)
+    economy, say = economy or Economy(), progress or (lambda _: None)
+    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4 + len(_BUILDERS))]
+    say("economy")
+    people, heat = draw_firms(economy, firms, streams[0]), draw_heat(economy, streams[1])
+    history = play(economy, heat, people, TRUTH_MONTHS, streams[2])
+    world = settle(economy, people, history, streams[3])
+    _clear(out)
+    rows = {}
+    for (table, build), rng in zip(_BUILDERS.items(), streams[4:], strict=True):
+        if table not in without:
+            say(table)
+            rows[table] = _write(out, table, blurred(table, build(world, rng), rng), fmt)
+    say("truth")
+    return Simulation(out, seed, rows, _write_truth(out, economy, heat, people, history, world))
+
+
+def _check(out: Path, firms: int, seed: int, without: Sequence[str], fmt: str) -> None:
+    if firms < 1:
+        raise ConfigError(f"firms is {firms}; simulate at least 1")
+    if seed < 0:
+        raise ConfigError(f"seed is {seed}; give a whole number from 0 on")
+    unknown = ", ".join(name for name in without if name not in EVENT_TABLES)
+    if unknown:
+        raise ConfigError(f"without names {unknown}; tables that can be left out are {', '.join(EVENT_TABLES)}")
+    if fmt not in get_args(Format):
+        raise ConfigError(f"fmt is {fmt!r}; write one of {', '.join(get_args(Format))}")
+    if out.exists() and not out.is_dir():
+        raise ConfigError(f"{out} is a file; give a folder to write the tables into")
+    if not _truth_file(out).parent.is_dir() and any(file.exists() for file in _table_files(out)):
+        raise ConfigError(f"{out} holds tables that were not simulated; give another folder")
+
+
+def _truth_file(out: Path) -> Path:
+    return out / "truth" / "truth.parquet"
+
+
+def _table_files(out: Path) -> list[Path]:
+    return [out / f"{table}.{suffix}" for table in TABLES for suffix in get_args(Format)]
+
+
+def _clear(out: Path) -> None:
+    """Remove an earlier simulation's tables: one that is left out now must not stay behind from then."""
+    _truth_file(out).parent.mkdir(parents=True, exist_ok=True)
+    for file in (_truth_file(out), *_table_files(out)):
+        file.unlink(missing_ok=True)
+
+
+def _write(out: Path, table: str, columns: Columns, fmt: Format) -> int:
+    """Write one table with the contract's columns and types, and return its number of rows."""
+    kinds = {"firm_id": Kind.ID, **{c.name: c.kind for c in TABLES[table].columns}, "known_on": Kind.DATE}
+    frame = pa.table({name: _arrow(columns[name], kind, fmt) for name, kind in kinds.items() if name in columns})
+    if fmt == "csv":
+        pa.csv.write_csv(frame, out / f"{table}.csv", pa.csv.WriteOptions(quoting_style="none", quoting_header="none"))
+    else:
+        pa.parquet.write_table(frame, out / f"{table}.parquet", row_group_size=_ROW_GROUP)
+    return len(columns["firm_id"])
+
+
+def _arrow(values: npt.NDArray[np.generic], kind: Kind, fmt: Format) -> pa.Array:
+    """Return one column as an Arrow array; NaN, NaT and empty text become null."""
+    if kind is Kind.DATE:
+        return pa.array(values.astype("datetime64[D]"))
+    if kind in (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE):
+        numbers = pa.array(values.astype(float), from_pandas=True)
+        # Amounts are whole, and as integers a CSV never shows them as 1.23e+12.
+        return numbers.cast(pa.int64()) if kind is Kind.COUNT or (kind is Kind.MONEY and fmt == "csv") else numbers
+    return pa.array(values, pa.string(), mask=values == "")
+
+
+def _write_truth(
+    out: Path, economy: Economy, heat: Floats, firms: Firms, history: History, world: World
+) -> tuple[BaseRates, ...]:
+    """Write the truth month by month, a row group each, and return the base rates."""
+    schema = pa.schema(
+        [("firm_id", pa.string()), ("as_of_date", pa.date32()), *((f"p_{label}", pa.float64()) for label in LABELS)]
+    )
+    base_rates = []
+    with pa.parquet.ParquetWriter(_truth_file(out), schema) as writer:
+        for month in TRUTH_MONTHS:
+            state = history.states[month]
+            p = truth(economy, heat, firms.take(state.firm), state)
+            as_of = (START + month + 1).astype("datetime64[D]") - 1
+            days = np.full(len(p), as_of)
+            writer.write_table(pa.table([world.firm_id[state.firm], days, *p.T.copy()], schema=schema))
+            base_rates.append(_base_rates(as_of.item(), p, history, month))
+    return tuple(base_rates)
+
+
+def _base_rates(as_of: date, p: Floats, history: History, month: int) -> BaseRates:
+    expected = tuple(p.mean(axis=0).tolist()) if len(p) else ()
+    if month + WINDOW > LAST or not len(p):
+        return BaseRates(as_of, len(p), expected, None)
+    came = np.bincount(realised(history, month), minlength=len(LABELS)) / len(p)
+    return BaseRates(as_of, len(p), expected, tuple(came.tolist()))

@@ -1,0 +1,86 @@
+"""Which as-of dates a model is fitted, calibrated and tested on: in that order, a whole label window apart."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from littlegiants.features.days import add_months, day_number
+from littlegiants.features.errors import ConfigError
+from littlegiants.training.labels import LabelTimespan
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The as-of dates of one training.
+
+    The label window of each stage ends on or before the next stage's as-of date, so nothing that a stage learned from
+    could still have been in the future on the day the next one is asked about.
+
+    Attributes
+    ----------
+    fit
+        As-of dates the booster is fitted on, ascending.
+    calibrate
+        The as-of date its scores are mapped to probabilities on.
+    test
+        The as-of date everything is measured on, or None when no window is held out.
+    """
+
+    fit: tuple[date, ...]
+    calibrate: date
+    test: date | None
+
+    def check(self, timespan: LabelTimespan, known_by: date) -> None:
+        """Refuse dates in the wrong order or too close to each other.
+
+        Raises
+        ------
+        ConfigError
+            Naming the two dates and the earliest that would do.
+        """
+        if not self.fit or list(self.fit) != sorted(set(self.fit)):
+            raise ConfigError(
+                f"fit dates must be one or more, ascending and distinct, not {[str(d) for d in self.fit]}"
+            )
+        stages = [("fit", self.fit[-1]), ("calibrate", self.calibrate)]
+        stages += [("test", self.test)] if self.test is not None else []
+        for (name, day), (following, later) in zip(stages, [*stages[1:], ("known_by", known_by)], strict=True):
+            if timespan.end(day) > later:
+                raise ConfigError(
+                    f"the label window of the {name} date {day} ends on {timespan.end(day)}, after the {following} date "
+                    f"{later}; choose a {name} date on or before {timespan.latest_before(later)}"
+                )
+
+
+def make_schedule(
+    known_by: date, timespan: LabelTimespan, fit_dates: int, spacing_months: int, holdout: bool
+) -> Schedule:
+    """Choose the latest dates that the data allow.
+
+    Parameters
+    ----------
+    known_by
+        Last day whose knowledge the labels may use.
+    timespan
+        Length of the label window, which is also the gap between stages.
+    fit_dates, spacing_months
+        How many as-of dates to fit on, and how far apart.
+    holdout
+        Whether to keep the newest complete window for testing.
+    """
+    test = timespan.latest_before(known_by) if holdout else None
+    calibrate = timespan.latest_before(test if test is not None else known_by)
+    last = timespan.latest_before(calibrate)
+    fit = tuple(months_before(last, spacing_months * back) for back in reversed(range(fit_dates)))
+    return Schedule(fit, calibrate, test)
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the date that many calendar months earlier; the last of a month stays the last of a month."""
+    moved = int(add_months(np.array([day_number(day)]), -months)[0])
+    found = np.datetime64(moved, "D")
+    if (np.datetime64(day) + 1).astype("datetime64[M]") != np.datetime64(day, "M"):
+        found = (found.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
+    result: date = found.astype(date)
+    return result

@@ -1,0 +1,114 @@
+"""One training, one MLflow run: the only module that opens runs."""
+
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, DataType, Schema
+
+from littlegiants.models import pyfunc, registry
+from littlegiants.models.artefact import write_artefact
+from littlegiants.models.figures import gain_figure, reliability_figure
+from littlegiants.models.model import Model
+from littlegiants.training.pipeline import Trained
+
+EXPERIMENT = "littlegiants"
+_OUTPUTS = ("p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled")
+# What the pyfunc needs at run time. Named here, since letting MLflow infer it costs seconds and guesses.
+_REQUIREMENTS = ("lightgbm", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "sqlalchemy")
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """Where a training was recorded.
+
+    Attributes
+    ----------
+    model
+        The model as written, its digest in place.
+    run_id
+        The MLflow run.
+    version
+        The registered version's number.
+    """
+
+    model: Model
+    run_id: str
+    version: int
+
+
+def track(trained: Trained, store: str | None = None, artefact: Path | None = None) -> Tracked:
+    """Record a training and register its model.
+
+    Parameters
+    ----------
+    trained
+        What `littlegiants.training.pipeline.train` returned.
+    store
+        The MLflow store; see `littlegiants.models.registry.store_uri`.
+    artefact
+        Where else to keep the artefact folder; it must not exist.
+    """
+    uri = registry.store_uri(store)
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    mlflow.set_experiment(EXPERIMENT)
+    with tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch, mlflow.start_run() as run:
+        folder = artefact if artefact is not None else Path(scratch) / "artefact"
+        model = write_artefact(trained.model, folder)
+        _log_numbers(model)
+        info = mlflow.pyfunc.log_model(
+            name="model",
+            python_model=pyfunc.__file__,
+            artifacts={"artefact": str(folder)},
+            signature=_signature(model.manifest.features),
+            input_example=pd.DataFrame(trained.example, columns=list(model.manifest.features)),
+            registered_model_name=registry.NAME,
+            pip_requirements=[f"{name}=={version(name)}" for name in _REQUIREMENTS],
+            metadata={registry.DIGEST_TAG: model.manifest.digest},
+        )
+        number = int(info.registered_model_version)
+        MlflowClient(uri, uri).set_model_version_tag(
+            registry.NAME, str(number), registry.DIGEST_TAG, model.manifest.digest
+        )
+        return Tracked(model, run.info.run_id, number)
+
+
+def _log_numbers(model: Model) -> None:
+    manifest = model.manifest
+    mlflow.log_params(_flat(manifest.config) | {"data_digest": manifest.data_digest})
+    mlflow.log_params({f"date_{name}": str(value) for name, value in manifest.dates.model_dump(mode="json").items()})
+    mlflow.set_tags({registry.DIGEST_TAG: manifest.digest, "outcome": manifest.label.outcome})
+    numbers = {f"rows_{name}": float(count) for name, count in manifest.rows.items()}
+    for name, figure in manifest.metrics.items():
+        key = name.replace("%", "pct")
+        numbers |= {key: figure.value, f"{key}_low": figure.low, f"{key}_high": figure.high}
+    for baseline, figures in manifest.baselines.items():
+        prefix = baseline.replace(" ", "_")
+        numbers |= {f"{prefix}_{name.replace('%', 'pct')}": figure.value for name, figure in figures.items()}
+    mlflow.log_metrics(numbers)
+    mlflow.log_figure(gain_figure(manifest.gain), "figures/gain.png")
+    if manifest.reliability:
+        mlflow.log_figure(reliability_figure(manifest.reliability), "figures/reliability.png")
+
+
+def _signature(features: tuple[str, ...]) -> ModelSignature:
+    # Doubles throughout: an integer column could not say "missing" in an MLflow schema.
+    inputs = Schema([ColSpec(DataType.double, name) for name in features])
+    return ModelSignature(inputs, Schema([ColSpec(DataType.double, name) for name in _OUTPUTS]))
+
+
+def _flat(settings: dict[str, object], prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = value if np.isscalar(value) else str(value)
+    return flat
