@@ -47,11 +47,24 @@ layers: $(INSTALLED) ## Check who may import whom
 unit: $(INSTALLED) ## Run the tests and the docstrings' examples; ARGS="-k heat" picks some
 	$(BIN)/pytest --numprocesses 2 $(ARGS)
 
-demo: $(INSTALLED) ## Simulate a small universe, train on it, score it, into demo/
-	rm -rf demo
-	$(BIN)/giants simulate --out demo/data
+demo: $(INSTALLED) ## Simulate an economy, train on it, score a portfolio of new firms, into demo/
+	@rm -rf demo && mkdir demo
+	@echo "== an economy of 20,000 firms, from which the model learns"
+	@$(BIN)/giants simulate --out demo/data --firms 20000
+	@echo && echo "== training: fitted, calibrated and tested on later and later dates, then registered in MLflow"
+	@$(BIN)/giants train --data demo/data --artefact demo/model --store $(DEMO_STORE)
+	@echo && echo "== the new model becomes the champion"
+	@$(BIN)/giants promote latest --store $(DEMO_STORE)
+	@echo && echo "== a portfolio of firms the model has never seen"
+	@$(BIN)/giants simulate --out demo/portfolio --firms 400 --seed 2026
+	@$(BIN)/giants score --data demo/portfolio --as-of 2025-12-31 --store $(DEMO_STORE) \
+		--out demo/scores.csv --report demo/report.html
+	@echo
+	@echo "Look at demo/report.html in a browser and at demo/scores.csv in a spreadsheet."
+	@echo "The runs: $(BIN)/mlflow ui --backend-store-uri $(DEMO_STORE)"
 
-# graphene, which mlflow brings, takes no dateutil 4: left free, the resolver goes back to a graphene that forgot to say so.
+DEMO_STORE := sqlite:///demo/mlflow.db
+
 lock: $(DEPENDENCIES) ## Lock the dependencies anew, with hashes; UPGRADE=1 takes newer releases
 	echo 'python-dateutil<3' | $(COMPILE) --output-file requirements.lock --constraints - pyproject.toml
 	$(COMPILE) --output-file requirements-dev.lock --extra dev --constraints requirements.lock pyproject.toml

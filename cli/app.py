@@ -1,38 +1,81 @@
 """The command line: one typer application, a thin layer over the packages."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
-from littlegiants.cli import imports, scoring, training
+from littlegiants.cli import imports, registry, scoring, training
+from littlegiants.cli.help import INTERRUPTED, TrainCommand, examples, exit_codes
 from littlegiants.features.errors import LittleGiantsError
-
-EXIT_CODES = """\
-Exit codes: 0 done; 1 something of ours failed; 2 a wrong option, configuration value or as-of date; 5 a file or table \
-as a whole cannot be read; 6 the work stopped and published nothing (a damaged model, no such model in the registry, \
-too few labels). A single bad row never fails a command: it is quarantined and counted.
-"""
 
 app = typer.Typer(
     help="How likely is a small innovative firm to succeed in the market, rather than to live on public money?",
-    epilog=EXIT_CODES,
+    epilog=exit_codes(),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command("simulate")(training.simulate)
+app.command(
+    "simulate",
+    epilog=examples(
+        "giants simulate --out demo/data",
+        "giants simulate --out demo/blind --firms 2000 --without patents",
+    ),
+)(training.simulate)
 app.add_typer(imports.app, name="import")
-app.command("train", epilog=training.config_table())(training.train)
-app.command("promote")(scoring.promote)
-app.command("models")(scoring.models)
-app.command("score")(scoring.score)
+app.command(
+    "train",
+    cls=TrainCommand,
+    epilog=examples(
+        "giants train --data demo/data",
+        "giants train --data demo/data --config train.toml --artefact demo/model",
+        "giants train --data postgresql+psycopg://host/name --known-by 2024-12-31",
+    ),
+)(training.train)
+app.command("promote", epilog=examples("giants promote latest", "giants promote 3"))(registry.promote)
+app.command("models", epilog=examples("giants models", "giants models --store sqlite:///mlflow.db --json"))(
+    registry.models
+)
+app.command(
+    "score",
+    epilog=examples(
+        "giants score --data demo/data --as-of 2023-12-31 --out scores.csv",
+        "giants score --data data --as-of 2023-12-31 --out s.csv --report report.html",
+        "giants score --data data --as-of 2023-12-31 --out s.parquet --firms few.txt",
+    ),
+)(scoring.score)
 
 
 def main() -> None:
-    """Run the command line; an error on purpose is one line on stderr and its own exit code."""
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; what goes wrong on purpose is one line on stderr."""
     try:
-        app()
+        code = app(arguments, prog_name="giants", standalone_mode=False)
     except LittleGiantsError as error:
-        print(f"giants: {error}", file=sys.stderr)  # noqa: T201 - the one place that speaks to a terminal's user
-        sys.exit(error.exit_code)
+        return _failed(f"giants: {error}", error.exit_code)
+    except typer.TyperException as error:
+        return _misused(error)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    return _failed("giants: interrupted", INTERRUPTED) if code == INTERRUPTED else int(code or 0)
+
+
+def _misused(error: typer.TyperException) -> int:
+    context = getattr(error, "ctx", None)
+    command = "giants" if context is None else context.command_path
+    # Without a message the help has been shown instead: a group of commands was called without one.
+    message = error.format_message().rstrip(".")
+    return _failed(f"{command}: {message}; see {command} --help", error.exit_code) if message else error.exit_code
+
+
+def _failed(message: str, code: int) -> int:
+    """Say what failed in one line, whatever a file or an argument had in it."""
+    line = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in message)
+    typer.echo(line, err=True)
+    return code

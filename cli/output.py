@@ -1,77 +1,110 @@
-"""What a command says: tables and progress for people, one JSON object for machines."""
+"""What a command says: a result for people or for machines on stdout, and on stderr how far it has come."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import os
+import sys
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from littlegiants.features.errors import ConfigError
-from littlegiants.features.quarantine import Reconciliation
+from littlegiants.cli.help import UNREAD
+from littlegiants.features.errors import ConfigError, LittleGiantsError
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-Store = Annotated[
-    str | None,
-    typer.Option(
-        "--store", metavar="URI", help="MLflow store; default: MLFLOW_TRACKING_URI, else sqlite:///mlflow.db here."
-    ),
+if TYPE_CHECKING:
+    from littlegiants.features.quarantine import Reconciliation
+
+Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object instead of text.")]
+Data = Annotated[
+    str, typer.Option("--data", metavar="DIR|URL", help="Folder of tables (CSV or Parquet), or a database URL.")
 ]
-# Progress and notes go to stderr, so that stdout is only ever the result.
-_notes = Console(stderr=True, highlight=False)
-_result = Console(highlight=False)
 
 
 @contextmanager
-def steps(total: int, silent: bool) -> Iterator["Steps"]:
-    """Show a bar that moves on with every step named."""
-    columns = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=_notes, disable=silent) as progress:
-        yield Steps(progress, total)
+def steps(total: int, as_json: bool) -> Iterator[Callable[[str], None]]:
+    """Give a function to call with the name of each step as it begins; a terminal shows a bar until all are done."""
+    console = Console(stderr=True, highlight=False)
+    columns = (
+        SpinnerColumn(),
+        BarColumn(bar_width=24),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as progress:
+        task = progress.add_task("", total=total, completed=-1)
 
+        def begin(text: str) -> None:
+            progress.update(task, advance=1, description=text)
 
-class Steps:
-    """A bar of a known number of steps; called with the name of the step that begins."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task("", total=total)
-        self._begun = False
-
-    def __call__(self, text: str) -> None:
-        """Begin the step ``text``; the one before it is done."""
-        if self._begun:
-            self._progress.advance(self._task)
-        self._begun = True
-        self._progress.update(self._task, description=text)
+        yield begin
 
 
 def show(result: dict[str, object], lines: Iterable[str], as_json: bool) -> None:
-    """Print the result: the object for machines, or the lines for people."""
-    if as_json:
-        _result.print_json(json.dumps(result, default=str), indent=None)
-        return
-    for line in lines:
-        _result.print(line, markup=False, soft_wrap=True)
+    """Print the result: the object for machines, or the lines for people.
+
+    Raises
+    ------
+    LittleGiantsError
+        If it cannot be written.
+    """
+    text = json.dumps(result) if as_json else "\n".join(lines)
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        _lose_stdout()
+        raise typer.Exit(UNREAD) from None
+    except OSError as error:
+        _lose_stdout()
+        raise LittleGiantsError(f"the result cannot be printed: {error.strerror}") from None
 
 
-def table(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table for people; numbers are aligned to the right."""
-    grid = Table(title=title, title_justify="left", header_style="bold")
-    body = [[("" if cell is None else str(cell)) for cell in row] for row in rows]
-    for place, name in enumerate(header):
-        figures = all(row[place].replace(",", "").replace(".", "").lstrip("-").isdigit() for row in body if row[place])
-        grid.add_column(name, justify="right" if figures and body else "left", overflow="fold")
-    for row in body:
-        grid.add_row(*row)
-    _result.print(grid, markup=False)
+def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), gap: str = "  ") -> list[str]:
+    """Return rows as lines with their columns aligned, those of ``right`` to the right, and ``gap`` between them.
+
+    Examples
+    --------
+    >>> aligned([("firms", "1,500"), ("rounds", "31")], right=[1])
+    ['firms   1,500', 'rounds     31']
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    places = {place: str.rjust if place in right else str.ljust for place in range(len(widths))}
+    return [gap.join(places[i](row[i], widths[i]) for i in places).rstrip() for row in rows]
 
 
-def sums(reconciliations: Iterable[Reconciliation]) -> list[dict[str, object]]:
+def balance(reconciliations: Sequence["Reconciliation"]) -> list[str]:
+    """Return for each table how many rows were read, used and set apart and why, and the columns that are not used."""
+    rows = [
+        (
+            r.table,
+            f"{r.read:,}",
+            "read =",
+            f"{r.used:,}",
+            "used +",
+            f"{r.quarantined:,}",
+            "quarantined",
+            counts(r.by_code),
+        )
+        for r in reconciliations
+    ]
+    unused = [
+        f"{r.table}: columns that the contract does not know, not used: {', '.join(r.ignored_columns)}"
+        for r in reconciliations
+        if r.ignored_columns
+    ]
+    return [*aligned(rows, right=(1, 3, 5), gap=" "), *unused]
+
+
+def counts(by_code: dict[str, int]) -> str:
+    """Return counts by code as text, the most frequent first."""
+    ordered = sorted(by_code.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{code} {count:,}" for code, count in ordered)
+
+
+def sums(reconciliations: Iterable["Reconciliation"]) -> list[dict[str, object]]:
     """Return reconciliations as plain objects."""
     return [
         {
@@ -93,8 +126,24 @@ def parse_date(text: str) -> date:
     ------
     ConfigError
         If the text is none.
+
+    Examples
+    --------
+    >>> parse_date("31.12.2023")
+    Traceback (most recent call last):
+        ...
+    littlegiants.features.errors.ConfigError: '31.12.2023' is not a date; write it as YYYY-MM-DD
     """
     try:
-        return date.fromisoformat(text)
+        if len(text) == len("YYYY-MM-DD"):  # Python also reads 20231231 and 2023-W52-7
+            return date.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"{text!r} is not a date; write it as YYYY-MM-DD") from None
+        pass
+    raise ConfigError(f"{text!r} is not a date; write it as YYYY-MM-DD")
+
+
+def _lose_stdout() -> None:
+    """Let whatever is still buffered go nowhere, or the interpreter complains about it on its way out."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

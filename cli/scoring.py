@@ -1,27 +1,45 @@
-"""``giants score``, ``giants promote`` and ``giants models``."""
+"""``giants score``."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from littlegiants.cli.output import Json, Store, parse_date, show, steps, sums, table
-from littlegiants.features.errors import ConfigError
+from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
+from littlegiants.cli.registry import Store, open_store
+from littlegiants.features.errors import ConfigError, TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from littlegiants.features.tables import Tables
+    from littlegiants.serving.scorer import Scorer
 
 CHAMPION = "models:/littlegiants@champion"
+_STALE_DAYS = 366
 
 
 def score(
-    data: Annotated[str, typer.Option("--data", metavar="DIR|URL", help="Folder of tables, or a database URL.")],
+    data: Data,
     as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Score as known on this day, YYYY-MM-DD.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Scores, as .csv or .parquet.")],
     model: Annotated[
         str, typer.Option("--model", metavar="REF|DIR", help="Registered model, or the folder of an artefact.")
     ] = CHAMPION,
     firms: Annotated[
-        Path | None, typer.Option("--firms", metavar="FILE", help="Only these firms: a text file, one firm_id a line.")
+        Path | None,
+        typer.Option(
+            "--firms",
+            metavar="FILE",
+            show_default="every firm at risk",
+            help="Only these firms: a text file, one firm_id a line.",
+        ),
     ] = None,
-    reasons: Annotated[bool, typer.Option(help="Fill reason_1 to reason_3.")] = True,
+    no_reasons: Annotated[
+        bool, typer.Option("--no-reasons", metavar="", help="Leave reason_1 to reason_3 empty, which is much faster.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
     ] = None,
@@ -34,19 +52,21 @@ def score(
 ) -> None:
     """Score every firm at risk on a date: probability, interval, reasons, or why no probability is given.
 
-    Example: giants score --data demo/portfolio --as-of 2025-12-31 --out scores.csv --report report.html
+    Each file is written whole or not at all, and takes the place of one that is there.
     """
     from littlegiants.features.reading import read_tables
     from littlegiants.serving.output import write_frame, write_scores
 
     day = parse_date(as_of)
+    _check_files(data, out, report, quarantine)
+    wanted = None if firms is None else _wanted(firms)
     with steps(4, as_json) as step:
         step(f"reading {model}")
         scorer = _scorer(model, store)
-        step(f"reading {data}")
+        step("reading the tables")
         tables = read_tables(data)
-        step(f"scoring as of {day}")
-        scores = scorer.score(tables, day, _wanted(firms), reasons)
+        step(f"scoring {len(tables) if wanted is None else len(wanted):,} firms as of {day}")
+        scores = scorer.score(tables, day, wanted, explain=not no_reasons)
         step("writing")
         write_scores(scores, out)
         if quarantine is not None:
@@ -54,102 +74,97 @@ def score(
         if report is not None:
             from littlegiants.serving.report import write_report
 
-            write_report(report, scores, scorer.model, tables, tables.names(), Path(data).name)
-    withheld = scores["abstain_reason"][scores["abstained"]].value_counts()
-    result = {
+            write_report(report, scores, scorer.model, tables, tables.names(), _title(data))
+    withheld = {
+        str(code): count for code, count in scores["abstain_reason"][scores["abstained"]].value_counts().items()
+    }
+    result: dict[str, object] = {
         "out": str(out),
         "report": None if report is None else str(report),
+        "quarantine": None if quarantine is None else str(quarantine),
         "model_version": scorer.model.version,
         "as_of_date": day.isoformat(),
         "firms": len(scores),
-        "abstained": {str(code): int(count) for code, count in withheld.items()},
+        "abstained": withheld,
         "tables": sums(tables.reconciliations),
     }
-    lines = [str(reconciliation) for reconciliation in tables.reconciliations]
-    abstained = f", {int(withheld.sum()):,} of them withheld ({_counts(withheld)})" if len(withheld) else ""
-    lines.append(f"{len(scores):,} firms scored as of {day} with model {scorer.model.version}{abstained}")
-    lines.append(f"scores: {out}" + ("" if report is None else f"; report: {report}"))
-    show(result, lines, as_json)
+    show(result, [*_account(tables, scores, scorer, day, withheld), *_written(result)], as_json)
 
 
-def promote(
-    version: Annotated[str, typer.Argument(help="Number of a registered version, or latest.")],
-    store: Store = None,
-    as_json: Json = False,
-) -> None:
-    """Make a registered version the champion; the champion so far becomes the challenger.
+def _check_files(data: str, out: Path, report: Path | None, quarantine: Path | None) -> None:
+    """Refuse before the work what could not be written after it, or would overwrite what is to be read."""
+    from littlegiants.features.contract import TABLES
+    from littlegiants.serving.output import SUFFIXES, check_suffix
 
-    Example: giants promote latest
-    """
-    from littlegiants.models import registry
-
-    if version == "latest":
-        known = registry.versions(store)
-        if not known:
-            raise ConfigError("no version is registered yet; train one with `giants train`")
-        number = known[0].version
-    elif version.isdigit():
-        number = int(version)
-    else:
-        raise ConfigError(f"{version!r} is no version; give its number, or latest")
-    # A model that cannot be read whole must never become the champion.
-    promoted = registry.load(f"models:/{registry.NAME}/{number}", store)
-    former = registry.promote(number, store)
-    result = {"champion": number, "model_version": promoted.version, "former": former}
-    was = "" if former in (None, number) else f"; version {former} is now the challenger"
-    show(result, [f"version {number} ({promoted.version}) is the champion{was}"], as_json)
+    given = [(out, SUFFIXES), (quarantine, SUFFIXES), (report, (".html", ".htm"))]
+    files = [(path, suffixes) for path, suffixes in given if path is not None]
+    for path, suffixes in files:
+        check_suffix(path, suffixes)
+        if not path.parent.is_dir():
+            raise ConfigError(f"{path} cannot be written: there is no folder {path.parent}")
+        if path.parent.resolve() == Path(data).resolve() and path.stem in TABLES:
+            raise ConfigError(f"{path} is a table that is to be scored; name another file")
+    if len({path.resolve() for path, _ in files}) < len(files):
+        raise ConfigError(f"{out} is named twice; name a file for the scores and another for the rows set apart")
 
 
-def models(store: Store = None, as_json: Json = False) -> None:
-    """List the registered models, newest first.
-
-    Example: giants models
-    """
-    from littlegiants.models import registry
-
-    known = registry.versions(store)
-    if as_json:
-        rows = [
-            {
-                "version": v.version,
-                "aliases": list(v.aliases),
-                "model_version": v.digest[:12],
-                "auc": v.auc,
-                "created": v.created,
-                "run_id": v.run_id,
-            }
-            for v in known
-        ]
-        show({"name": registry.NAME, "versions": rows}, [], as_json)
-        return
-    if not known:
-        show({}, ["no version is registered yet; train one with `giants train`"], as_json)
-        return
-    header = ("version", "alias", "model", "auc on the test date", "registered")
-    body = [
-        (v.version, " ".join(v.aliases), v.digest[:12], None if v.auc is None else f"{v.auc:.3f}", v.created)
-        for v in known
-    ]
-    table(registry.NAME, header, body)
-
-
-def _scorer(model: str, store: str | None):  # type: ignore[no-untyped-def]
+def _scorer(model: str, store: str | None) -> "Scorer":
     from littlegiants.serving.scorer import Scorer
 
-    return Scorer.from_registry(model, store) if model.startswith("models:") else Scorer.from_artefact(Path(model))
+    if not model.startswith("models:"):
+        return Scorer.from_artefact(Path(model))
+    open_store(store)
+    return Scorer.from_registry(model, store)
 
 
-def _wanted(firms: Path | None) -> list[str] | None:
-    if firms is None:
-        return None
+def _wanted(firms: Path) -> list[str]:
     try:
         wanted = [line.strip() for line in firms.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{firms} cannot be read: {error}") from None
+    except OSError as error:
+        raise ConfigError(f"{firms} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{firms} is not UTF-8; write one firm_id a line") from None
     if not wanted:
         raise ConfigError(f"{firms} names no firm; write one firm_id a line")
     return wanted
 
 
-def _counts(counted) -> str:  # type: ignore[no-untyped-def]
-    return ", ".join(f"{code} {count:,}" for code, count in counted.items())
+def _title(data: str) -> str:
+    """Return the folder's or the database's name for the report's head, never a URL: it may hold a secret."""
+    if "://" not in data:
+        return Path(data).resolve().name
+    from sqlalchemy import make_url
+
+    return Path(make_url(data).database or "").name
+
+
+def _account(
+    tables: "Tables", scores: "pd.DataFrame", scorer: "Scorer", day: date, withheld: Mapping[str, int]
+) -> list[str]:
+    """Return the sums of the rows and of the firms, so that nothing is left out without a word."""
+    from littlegiants.models.abstain import REASONS
+
+    lines = balance(tables.reconciliations)
+    absent = [name for name, rows in tables.events.items() if rows is None]
+    if absent:
+        lines.append(f"not observed, no such table: {', '.join(absent)}")
+    if (newest := _newest_event(tables)) is not None and (day - newest).days > _STALE_DAYS:
+        lines.append(f"note: the newest round, grant or outcome is of {newest}, long before the as-of date")
+    lines.append(f"{len(scores):,} of {len(tables):,} firms scored as of {day} with model {scorer.model.version}")
+    if withheld:
+        lines.append(f"{sum(withheld.values()):,} of them without a probability:")
+        rows = [(f"{count:,}", code, REASONS[code]) for code, count in withheld.items()]
+        lines += [f"  {line}" for line in aligned(rows, right=[0])]
+    return lines
+
+
+def _newest_event(tables: "Tables") -> date | None:
+    try:
+        return tables.data_end()
+    except TableError:
+        return None
+
+
+def _written(result: Mapping[str, object]) -> Sequence[str]:
+    names = {"out": "scores", "report": "report", "quarantine": "rows set apart"}
+    return aligned([(f"{name}:", str(result[key])) for key, name in names.items() if result[key] is not None])

@@ -1,53 +1,64 @@
 """``giants simulate`` and ``giants train``."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from littlegiants.cli.output import Json, Store, parse_date, show, steps, sums
+from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
+from littlegiants.cli.registry import Store, open_store
 from littlegiants.features.errors import ConfigError
-from littlegiants.training.config import TrainConfig, describe
+
+if TYPE_CHECKING:
+    from littlegiants.features.tables import Tables
+    from littlegiants.models.manifest import Figure, Manifest
+    from littlegiants.training.config import TrainConfig
+
+_SKILL = {"auc": "AUC", "average_precision": "average precision"}
 
 
 def simulate(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write the tables into; it must not hold any yet.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder of the tables; an earlier simulation is replaced.")
+    ],
     firms: Annotated[
-        int, typer.Option("--firms", min=50, max=1_000_000, help="How many firms are ever founded.")
+        int, typer.Option("--firms", metavar="N", min=50, max=1_000_000, help="How many firms are ever founded.")
     ] = 20_000,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of every random choice.")] = 7,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of every random choice.")] = 7,
     without: Annotated[
-        list[str] | None, typer.Option("--without", metavar="TABLE", help="Leave a table out; may be repeated.")
+        list[str] | None,
+        typer.Option("--without", metavar="TABLE", help="Leave a table out; may be repeated."),
     ] = None,
-    fmt: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
+    fmt: Annotated[
+        Literal["csv", "parquet"], typer.Option("--format", metavar="csv|parquet", help="Format of the tables.")
+    ] = "csv",
     as_json: Json = False,
 ) -> None:
-    """Write the tables of a simulated economy, with every firm's true probabilities beside them.
+    """Write the tables of a simulated economy, with every firm's true probabilities beside them."""
+    from littlegiants.training.simulator import simulate as run
 
-    Example: giants simulate --out demo/data --firms 20000
-    """
-    from littlegiants.training.simulate import simulate as run
-
-    if fmt not in ("csv", "parquet"):
-        raise ConfigError(f"--format is {fmt!r}; use csv or parquet")
     with steps(9, as_json) as step:
         made = run(out, firms=firms, seed=seed, without=tuple(without or ()), fmt=fmt, progress=step)
     newest = made.base_rates[-1]
-    result = {"out": str(out), "seed": seed, "rows": made.rows}
-    lines = [f"{name}: {count:,} rows" for name, count in made.rows.items()]
+    result: dict[str, object] = {"out": str(out), "seed": seed, "rows": made.rows}
+    lines = aligned([(name, f"{count:,} rows") for name, count in made.rows.items()], right=[1])
     lines.append(f"at risk on {newest.as_of_date}: {newest.firms:,} firms")
     lines.append(f"written to {out}; the true probabilities, which training never reads, to {out / 'truth'}")
     show(result, lines, as_json)
 
 
 def train(
-    data: Annotated[str, typer.Option("--data", metavar="DIR|URL", help="Folder of tables, or a database URL.")],
+    data: Data,
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="TOML file with any of the keys listed below.")
+        Path | None, typer.Option("--config", metavar="FILE", help="TOML file with any of the keys below.")
     ] = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", help="market or exit; overrides the file.")] = None,
+    outcome: Annotated[
+        Literal["market", "exit"] | None,
+        typer.Option("--outcome", metavar="market|exit", help="In place of label.outcome."),
+    ] = None,
     known_by: Annotated[
-        str | None, typer.Option("--known-by", metavar="DATE", help="Look at nothing known later; overrides the file.")
+        str | None, typer.Option("--known-by", metavar="DATE", help="In place of dates.known_by.")
     ] = None,
     artefact: Annotated[
         Path | None, typer.Option("--artefact", metavar="DIR", help="Also keep the model's folder here.")
@@ -55,29 +66,32 @@ def train(
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Train a model on dated tables, measure it on a date nothing has seen, and register it in MLflow.
-
-    Example: giants train --data demo/data --config train.toml
-    """
+    """Train a model on dated tables, measure it on a date nothing has seen, and register it in MLflow."""
     from littlegiants.features.reading import read_tables
-    from littlegiants.training.pipeline import train as run
-    from littlegiants.training.tracking import track
-    from littlegiants.training.undated import read_undated
 
     settings = _settings(config, outcome, known_by)
     if artefact is not None and artefact.exists():
         raise ConfigError(f"{artefact} exists already; a model is never overwritten, name another folder")
-    with steps(6, as_json) as step:
-        step(f"reading {data}")
+    with steps(7, as_json) as step:
+        step("reading the tables")
         tables = read_tables(data)
+        step("opening the model store")
+        open_store(store, new=True)
+        from littlegiants.models import registry
+        from littlegiants.training import track
+        from littlegiants.training import train as run
+        from littlegiants.training.undated import read_undated
+
+        registry.versions(store)  # a store that does not answer is better known before the work than after it
         trained = run(tables, settings, read_undated(data), step)
         step("recording the run and registering the model")
         tracked = track(trained, store, artefact)
     manifest = tracked.model.manifest
-    result = {
-        "model": f"models:/littlegiants/{tracked.version}",
+    result: dict[str, object] = {
+        "model": f"models:/{registry.NAME}/{tracked.version}",
         "model_version": tracked.model.version,
         "run_id": tracked.run_id,
+        "artefact": None if artefact is None else str(artefact),
         "tables": sums(tables.reconciliations),
         "dates": manifest.dates.model_dump(mode="json"),
         "rows": manifest.rows,
@@ -89,20 +103,16 @@ def train(
         "constant_features": list(manifest.constant_features),
         "subsidised_note": manifest.subsidised_note,
     }
-    show(result, _report(result, tables.reconciliations, tracked), as_json)
+    lines = [*_account(tables, manifest), *_skill(manifest)]
+    lines.append(f"registered as {result['model']} ({tracked.model.version}), run {tracked.run_id}")
+    show(result, lines if artefact is None else [*lines, f"artefact: {artefact}"], as_json)
 
 
-def config_table() -> str:
-    """Return every configuration key with its default and meaning, for the help text."""
-    rows = [f"[bold]{key}[/] = {_plain(default)}: {text}" for key, default, text in describe()]
-    return "Keys of the configuration file and their defaults:\n\n" + "\n\n".join(rows)
+def _settings(config: Path | None, outcome: str | None, known_by: str | None) -> "TrainConfig":
+    from littlegiants.training import TrainConfig
 
-
-def _settings(config: Path | None, outcome: str | None, known_by: str | None) -> TrainConfig:
     settings = TrainConfig() if config is None else TrainConfig.from_toml(config)
     if outcome is not None:
-        if outcome not in ("market", "exit"):
-            raise ConfigError(f"--outcome is {outcome!r}; use market or exit")
         settings = settings.model_copy(update={"label": settings.label.model_copy(update={"outcome": outcome})})
     if known_by is not None:
         dates = settings.dates.model_copy(update={"known_by": parse_date(known_by)})
@@ -110,30 +120,43 @@ def _settings(config: Path | None, outcome: str | None, known_by: str | None) ->
     return settings
 
 
-def _plain(default: object) -> str:
-    if default is None:
-        return "none"
-    return str(default).lower() if isinstance(default, bool) else str(default)
-
-
-def _report(result, reconciliations, tracked) -> list[str]:  # type: ignore[no-untyped-def]
-    manifest = tracked.model.manifest
-    dates = manifest.dates
-    lines = [str(reconciliation) for reconciliation in reconciliations]
+def _account(tables: "Tables", manifest: "Manifest") -> list[str]:
+    """Return what the model was made from."""
+    lines = balance(tables.reconciliations)
+    dates, rows = manifest.dates, manifest.rows
+    tested = "nothing held out to test on" if dates.test is None else f"tested on {dates.test} ({rows['test']:,} firms)"
     lines.append(
-        f"fitted on {dates.fit[0]} to {dates.refit_through}, calibrated on {dates.calibrate}, tested on {dates.test}"
+        f"fitted on {dates.fit[0]} to {dates.refit_through} ({rows['fit']:,} rows), "
+        f"calibrated on {dates.calibrate} ({rows['calibrate']:,} firms), {tested}"
     )
-    for name in ("auc", "average_precision", "ece", "calibration_slope", "precision_at_100"):
-        if name in manifest.metrics:
-            figure = manifest.metrics[name]
-            lines.append(f"{name}: {figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]")
-    for name, figures in manifest.baselines.items():
-        lines.append(
-            f"baseline {name}: auc {figures['auc'].value:.3f} [{figures['auc'].low:.3f}, {figures['auc'].high:.3f}]"
-        )
+    lines += manifest.notes
     if manifest.constant_features:
         lines.append(f"never observed or constant in these data: {', '.join(manifest.constant_features)}")
     if manifest.subsidised_note:
         lines.append(f"p_subsidised stays empty: {manifest.subsidised_note}")
-    lines.append(f"registered as {result['model']} ({tracked.model.version}), run {tracked.run_id}")
     return lines
+
+
+def _skill(manifest: "Manifest") -> Sequence[str]:
+    """Return the metrics of the test date with their intervals, the model's beside those of the baselines."""
+    if not manifest.metrics:
+        return []
+    contenders = {"this model": manifest.metrics, **manifest.baselines}
+    rows = [("", *_SKILL.values())]
+    rows += [(name, *(_interval(figures[key]) for key in _SKILL)) for name, figures in contenders.items()]
+    metrics = manifest.metrics
+    return [
+        "",
+        *aligned(rows),
+        f"calibration: error {_interval(metrics['ece'])}, slope {_interval(metrics['calibration_slope'])}",
+        f"of its best 100 firms succeeded: {_interval(metrics['precision_at_100'])}, {_lift(metrics)}",
+        "",
+    ]
+
+
+def _lift(metrics: "Mapping[str, Figure]") -> str:
+    return f"{metrics['lift_at_100'].value:.1f} times the share of all"
+
+
+def _interval(figure: "Figure") -> str:
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"

@@ -5,7 +5,7 @@ the training population. After the population's last month the rates stand still
 on who is scored with it.
 """
 
-from littlegiants.features.population import Keys
+from littlegiants.features.groups import Keys
 from littlegiants.features.sectors import sector_mean
 from littlegiants.features.snapshot import Floats, Snapshot, ratio
 

@@ -12,7 +12,7 @@ from littlegiants.features.days import NO_DAY
 from littlegiants.features.errors import TableError
 from littlegiants.features.knowledge import known_days
 from littlegiants.features.money import MAX_CENTS, currencies, to_cents
-from littlegiants.features.parsing import parse
+from littlegiants.features.parsing import absent, parse
 from littlegiants.features.quarantine import Quarantine, Reconciliation
 from littlegiants.features.ragged import Ragged
 from littlegiants.features.rows import Rows, Values
@@ -78,12 +78,11 @@ class Loader:
         """
         spec = TABLES[name]
         own = Quarantine()
-        frame = _complete(spec, raw.frame)
-        parsed, faults = _parse(spec, frame)
-        faults.extend(_money_faults(spec, parsed))
+        parsed, faults = _parse(spec, raw.frame)
+        faults.extend(fault for fault in _money_faults(spec, parsed) if fault[2].any())
         bad = np.zeros(len(parsed), bool)
         for column, code, mask in faults:
-            own.add(name, raw.rows[mask], column, code, frame[column][mask])
+            own.add(name, raw.rows[mask], column, code, raw.frame[column][mask])
             bad |= mask
         ids = parsed["firm_id"].to_numpy(object)
         if firm_ids is not None:
@@ -128,24 +127,18 @@ def to_rows(part: LoadedTable) -> Rows:
     return Rows(firm, day, known, superseded_on(frame, ["firm", *spec.key]), columns, vocabularies)
 
 
-def _complete(spec: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the contract's columns of a table, empty where the source has none."""
-    wanted = (_FIRM_ID, *spec.columns, _KNOWN_ON)
-    for column in wanted:
-        times = int((frame.columns == column.name).sum())
-        if column.required and times == 0:
-            present = ", ".join(map(str, frame.columns)) or "no column"
-            raise TableError(f"{spec.name}: column {column.name!r} is missing; the table has {present}")
-        if times > 1:
-            raise TableError(f"{spec.name}: column {column.name!r} stands {times} times; keep one of them")
-    return frame.loc[:, ~frame.columns.duplicated()].reindex(columns=[column.name for column in wanted])
-
-
 def _parse(spec: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, Mask]]]:
     columns: dict[str, npt.NDArray[np.generic]] = {}
     faults: list[tuple[str, str, Mask]] = []
+    names = list(frame.columns)
     for column in (_FIRM_ID, *spec.columns, _KNOWN_ON):
-        parsed = parse(frame[column.name], column, spec.name)
+        times = names.count(column.name)
+        if times > 1:
+            raise TableError(f"{spec.name}: column {column.name!r} stands {times} times; keep one of them")
+        if times == 0 and column.required:
+            present = ", ".join(map(str, names)) or "no column"
+            raise TableError(f"{spec.name}: column {column.name!r} is missing; the table has {present}")
+        parsed = parse(frame[column.name], column, spec.name) if times else absent(column, len(frame))
         columns[column.name] = parsed.values
         faults.extend((column.name, code, mask) for code, mask in parsed.faults if mask.any())
     return pd.DataFrame(columns), faults

@@ -54,6 +54,18 @@ def parse(series: pd.Series, column: Column, table: str) -> Parsed:
     return _PARSERS[column.kind](series, column, f"{table}.{column.name}")
 
 
+def absent(column: Column, rows: int) -> Parsed:
+    """Return the values of an optional column that a table does not have: as many as it has rows, all missing."""
+    match column.kind:
+        case Kind.DATE:
+            return Parsed(np.full(rows, NO_DAY, np.int32), [])
+        case Kind.CHOICE:
+            return Parsed(np.full(rows, -1, np.int32), [])
+        case Kind.MONEY | Kind.NUMBER | Kind.COUNT | Kind.SHARE:
+            return Parsed(np.full(rows, np.nan), [])
+    return Parsed(np.full(rows, "", object), [])
+
+
 def to_text(series: pd.Series, where: str) -> npt.NDArray[np.object_]:
     """Return the column as stripped text, empty where null.
 

@@ -18,12 +18,11 @@ import pandas as pd
 
 from littlegiants.features.contract import OUTCOME_KINDS
 from littlegiants.features.days import NEVER, Days
+from littlegiants.features.groups import Keys, keys_of, text_of
 from littlegiants.features.ragged import Ragged
 from littlegiants.features.rows import Rows
 from littlegiants.features.tables import Tables
 
-Keys = npt.NDArray[np.object_]
-SEPARATOR = "\x1f"
 # A category with fewer firms than this teaches a tree nothing but noise; it is treated as missing.
 RARE = 20
 _MONTHS = 1 << 16
@@ -186,15 +185,14 @@ def _placed(events: Rows, firms: Rows) -> tuple[npt.NDArray[np.int64], Days]:
     An event of a firm that was itself known only later counts from then, by what was first known of the firm.
     """
     versions = np.flatnonzero(firms.known < firms.superseded)
+    if not len(versions):
+        return np.full(len(events), -1), events.known
     versions = versions[np.lexsort((firms.known[versions], firms.firm[versions]))]
-    versions = np.append(versions, -1)  # one past the last firm
-    owner = np.append(firms.firm[versions[:-1]], NEVER)
-    packed = (owner.astype(np.int64) << 32) + np.append(firms.known[versions[:-1]], 0)
-    place = np.searchsorted(packed, (events.firm.astype(np.int64) << 32) + events.known, side="right") - 1
-    place = np.where((place >= 0) & (owner[place] == events.firm), place, place + 1)
-    since = np.maximum(events.known, np.append(firms.known[versions[:-1]], NEVER)[place])
-    placed = (owner[place] == events.firm) & (since < events.superseded)
-    return np.where(placed, versions[place], -1), since
+    owner, wanted, known = firms.firm[versions].astype(np.int64), events.firm.astype(np.int64), firms.known[versions]
+    place = np.searchsorted((owner << 32) + known, (wanted << 32) + events.known, side="right") - 1
+    place = np.where((place >= 0) & (owner[place] == wanted), place, np.minimum(place + 1, len(versions) - 1))
+    since = np.maximum(events.known, known[place])
+    return np.where((owner[place] == wanted) & (since < events.superseded), versions[place], -1), since
 
 
 def _matches(
@@ -213,46 +211,16 @@ def _changes(statistic: str, since: Days, until: Days, names: Keys) -> Iterator[
     yield {"statistic": statistic, "key": names[gone], "month": _month(until[gone]), "count": -1}
 
 
-def keys_of(firms: Rows) -> dict[str, tuple[npt.NDArray[np.int64], Keys]]:
-    """Return, for each way of grouping, the rows of the firms table and the group each is in (ascending by row).
-
-    A firm with three sectors is in three ``sector`` groups, and in one ``combination``.
-    """
-    sectors = firms.columns["sectors"]
-    assert isinstance(sectors, Ragged)  # noqa: S101 - narrows the type; sectors is a list column
-    return group_keys(sectors, _text(firms, "region"))
-
-
-def group_keys(sectors: Ragged, region: Keys) -> dict[str, tuple[npt.NDArray[np.int64], Keys]]:
-    """Return the groups of firms given their sectors and regions; see `keys_of`."""
-    rows, tokens = sectors.rows(), sectors.vocabulary[sectors.codes].astype(object)
-    placed = np.flatnonzero(region != "")
-    both = region[rows] != ""
-    several = np.flatnonzero(sectors.lengths > 0)
-    return {
-        "sector": (rows, tokens),
-        "region": (placed, region[placed]),
-        "sector_region": (rows[both], tokens[both] + SEPARATOR + region[rows[both]]),
-        "combination": (several, sectors.joined()[several]),
-    }
-
-
 def _categories(tables: Tables) -> pd.DataFrame:
     firms = tables.firms.take(np.flatnonzero(tables.firms.superseded == NEVER))
     sectors = firms.columns["sectors"]
     assert isinstance(sectors, Ragged)  # noqa: S101 - narrows the type; sectors is a list column
     values = {"sector": sectors.vocabulary[sectors.codes].astype(object)}
     for name in ("country", "region"):
-        values[name] = _text(firms, name)
+        values[name] = text_of(firms, name)
     parts = []
     for name, column in values.items():
         counted = pd.Series(column[column != ""], dtype=object).value_counts()
         part = {"statistic": f"seen_{name}", "key": counted.index, "month": 0, "count": counted.to_numpy()}
         parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True)
-
-
-def _text(firms: Rows, name: str) -> Keys:
-    codes = firms.columns[name]
-    assert isinstance(codes, np.ndarray)  # noqa: S101 - narrows the type; places are text columns
-    return np.append(firms.vocabularies[name], "")[codes.astype(np.int64)]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.features.funding import private_rounds
-from littlegiants.features.population import Keys
+from littlegiants.features.groups import Keys
 from littlegiants.features.snapshot import DAYS_PER_MONTH, Events, Floats, Snapshot
 
 CATEGORICAL = {"country_code": "country", "region_code": "region", "sector_code": "sector"}

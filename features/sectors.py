@@ -7,7 +7,7 @@ specialisation compare a firm with the population's firms known by the last mont
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.population import group_keys
+from littlegiants.features.groups import group_keys
 from littlegiants.features.snapshot import Floats, Snapshot, ratio
 
 

@@ -1,6 +1,5 @@
 """The LightGBM booster: fitted the same way twice it is the same bytes, whatever the machine's number of threads."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 class BoosterConfig(BaseModel):
     """What the booster is fitted with; small trees, so that explaining a score stays cheap."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     trees: int = Field(300, ge=1, le=5_000, description="boosting rounds")
     learning_rate: float = Field(0.03, gt=0, le=1, description="shrinkage of each tree")
@@ -76,7 +75,7 @@ def to_text(booster: lgb.Booster) -> str:
 
 
 def from_text(text: str) -> lgb.Booster:
-    """Return the booster of a text that `to_text` gave; the caller has checked its digest, for the parser is brittle."""
+    """Return the booster of a text by `to_text`; the caller has checked its digest, for the parser is brittle."""
     return lgb.Booster(model_str=text)
 
 
@@ -97,9 +96,3 @@ def gain(booster: lgb.Booster) -> dict[str, float]:
     total = booster.feature_importance("gain")
     shares = total / max(float(total.sum()), np.finfo(float).tiny)
     return dict(zip(booster.feature_name(), map(float, shares), strict=True))
-
-
-def parameters_of(config: BoosterConfig) -> dict[str, object]:
-    """Return the settings as plain values, for a manifest or a tracker."""
-    plain: dict[str, object] = json.loads(config.model_dump_json())
-    return plain

@@ -6,7 +6,7 @@ two is perfectly calibrated whatever the distribution, so their distance says ho
 """
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -75,7 +75,6 @@ class Calibration:
         """
         # Imported here: scikit-learn takes over a second and no scoring process needs it.
         from sklearn.linear_model import LogisticRegression
-        from venn_abers import calc_p0p1
 
         logistic = LogisticRegression(C=np.inf, solver="newton-cholesky").fit(log_odds.reshape(-1, 1), labels)
         slope, intercept = float(logistic.coef_[0, 0]), float(logistic.intercept_[0])
@@ -83,15 +82,7 @@ class Calibration:
             rate = float(labels.mean())
             slope = MIN_SLOPE
             intercept = float(np.log(rate / (1 - rate)) - slope * log_odds.mean())
-        pairs = np.column_stack((-log_odds, log_odds))
-        with warnings.catch_warnings():
-            # The library takes the minimum of an empty slope list at the last score, which NumPy warns about.
-            warnings.filterwarnings("ignore", "All-NaN slice encountered", RuntimeWarning)
-            p0, p1, scores = calc_p0p1(pairs, labels.astype(np.float64))
-        # The two step functions are isotonic in exact arithmetic; rounding may leave a step back of one ulp.
-        low = np.clip(np.maximum.accumulate(p0[:, 1]), 0.0, 1.0)
-        high = np.clip(np.maximum.accumulate(p1[:, 1]), 0.0, 1.0)
-        return cls(intercept, slope, np.asarray(scores), low, high)
+        return cls(intercept, slope, *_venn_abers(log_odds, labels))
 
     def anchored(self, log_odds: Floats, rate: float) -> "Calibration":
         """Return this calibration for a booster fitted again on newer labels.
@@ -110,7 +101,17 @@ class Calibration:
         from scipy.optimize import brentq
 
         moved = brentq(lambda shift: self.probability(log_odds + shift).mean() - rate, -_SHIFT_LIMIT, _SHIFT_LIMIT)
-        return replace(self, intercept=self.intercept + self.slope * moved, scores=self.scores - moved)
+        scores = self.scores - moved
+        # Two scores an ulp apart may fall together; the step between them is then empty.
+        distinct = np.append(np.diff(scores) > 0, True)
+        steps = np.append(True, distinct)
+        return Calibration(
+            intercept=self.intercept + self.slope * moved,
+            slope=self.slope,
+            scores=scores[distinct],
+            low=self.low[steps],
+            high=self.high[steps],
+        )
 
     def probability(self, log_odds: Floats) -> Floats:
         """Return the calibrated probability of each row."""
@@ -138,3 +139,19 @@ class Calibration:
     def from_file(cls, file: CalibrationFile) -> "Calibration":
         """Return the calibration of a stored form."""
         return cls(file.intercept, file.slope, np.array(file.scores), np.array(file.low), np.array(file.high))
+
+
+def _venn_abers(log_odds: Floats, labels: npt.NDArray[np.int8]) -> tuple[Floats, Floats, Floats]:
+    """Return the distinct scores and the two step functions over them."""
+    with np.errstate():  # importing the library silences NumPy for the whole process; this undoes it
+        from venn_abers import calc_p0p1
+
+    pairs = np.column_stack((-log_odds, log_odds))
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        # The library takes the minimum of an empty slope list at the last score, which NumPy warns about.
+        warnings.filterwarnings("ignore", "All-NaN slice encountered", RuntimeWarning)
+        p0, p1, scores = calc_p0p1(pairs, labels.astype(np.float64))
+    # The two step functions are isotonic in exact arithmetic; rounding may leave a step back of one ulp.
+    low = np.clip(np.maximum.accumulate(p0[:, 1]), 0.0, 1.0)
+    high = np.clip(np.maximum.accumulate(p1[:, 1]), 0.0, 1.0)
+    return np.asarray(scores, np.float64), low, high

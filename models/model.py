@@ -33,7 +33,7 @@ SCORE_COLUMNS = (
     "model_version",
     "data_digest",
 )
-_QUANTILES = 1_001
+QUANTILES = 1_001
 Scores = dict[str, npt.NDArray[np.generic]]
 
 
@@ -72,7 +72,7 @@ class Model:
     @property
     def version(self) -> str:
         """The name of the model: the first 12 digits of its manifest's digest."""
-        return self.manifest.own_digest()[:12]
+        return (self.manifest.digest or self.manifest.own_digest())[:12]
 
     def probabilities(self, values: Floats) -> Floats:
         """Return P(market) of each row of a feature matrix's values."""
@@ -129,7 +129,8 @@ class Model:
 
     def percentile(self, market: Floats) -> Floats:
         """Return the place of each probability within the reference cohort, 0 to 100, in steps of a tenth."""
-        return np.searchsorted(self.reference, market, "right") / _QUANTILES * 100
+        place = np.searchsorted(self.reference, market, "right") - 1
+        return np.asarray(np.maximum(place, 0) / 10, np.float64)
 
     def subsidised_share(self, values: Floats, market: Floats) -> Floats:
         """Return P(subsidised) of each row, given its P(market); NaN where the model cannot say."""
@@ -155,7 +156,7 @@ class Model:
 
 def quantiles(market: Floats) -> Floats:
     """Return the reference quantiles of a cohort's probabilities."""
-    return np.quantile(market, np.linspace(0, 1, _QUANTILES))
+    return np.quantile(market, np.linspace(0, 1, QUANTILES))
 
 
 def current_categories(population: Population) -> dict[str, tuple[str, ...]]:

@@ -9,20 +9,20 @@ from pathlib import Path
 import mlflow
 import numpy as np
 import pandas as pd
-from mlflow.pyfunc import PythonModel, PythonModelContext
+from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 from littlegiants.models.artefact import read_artefact
 from littlegiants.models.booster import log_odds
 
 
-class LittleGiants(PythonModel):  # type: ignore[misc]
+class LittleGiants(PythonModel):
     """P(market) with its interval, and the other two outcomes, from a feature matrix."""
 
     def load_context(self, context: PythonModelContext) -> None:
         """Read the artefact, digests first."""
         self.model = read_artefact(Path(context.artifacts["artefact"]))
 
-    def predict(self, model_input: pd.DataFrame) -> pd.DataFrame:
+    def predict(self, model_input: pd.DataFrame) -> pd.DataFrame:  # type: ignore[override]
         """Return the probabilities of each row; columns are taken by name, in the model's order."""
         values = model_input[list(self.model.manifest.features)].to_numpy(np.float64)
         raw = log_odds(self.model.market.booster, values)

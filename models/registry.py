@@ -25,9 +25,10 @@ NAME = "littlegiants"
 CHAMPION, CHALLENGER = "champion", "challenger"
 DEFAULT_STORE = "sqlite:///mlflow.db"
 DIGEST_TAG = "artefact_digest"
-# Where a logged model keeps the artefact folder: MLflow's place for what a pyfunc is given as artifacts["artefact"].
-_ARTEFACT = Path("artifacts") / "artefact"
+# The name of the artefact folder among the files of a logged model, which MLflow keeps under artifacts/.
+ARTEFACT = "artefact"
 _REFERENCE = re.compile(r"models:/(?P<name>[A-Za-z0-9_-]+)(@(?P<alias>[A-Za-z0-9_-]+)|/(?P<version>[0-9]+))")
+_USERINFO = re.compile(r"(?<=//)[^/\s]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Version:
     name: str
     version: int
     aliases: tuple[str, ...]
-    run_id: str
+    run_id: str  # empty for a model registered by other means
     digest: str
     auc: float | None
     created: str
@@ -76,14 +77,19 @@ def load(reference: str, store: str | None = None) -> Model:
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise ConfigError(f"{reference!r} is no model; use models:/{NAME}@{CHAMPION}, models:/{NAME}/3 or a folder")
-    with _client(store, reference) as client, tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch:
+    with connected(store, reference) as client, tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch:
         if match["version"]:
             registered = client.get_model_version(match["name"], match["version"])
         else:
             registered = client.get_model_version_by_alias(match["name"], match["alias"])
-        source = f"models:/{registered.name}/{registered.version}"
-        fetched = mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=scratch, tracking_uri=store_uri(store))
-        model = read_artefact(Path(fetched) / _ARTEFACT)
+        files = client.get_model_version_download_uri(registered.name, registered.version)
+        fetched = mlflow.artifacts.download_artifacts(
+            artifact_uri=f"{files}/artifacts/{ARTEFACT}",
+            dst_path=scratch,
+            tracking_uri=store_uri(store),
+            registry_uri=store_uri(store),
+        )
+        model = read_artefact(Path(fetched))
     expected = registered.tags.get(DIGEST_TAG)
     if model.manifest.digest != expected:
         raise RegistryError(f"{reference} holds the artefact {model.manifest.digest}, but {expected} was registered")
@@ -103,7 +109,7 @@ def promote(version: int, store: str | None = None, name: str = NAME) -> int | N
     RegistryError
         If there is no such version, or the store does not answer.
     """
-    with _client(store, f"{name} version {version}") as client:
+    with connected(store, f"{name} version {version}") as client:
         client.get_model_version(name, str(version))
         aliases = client.get_registered_model(name).aliases
         former = int(aliases[CHAMPION]) if CHAMPION in aliases else None
@@ -123,7 +129,7 @@ def versions(store: str | None = None, name: str = NAME) -> list[Version]:
     RegistryError
         If the store does not answer.
     """
-    with _client(store, name) as client:
+    with connected(store, name) as client:
         found = client.search_model_versions(f"name='{name}'")
         aliases = client.get_registered_model(name).aliases if found else {}
         rows = [_version(client, item, aliases) for item in found]
@@ -131,23 +137,32 @@ def versions(store: str | None = None, name: str = NAME) -> list[Version]:
 
 
 def _version(client: MlflowClient, item: ModelVersion, aliases: dict[str, str]) -> Version:
+    run_id = item.run_id or ""
     return Version(
         name=item.name,
         version=int(item.version),
         aliases=tuple(sorted(alias for alias, number in aliases.items() if int(number) == int(item.version))),
-        run_id=item.run_id,
+        run_id=run_id,
         digest=item.tags.get(DIGEST_TAG, ""),
-        auc=client.get_run(item.run_id).data.metrics.get("auc"),
+        auc=client.get_run(run_id).data.metrics.get("auc") if run_id else None,
         created=datetime.fromtimestamp(item.creation_timestamp / 1000, UTC).isoformat(timespec="seconds"),
     )
 
 
 @contextmanager
-def _client(store: str | None, subject: str) -> Iterator[MlflowClient]:
+def connected(store: str | None, subject: str) -> Iterator[MlflowClient]:
+    """Open the store for a block, and name what the block is about if the store refuses.
+
+    Raises
+    ------
+    RegistryError
+        One line, from which the store's address is left out, since it may hold a password.
+    """
     uri = store_uri(store)
     try:
         yield MlflowClient(tracking_uri=uri, registry_uri=uri)
-    except (MlflowException, SQLAlchemyError) as error:
-        # The store's address may hold a password, and so may a driver's message; the first line of MLflow's does not.
-        reason = str(error).splitlines()[0] if isinstance(error, MlflowException) else type(error).__name__
-        raise RegistryError(f"{subject}: {reason}") from None
+    except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
+        # A driver's message may hold anything; MLflow repeats the address in its own.
+        reason = type(error).__name__ if isinstance(error, SQLAlchemyError) else str(error).replace(uri, "the store")
+        first = (reason.strip() or type(error).__name__).splitlines()[0]
+        raise RegistryError(f"{subject}: {_USERINFO.sub('***@', first)}") from None

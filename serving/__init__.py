@@ -1,1 +1,14 @@
 """Scores of firms from a verified artefact, with intervals, abstentions and reasons."""
+
+from typing import TYPE_CHECKING
+
+from littlegiants.features.lazy import loader
+
+if TYPE_CHECKING:
+    from littlegiants.serving.output import write_scores
+    from littlegiants.serving.report import write_report
+    from littlegiants.serving.scorer import Scorer
+else:
+    __getattr__ = loader(__name__, output="write_scores", report="write_report", scorer="Scorer")
+
+__all__ = ["Scorer", "write_report", "write_scores"]

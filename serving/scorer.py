@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -80,17 +80,17 @@ class Scorer:
         Raises
         ------
         AsOfError
-            If the date is out of range.
+            If the date is out of range, or has a time of day.
         ConfigError
             If a wanted firm is not in the tables, or is not at risk on the date.
         """
-        if not FIRST_AS_OF <= as_of < LAST_AS_OF:
-            raise AsOfError(f"as-of date {as_of} is out of range; choose one from {FIRST_AS_OF} to before {LAST_AS_OF}")
+        _check(as_of)
         chosen = tables if firms is None else _only(tables, firms)
-        at_risk = cohort(Snapshot(chosen, as_of), self.model.manifest.label.require_round)
+        require_round = self.model.manifest.label.require_round
+        at_risk = cohort(Snapshot(chosen, as_of), require_round)
         if firms is not None and len(at_risk) < len(chosen):
             missing = np.setdiff1d(np.arange(len(chosen)), at_risk)
-            raise ConfigError(_not_at_risk(chosen.firm_ids[missing].tolist(), as_of))
+            raise ConfigError(_not_at_risk(chosen.firm_ids[missing].tolist(), as_of, require_round))
         matrix = feature_matrix(chosen, as_of, self.model.population, at_risk)
         scores = self.model.score(matrix, explain)
         return pd.DataFrame({name: scores[name] for name in SCORE_COLUMNS}).astype(_TYPES)
@@ -103,6 +103,14 @@ _TYPES = {
 }
 
 
+def _check(as_of: date) -> None:
+    # A time of day would be dropped in silence, and with it what was known on the evening of that day.
+    if isinstance(as_of, datetime):
+        raise AsOfError(f"as-of date {as_of} has a time of day; give a date, at whose end the firms are looked at")
+    if not FIRST_AS_OF <= as_of < LAST_AS_OF:
+        raise AsOfError(f"as-of date {as_of} is out of range; choose one from {FIRST_AS_OF} to before {LAST_AS_OF}")
+
+
 def _only(tables: Tables, firms: Sequence[str]) -> Tables:
     unknown = sorted(set(firms) - set(tables.firm_ids.tolist()))
     if unknown:
@@ -110,8 +118,9 @@ def _only(tables: Tables, firms: Sequence[str]) -> Tables:
     return tables.take(np.array(sorted(set(firms)), object))
 
 
-def _not_at_risk(firms: list[str], as_of: date) -> str:
+def _not_at_risk(firms: list[str], as_of: date, require_round: bool) -> str:
+    why = "not yet known, without a round" if require_round else "not yet known"
     return (
-        f"{len(firms):,} of the wanted firms are not at risk on {as_of}, {firms[0]!r} the first: not yet known, or "
-        "already acquired, listed or closed"
+        f"{len(firms):,} of the wanted firms are not at risk on {as_of}, {firms[0]!r} the first: {why}, or already "
+        "acquired, listed or closed"
     )

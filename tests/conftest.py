@@ -34,3 +34,48 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"no public data sets in {REAL_DATA}: set LITTLEGIANTS_REAL_DATA to the folder that holds them")
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def universe(tmp_path_factory) -> Path:
+    """Folder with the tables of a small simulated universe."""
+    from littlegiants.training.simulator import simulate
+
+    folder = tmp_path_factory.mktemp("universe")
+    simulate(folder, firms=1_200, seed=7)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tables(universe):
+    """The tables of the small universe."""
+    from littlegiants.features.reading import read_tables
+
+    return read_tables(universe)
+
+
+@pytest.fixture(scope="session")
+def trained(tables):
+    """A model trained on the small universe, not yet written."""
+    from littlegiants.training.pipeline import train
+    from tests.small_model import small_config
+
+    return train(tables, small_config())
+
+
+@pytest.fixture(scope="session")
+def artefact(trained, tmp_path_factory) -> Path:
+    """Folder of the trained model; a test that changes it takes a copy."""
+    from littlegiants.models.artefact import write_artefact
+
+    folder = tmp_path_factory.mktemp("models") / "model"
+    write_artefact(trained.model, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(artefact):
+    """The trained model as it comes from its artefact."""
+    from littlegiants.models.artefact import read_artefact
+
+    return read_artefact(artefact)

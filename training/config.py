@@ -1,11 +1,13 @@
 """The configuration of a training: every setting, its default and what it means, readable from a TOML file."""
 
+import json
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from littlegiants.features.errors import ConfigError
 from littlegiants.models.booster import BoosterConfig
@@ -13,8 +15,21 @@ from littlegiants.training.labels import LabelRule, LabelTimespan
 from littlegiants.training.split import Schedule, make_schedule
 
 
+def _iso(value: object) -> object:
+    # Pydantic itself would also take digits, as seconds since 1970.
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("Input should be a date such as 2013-10-01")
+    return date.fromisoformat(value)
+
+
+# A date that a scorer answers for, too.
+Day = Annotated[date, Field(ge=date(1980, 1, 1), lt=date(2100, 1, 1)), BeforeValidator(_iso)]
+
+
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class LabelConfig(_Section):
@@ -33,10 +48,10 @@ class LabelConfig(_Section):
 class DatesConfig(_Section):
     """``[dates]``: which as-of dates; what is not given is chosen as late as the data allow."""
 
-    known_by: date | None = Field(None, description="look at nothing known later; default: the day of the last event")
-    fit: tuple[date, ...] | None = Field(None, description="as-of dates to fit on, ascending")
-    calibrate: date | None = Field(None, description="as-of date to calibrate on")
-    test: date | None = Field(None, description="as-of date to test on")
+    known_by: Day | None = Field(None, description="look at nothing known later; default: the day of the last event")
+    fit: tuple[Day, ...] | None = Field(None, description="as-of dates to fit on, ascending")
+    calibrate: Day | None = Field(None, description="as-of date to calibrate on")
+    test: Day | None = Field(None, description="as-of date to test on")
     holdout: bool = Field(True, description="keep the newest complete window for testing")
     fit_dates: int = Field(4, ge=1, le=60, description="how many as-of dates to fit on when they are not given")
     spacing_months: int = Field(6, ge=1, le=60, description="months between them")
@@ -78,11 +93,11 @@ class TrainConfig(_Section):
     refit: bool = Field(True, description="fit the final booster on the calibration date's labels too")
     min_subsidised: int = Field(200, ge=1, description="fewer subsidised firms than this: p_subsidised stays null")
     bootstrap: int = Field(200, ge=20, le=10_000, description="resamples behind each metric's interval")
-    seed: int = Field(7, ge=0, description="seed of every random choice")
+    seed: int = Field(7, ge=0, lt=2**31, description="seed of every random choice")
 
     @classmethod
     def from_toml(cls, path: Path) -> "TrainConfig":
-        """Read a configuration file.
+        """Read a configuration file; the text ``none`` stands for no value, which TOML cannot say.
 
         Raises
         ------
@@ -90,15 +105,29 @@ class TrainConfig(_Section):
             One line with the key, what is wrong with it, and the value given.
         """
         try:
-            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+            plain = _without_none(tomllib.loads(path.read_text(encoding="utf-8")))
+            # By way of JSON, where strictness refuses "300" and 1.5 for a whole number and still has lists and dates.
+            return cls.model_validate_json(json.dumps(plain, default=str), strict=True)
         except OSError as error:
             raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path} is not TOML: {error}") from None
         except ValidationError as error:
-            found = error.errors()[0]
-            key = ".".join(map(str, found["loc"]))
-            raise ConfigError(f"{path}: {key}: {found['msg']}; {found['input']!r} was given") from None
+            raise ConfigError(f"{path}: {_explain(error)}") from None
+        except (ValueError, RecursionError) as error:
+            raise ConfigError(f"{path} is not TOML: {error}") from None
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(part) for key, part in value.items()}
+    return None if value == "none" else value
+
+
+def _explain(error: ValidationError) -> str:
+    found = error.errors()[0]
+    key = ".".join(map(str, found["loc"]))
+    if found["type"] == "extra_forbidden":
+        return f"there is no key {key!r}; the keys are {', '.join(name for name, _, _ in describe())}"
+    return f"{key}: {found['msg'].removeprefix('Value error, ')}; {found['input']!r} was given"
 
 
 def describe(section: type[BaseModel] = TrainConfig, prefix: str = "") -> list[tuple[str, object, str]]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from littlegiants.features.contract import OUTCOME_KINDS, ROUND_KINDS
-from littlegiants.features.days import NEVER, add_months, day_number
+from littlegiants.features.days import NEVER, NO_DAY, add_months, day_number
 from littlegiants.features.rows import Rows
 from littlegiants.features.tables import Tables
 
@@ -33,17 +33,28 @@ class LabelTimespan:
         """Return the last day of the window that opens after ``as_of``."""
         if self.days is not None:
             return as_of + timedelta(days=self.days)
-        return date(1970, 1, 1) + timedelta(days=int(add_months(np.array([day_number(as_of)]), self.months)[0]))
+        return _moved(as_of, self.months)
 
     def latest_before(self, end: date) -> date:
         """Return the latest as-of date whose window has ended by ``end``."""
         if self.days is not None:
             return end - timedelta(days=self.days)
-        start = date(1970, 1, 1) + timedelta(days=int(add_months(np.array([day_number(end)]), -self.months)[0]))
-        return start if self.end(start) <= end else start - timedelta(days=1)
+        return months_before(end, self.months)
 
     def __str__(self) -> str:
         return f"{self.months} months" if self.days is None else f"{self.days} days"
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the date that many calendar months earlier; the last of a month stays the last of a month."""
+    if (day + timedelta(days=1)).day == 1:
+        # All last days of a longer month are one month before the last day of a shorter one.
+        return _moved(day + timedelta(days=1), -months) - timedelta(days=1)
+    return _moved(day, -months)
+
+
+def _moved(day: date, months: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=int(add_months(np.array([day_number(day)]), months)[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +104,35 @@ def label(tables: Tables, firms: npt.NDArray[np.int64], as_of: date, known_by: d
     for rows in (_exits(tables), _market_rounds(tables, rule)):
         result[_firms_with(rows, start, end)] = MARKET
     left = tables.events["outcomes"]
-    result[_firms_with(left, np.iinfo(np.int32).min, start)] = UNKNOWN
-    return result[firms]
+    result[_firms_with(left, NO_DAY, start)] = UNKNOWN
+    return np.asarray(result[firms], np.int8)
 
 
 def _firms_with(rows: Rows | None, start: int, end: int) -> npt.NDArray[np.int32]:
     """Return the firms with a row, as finally known, that happened in ``(start, end]``."""
     if rows is None:
         return np.array([], np.int32)
-    return rows.firm[(rows.day > start) & (rows.day <= end) & (rows.superseded == NEVER)]
+    within = (rows.day > start) & (rows.day <= end) & (rows.superseded == NEVER)
+    return np.asarray(rows.firm[within], np.int32)
 
 
 def _exits(tables: Tables) -> Rows | None:
     outcomes = tables.events["outcomes"]
     if outcomes is None:
         return None
-    kinds = [OUTCOME_KINDS.index(kind) for kind in EXITS]
-    return outcomes.take(np.flatnonzero(np.isin(outcomes.columns["kind"], kinds)))
+    return outcomes.take(np.flatnonzero(_is_kind(outcomes, EXITS, OUTCOME_KINDS)))
 
 
 def _market_rounds(tables: Tables, rule: LabelRule) -> Rows | None:
     rounds = tables.events["rounds"]
     if rounds is None or rule.outcome == "exit":
         return None
-    kinds = [ROUND_KINDS.index(kind) for kind in MARKET_ROUNDS]
     cents = np.nan_to_num(np.asarray(rounds.columns["amount"], np.float64))
     state = np.nan_to_num(np.asarray(rounds.columns["state_backed_share"], np.float64))
-    counts = np.isin(rounds.columns["kind"], kinds) & (cents >= rule.min_round_usd * 100) & (state <= 0.5)
+    counts = _is_kind(rounds, MARKET_ROUNDS, ROUND_KINDS) & (cents >= rule.min_round_usd * 100) & (state <= 0.5)
     return rounds.take(np.flatnonzero(counts))
+
+
+def _is_kind(rows: Rows, kinds: tuple[str, ...], choices: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    codes = np.asarray(rows.columns["kind"], np.int32)
+    return np.isin(codes, [choices.index(kind) for kind in kinds])

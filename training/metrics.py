@@ -1,20 +1,22 @@
 """Skill, calibration and decisions, each with a bootstrap interval over firms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+from threadpoolctl import threadpool_limits
 
+from littlegiants.features.errors import TrainingError
 from littlegiants.models.booster import Floats
 from littlegiants.models.manifest import Figure, Reliability
 
 Labels = npt.NDArray[np.int8]
 Metric = Callable[[Labels, Floats], float]
 BINS = 10
-_LEVEL = 95
+_EDGES = (2.5, 97.5)
 _TINY = 1e-9
 
 
@@ -26,7 +28,7 @@ def ece(labels: Labels, probabilities: Floats) -> float:
 
 
 def calibration_slope(labels: Labels, probabilities: Floats) -> float:
-    """Return the slope of the outcome on the log-odds of the probability (Cox 1958); 1 is perfect, below 1 overconfident."""
+    """Return the slope of the outcome on the log-odds of the probability (Cox 1958); below 1 is overconfident."""
     return _cox(labels, probabilities)[0]
 
 
@@ -80,28 +82,42 @@ class Bootstrap:
     seed: int = 7
 
     def figures(self, metrics: dict[str, Metric], labels: Labels, probabilities: Floats) -> dict[str, Figure]:
-        """Measure each metric with its percentile interval at 95 %.
+        """Measure each metric with its percentile interval at 95 %, widened where needed to hold the value.
 
         Parameters
         ----------
         metrics
             By name.
         labels, probabilities
-            0/1 outcomes and scores, one a firm. The same resamples serve every metric.
+            0/1 outcomes and scores, one a firm. The same resamples serve every metric; one without both outcomes is
+            drawn again.
+
+        Raises
+        ------
+        TrainingError
+            If there is one outcome only.
         """
-        random = np.random.default_rng(self.seed)
-        drawn: dict[str, list[float]] = {name: [] for name in metrics}
-        while len(next(iter(drawn.values()))) < self.resamples:
+        if not 0 < labels.sum() < len(labels):
+            raise TrainingError(f"{int(labels.sum()):,} of {len(labels):,} firms are successes; both kinds are needed")
+        # The fits inside are tiny: BLAS threads would only wait for each other.
+        with threadpool_limits(limits=1, user_api="blas"):
+            samples = [(labels[rows], probabilities[rows]) for rows in self._samples(labels)]
+            return {name: _figure(metric, labels, probabilities, samples) for name, metric in metrics.items()}
+
+    def _samples(self, labels: Labels) -> Iterator[npt.NDArray[np.int64]]:
+        random, found = np.random.default_rng(self.seed), 0
+        while found < self.resamples:
             rows = random.integers(0, len(labels), len(labels))
             if 0 < labels[rows].sum() < len(rows):
-                for name, metric in metrics.items():
-                    drawn[name].append(metric(labels[rows], probabilities[rows]))
-        edges = ((100 - _LEVEL) / 2, (100 + _LEVEL) / 2)
-        figures = {}
-        for name, metric in metrics.items():
-            low, high = np.percentile(drawn[name], edges)
-            figures[name] = Figure(value=metric(labels, probabilities), low=float(low), high=float(high))
-        return figures
+                found += 1
+                yield rows
+
+
+def _figure(metric: Metric, labels: Labels, probabilities: Floats, samples: list[tuple[Labels, Floats]]) -> Figure:
+    value = metric(labels, probabilities)
+    low, high = np.percentile([metric(*sample) for sample in samples], _EDGES)
+    # Resampling adds noise, so that an error such as the ECE comes out larger than it is nearly every time.
+    return Figure(value=value, low=min(float(low), value), high=max(float(high), value))
 
 
 def reliability(labels: Labels, probabilities: Floats) -> tuple[Reliability, ...]:

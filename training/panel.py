@@ -1,6 +1,6 @@
 """The training panel: the cohorts of several as-of dates, stacked, each row with its label and the age of its date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,12 +26,13 @@ class Panel:
     values : ndarray of float64, shape (n, k)
     labels : ndarray of int8, shape (n,)
         Never `UNKNOWN`.
+    firm_ids : ndarray of object, shape (n,)
     as_of : ndarray of int64, shape (n,)
         Position of the row's date in ``dates``.
     dates
         The as-of dates.
     left_out
-        Rows of the cohorts that have no label, by date.
+        Firms of each date's cohort that have no label, one number a date.
     """
 
     values: Floats
@@ -51,7 +52,7 @@ class Panel:
 
     def outcome(self, name: str) -> Labels:
         """Return 1 for the outcome ``market`` or ``subsidised``, 0 for any other."""
-        return (self.labels == {"market": MARKET, "subsidised": SUBSIDISED}[name]).astype(np.int8)
+        return np.asarray(self.labels == {"market": MARKET, "subsidised": SUBSIDISED}[name], np.int8)
 
     def weights(self, half_life_months: float | None) -> Floats:
         """Return the weight of each row: halved for every half-life that its date is older than the newest one."""
@@ -69,7 +70,17 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class PanelSource:
-    """Everything besides the dates that a panel is made of."""
+    """Everything besides the dates that a panel is made of.
+
+    Attributes
+    ----------
+    tables, known_by
+        The rows known by that day, which is as far as labels are observed.
+    rule, require_round
+        What is a success, and whether only firms with a round are at risk.
+    undated
+        Firms that never have a label, since an exit of theirs has no date.
+    """
 
     tables: Tables
     known_by: date
@@ -77,7 +88,7 @@ class PanelSource:
     require_round: bool
     undated: frozenset[str]
 
-    def panel(self, dates: Sequence[date] | Iterable[date], population: Population) -> Panel:
+    def panel(self, dates: Iterable[date], population: Population) -> Panel:
         """Stack the labelled cohorts of the given as-of dates.
 
         Raises

@@ -1,22 +1,23 @@
 """From tables to a model: population, panel, booster, calibration, refit, and measuring on a date nothing has seen."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import lightgbm as lgb
+from threadpoolctl import threadpool_limits
 
 from littlegiants.features.errors import TrainingError
-from littlegiants.features.matrix import CATEGORICAL, FEATURES
+from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population import Population
 from littlegiants.features.tables import Tables
-from littlegiants.models import baselines
 from littlegiants.models.booster import Floats, fit_booster, gain, log_odds
 from littlegiants.models.calibration import Calibration
-from littlegiants.models.manifest import Dates, Figure, LabelDefinition, Manifest
+from littlegiants.models.manifest import Dates, LabelDefinition, Manifest
 from littlegiants.models.model import Head, Model, current_categories, quantiles
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.metrics import CALIBRATION, DECISIONS, SKILL, Bootstrap, reliability
+from littlegiants.training.evaluation import Evaluation, evaluate
+from littlegiants.training.metrics import Bootstrap
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from littlegiants.training.split import Schedule
 
@@ -39,7 +40,7 @@ class Trained:
     probabilities
         P(market) of the test panel's rows.
     example
-        A few rows of the calibration date's feature matrix, for a signature.
+        A few rows that the booster was fitted on, to show what a feature matrix looks like.
     """
 
     model: Model
@@ -71,6 +72,8 @@ def train(
     ------
     ConfigError
         If the dates do not fit together.
+    TableError
+        If ``config.dates.known_by`` is not given and the tables hold no event to take it from.
     TrainingError
         If a stage has too few firms of one class.
 
@@ -78,21 +81,24 @@ def train(
     -----
     The calibration is learned on the later date from a booster that never saw it. The final booster is then fitted
     again with that date's labels, because skill decays with the age of the labels; it keeps the slope and the interval
-    of the honest calibration, anchored to the newest base rate (`Calibration.anchored`).
+    of the honest calibration, anchored to the newest base rate (`Calibration.anchored`). Nothing that was known only
+    after the test date goes into any of them: later news changes the figures, and no score.
     """
     known_by = config.dates.known_by or tables.data_end()
     rule = config.label.rule()
     schedule = config.dates.schedule(rule.timespan, known_by)
     known = tables.known_by(known_by)
-    source = PanelSource(known, known_by, rule, config.cohort.require_round, undated)
-
-    progress(f"signals of {len(schedule.fit)} as-of dates, {schedule.fit[0]} to {schedule.fit[-1]}")
-    fitted = _fit(source, schedule, config, progress)
-    test = None if schedule.test is None else source.panel([schedule.test], fitted.population)
-    probabilities = None
-    if test is not None:
-        progress(f"measuring on {len(test):,} firms at {schedule.test}")
-        probabilities = fitted.market.calibration.probability(log_odds(fitted.market.booster, test.values))
+    # A label that became known only after the test date could not have taught a model that is asked about that date.
+    learned_by = schedule.test or known_by
+    source = PanelSource(known.known_by(learned_by), learned_by, rule, config.cohort.require_round, undated)
+    # With more threads BLAS adds up in another order, and the last digits would depend on the machine.
+    with threadpool_limits(limits=1, user_api="blas"):
+        progress(f"signals of {len(schedule.fit)} as-of dates, {schedule.fit[0]} to {schedule.fit[-1]}")
+        fitted = _fit(source, schedule, config, progress)
+        tested = _Tested()
+        if schedule.test is not None:
+            observed = replace(source, tables=known, known_by=known_by)
+            tested = _test(observed.panel([schedule.test], fitted.population), fitted, config, progress)
     manifest = Manifest(
         label=_label_definition(config),
         dates=Dates(
@@ -106,25 +112,26 @@ def train(
         categories=current_categories(fitted.population),
         observed_tables=tuple(name for name in _SIGNAL_TABLES if name in known.observed),
         constant_features=constant_columns(fitted.panel.values),
-        rows={"fit": len(fitted.panel), "calibrate": fitted.calibrated, "test": 0 if test is None else len(test)},
+        rows={
+            "fit": len(fitted.panel),
+            "calibrate": len(fitted.calibrating),
+            "test": 0 if tested.panel is None else len(tested.panel),
+        },
         base_rate=float(fitted.panel.market.mean()),
         data_digest=known.digest(),
-        config=config.model_dump(mode="json"),
+        # The number of threads changes no byte of the model, so it must not change its name either.
+        config=config.model_dump(mode="json", exclude={"booster": {"threads"}}),
         seed=config.seed,
         versions={name: version(name) for name in _LIBRARIES},
         subsidised_note=fitted.note,
-        metrics={} if probabilities is None or test is None else _measure(test, probabilities, config),
-        baselines={} if test is None else _baselines(fitted.panel, test, config),
-        reliability=() if probabilities is None or test is None else reliability(test.market, probabilities),
+        metrics=tested.evaluation.metrics,
+        baselines=tested.evaluation.baselines,
+        reliability=tested.evaluation.reliability,
         gain=gain(fitted.market.booster),
-        notes=tuple(
-            f"{day}: {count:,} firms of the cohort have no label"
-            for day, count in zip(fitted.panel.dates, fitted.panel.left_out, strict=True)
-            if count
-        ),
+        notes=_notes(fitted.panel, fitted.calibrating, tested.panel),
     )
     model = Model(fitted.market, fitted.subsidised, fitted.population, quantiles(fitted.reference), manifest)
-    return Trained(model, test, probabilities, fitted.panel.values[:5])
+    return Trained(model, tested.panel, tested.probabilities, fitted.panel.values[:5])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +141,15 @@ class _Fitted:
     note: str
     population: Population
     panel: Panel
-    calibrated: int
+    calibrating: Panel
     reference: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    panel: Panel | None = None
+    probabilities: Floats | None = None
+    evaluation: Evaluation = field(default_factory=Evaluation)
 
 
 def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress) -> _Fitted:
@@ -160,7 +174,16 @@ def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress:
         if subsidised is not None:
             rest = fitting.rows(fitting.market == 0)
             subsidised = _refitted(subsidised, rest, "subsidised", population, config)
-    return _Fitted(market, subsidised, note, population, fitting, len(calibrating), reference)
+    return _Fitted(market, subsidised, note, population, fitting, calibrating, reference)
+
+
+def _test(test: Panel, fitted: _Fitted, config: TrainConfig, progress: Progress) -> _Tested:
+    _check_classes(test, "test")
+    progress(f"measuring on {len(test):,} firms at {test.dates[0]}")
+    probabilities = fitted.market.calibration.probability(log_odds(fitted.market.booster, test.values))
+    weights = fitted.panel.weights(config.recency_half_life_months)
+    bootstrap = Bootstrap(config.bootstrap, config.seed)
+    return _Tested(test, probabilities, evaluate(test, probabilities, fitted.panel, weights, bootstrap))
 
 
 def _head(fitting: Panel, calibrating: Panel, outcome: str, population: Population, config: TrainConfig) -> Head:
@@ -206,6 +229,11 @@ def _label_definition(config: TrainConfig) -> LabelDefinition:
     )
 
 
+def _notes(*panels: Panel | None) -> tuple[str, ...]:
+    left_out = {day: n for panel in panels if panel for day, n in zip(panel.dates, panel.left_out, strict=True)}
+    return tuple(f"{day}: {count:,} firms of the cohort have no label" for day, count in left_out.items() if count)
+
+
 def _check_classes(panel: Panel, stage: str) -> None:
     successes = int(panel.market.sum())
     if min(successes, len(panel) - successes) < _MIN_CLASS:
@@ -213,23 +241,3 @@ def _check_classes(panel: Panel, stage: str) -> None:
             f"the {stage} dates hold {len(panel):,} firms, {successes:,} of them successes; "
             f"at least {_MIN_CLASS} of each are needed for an honest model"
         )
-
-
-def _measure(test: Panel, probabilities: Floats, config: TrainConfig) -> dict[str, Figure]:
-    everything = {**SKILL, **CALIBRATION, **DECISIONS}
-    return Bootstrap(config.bootstrap, config.seed).figures(everything, test.market, probabilities)
-
-
-def _baselines(fitting: Panel, test: Panel, config: TrainConfig) -> dict[str, dict[str, Figure]]:
-    bootstrap = Bootstrap(config.bootstrap, config.seed)
-    weights = fitting.weights(config.recency_half_life_months)
-    coded = tuple(FEATURES.index(column) for column in CATEGORICAL)
-    probabilities = {
-        "base rate": baselines.base_rate(fitting.market)(test.values),
-        "logistic regression": baselines.logistic(fitting.values, fitting.market, weights, coded)(test.values),
-    }
-    found = {
-        name: bootstrap.figures({**SKILL, **CALIBRATION}, test.market, scores) for name, scores in probabilities.items()
-    }
-    ranking = baselines.total_raised(FEATURES)(test.values)
-    return {**found, "total raised": bootstrap.figures(SKILL, test.market, ranking)}

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
-from littlegiants.features.days import add_months, day_number
 from littlegiants.features.errors import ConfigError
-from littlegiants.training.labels import LabelTimespan
+from littlegiants.training.labels import LabelTimespan, months_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Schedule:
         Raises
         ------
         ConfigError
-            Naming the two dates and the earliest that would do.
+            Naming the two dates and the latest that would do.
         """
         if not self.fit or list(self.fit) != sorted(set(self.fit)):
             raise ConfigError(
@@ -48,8 +45,8 @@ class Schedule:
         for (name, day), (following, later) in zip(stages, [*stages[1:], ("known_by", known_by)], strict=True):
             if timespan.end(day) > later:
                 raise ConfigError(
-                    f"the label window of the {name} date {day} ends on {timespan.end(day)}, after the {following} date "
-                    f"{later}; choose a {name} date on or before {timespan.latest_before(later)}"
+                    f"the label window of the {name} date {day} ends on {timespan.end(day)}, after the {following} "
+                    f"date {later}; choose a {name} date on or before {timespan.latest_before(later)}"
                 )
 
 
@@ -74,13 +71,3 @@ def make_schedule(
     last = timespan.latest_before(calibrate)
     fit = tuple(months_before(last, spacing_months * back) for back in reversed(range(fit_dates)))
     return Schedule(fit, calibrate, test)
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the date that many calendar months earlier; the last of a month stays the last of a month."""
-    moved = int(add_months(np.array([day_number(day)]), -months)[0])
-    found = np.datetime64(moved, "D")
-    if (np.datetime64(day) + 1).astype("datetime64[M]") != np.datetime64(day, "M"):
-        found = (found.astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
-    result: date = found.astype(date)
-    return result

@@ -11,9 +11,11 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
+from sqlalchemy import make_url
 
 from littlegiants.models import pyfunc, registry
 from littlegiants.models.artefact import write_artefact
+from littlegiants.models.booster import Floats
 from littlegiants.models.figures import gain_figure, reliability_figure
 from littlegiants.models.model import Model
 from littlegiants.training.pipeline import Trained
@@ -54,30 +56,52 @@ def track(trained: Trained, store: str | None = None, artefact: Path | None = No
         The MLflow store; see `littlegiants.models.registry.store_uri`.
     artefact
         Where else to keep the artefact folder; it must not exist.
+
+    Raises
+    ------
+    ArtefactError
+        If ``artefact`` exists or cannot be written.
+    RegistryError
+        If the store does not answer.
     """
-    uri = registry.store_uri(store)
-    mlflow.set_tracking_uri(uri)
-    mlflow.set_registry_uri(uri)
-    mlflow.set_experiment(EXPERIMENT)
-    with tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch, mlflow.start_run() as run:
-        folder = artefact if artefact is not None else Path(scratch) / "artefact"
+    with tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch:
+        # MLflow names what it keeps after the folder, and the registry looks for it by that name.
+        folder = Path(scratch) / registry.ARTEFACT
         model = write_artefact(trained.model, folder)
+        if artefact is not None:
+            write_artefact(trained.model, artefact)
+        with registry.connected(store, "the training could not be recorded") as client:
+            return _record(client, model, folder, trained.example)
+
+
+def _record(client: MlflowClient, model: Model, folder: Path, example: Floats) -> Tracked:
+    mlflow.set_tracking_uri(client.tracking_uri)
+    mlflow.set_registry_uri(client.tracking_uri)
+    _set_experiment(client)
+    with mlflow.start_run() as run:
         _log_numbers(model)
         info = mlflow.pyfunc.log_model(
             name="model",
             python_model=pyfunc.__file__,
-            artifacts={"artefact": str(folder)},
+            artifacts={registry.ARTEFACT: str(folder)},
             signature=_signature(model.manifest.features),
-            input_example=pd.DataFrame(trained.example, columns=list(model.manifest.features)),
+            input_example=pd.DataFrame(example, columns=list(model.manifest.features)),
             registered_model_name=registry.NAME,
             pip_requirements=[f"{name}=={version(name)}" for name in _REQUIREMENTS],
             metadata={registry.DIGEST_TAG: model.manifest.digest},
         )
         number = int(info.registered_model_version)
-        MlflowClient(uri, uri).set_model_version_tag(
-            registry.NAME, str(number), registry.DIGEST_TAG, model.manifest.digest
-        )
+        client.set_model_version_tag(registry.NAME, str(number), registry.DIGEST_TAG, model.manifest.digest)
         return Tracked(model, run.info.run_id, number)
+
+
+def _set_experiment(client: MlflowClient) -> None:
+    """Choose the experiment; the files of a SQLite store lie beside its database and not where the command was run."""
+    uri = client.tracking_uri
+    database = make_url(uri).database if uri.startswith("sqlite:") else None
+    if database and client.get_experiment_by_name(EXPERIMENT) is None:
+        client.create_experiment(EXPERIMENT, (Path(database).resolve().parent / "mlartifacts").as_uri())
+    mlflow.set_experiment(EXPERIMENT)
 
 
 def _log_numbers(model: Model) -> None:

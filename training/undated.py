@@ -24,12 +24,15 @@ def read_undated(data: str | Path) -> frozenset[str]:
     Raises
     ------
     TableError
-        If the file is there but lacks a column.
+        If the file is there but cannot be read or lacks a column.
     """
     path = Path(data) / FILE
     if "://" in str(data) or not path.is_file():
         return frozenset()
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise TableError(f"{path} is not a CSV file in UTF-8: {str(error).strip().splitlines()[0]}") from None
     if not {"firm_id", "kind"} <= set(frame.columns):
         raise TableError(f"{path} needs the columns firm_id and kind; it has {', '.join(frame.columns)}")
     return frozenset(frame.loc[frame["kind"].isin(EXITS), "firm_id"])

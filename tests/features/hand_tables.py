@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from littlegiants.features.groups import SEPARATOR
 from littlegiants.features.matrix import BUILDERS, Builder
-from littlegiants.features.population import SEPARATOR, Population
+from littlegiants.features.population import Population
 from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
 

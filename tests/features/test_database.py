@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from sqlalchemy import Engine, event
 
 from littlegiants.features.database import read_database
 from littlegiants.features.errors import TableError
@@ -130,29 +131,30 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
 def test_no_message_repeats_a_password(place):
     with pytest.raises(TableError) as caught:
         read_tables(place)
-    error = caught.value
+    error: BaseException | None = caught.value
     while error is not None:
         assert SECRET not in str(error)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def test_all_tables_are_of_one_moment(database, monkeypatch):
+def test_all_tables_are_of_one_moment(database):
     """A writer that comes between two tables has to wait."""
-    import littlegiants.features.database as module
-
     interfered = []
-    reading = module.pd.read_sql_query
 
-    def read_then_write(*args, **kwargs):
-        frame = reading(*args, **kwargs)
+    def write(_connection, _cursor, statement, *_):
+        if "FROM rounds" not in statement:
+            return
         with (
             closing(sqlite3.connect(database, timeout=0, isolation_level=None)) as other,
             pytest.raises(sqlite3.OperationalError, match="locked"),
         ):
             other.execute("DELETE FROM rounds")
         interfered.append(True)
-        return frame
 
-    monkeypatch.setattr(module.pd, "read_sql_query", read_then_write)
-    assert len(read_database(url(database))["rounds"].frame) == 1
-    assert interfered == [True, True]
+    event.listen(Engine, "before_cursor_execute", write)
+    try:
+        raw = read_database(url(database))
+    finally:
+        event.remove(Engine, "before_cursor_execute", write)
+    assert len(raw["rounds"].frame) == 1
+    assert interfered == [True]

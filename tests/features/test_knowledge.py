@@ -1,6 +1,6 @@
 """The day on which each row is known."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -23,11 +23,12 @@ REQUIRED = {
 
 
 def known(table, **columns):
-    """Return the day on which one row of a table is known, and the snapshot's first row of it."""
+    """Return the day on which one row of a table is known."""
     row = pd.DataFrame([{"firm_id": "a", **REQUIRED[table], **columns}])
     tables = Tables.from_frames({"firms": FIRM, table: row})
     assert tables.quarantine.frame().empty
-    return np.datetime64(int(tables.events[table].known[0]), "D").astype(date).isoformat()
+    (loaded,) = (rows for name, rows in tables.events.items() if name == table and rows is not None)
+    return (date(1970, 1, 1) + timedelta(days=int(loaded.known[0]))).isoformat()
 
 
 @pytest.mark.parametrize("table", ["rounds", "grants", "recognitions", "outcomes"])

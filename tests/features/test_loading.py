@@ -122,14 +122,14 @@ def test_citations_count_only_where_the_row_states_its_day():
     frame = pd.DataFrame({"firm_id": "a", "patent_id": ["1", "2"], "filed_on": "2012-01-01", "citations": [7, 8]})
     frame["known_on"] = ["", "2020-01-01"]
     rows = to_rows(Loader().load("patents", RawTable.from_frame(frame), FIRMS))
-    assert rows.columns["citations"].tolist() == pytest.approx([np.nan, 8], nan_ok=True)
+    assert np.asarray(rows.columns["citations"]).tolist() == pytest.approx([np.nan, 8], nan_ok=True)
 
 
 def test_codes_of_text_ascend_by_alphabet():
     frame = pd.DataFrame({"firm_id": ["a", "b", "c"], "country": ["NO", "", "FR"]})
     rows = to_rows(Loader().load("firms", RawTable.from_frame(frame)))
     assert rows.vocabularies["country"].tolist() == ["FR", "NO"]
-    assert rows.columns["country"].tolist() == [1, -1, 0]
+    assert np.asarray(rows.columns["country"]).tolist() == [1, -1, 0]
 
 
 @pytest.mark.parametrize("firm_ids", [np.array([], object), np.array(["b"], object), np.array(["a"], object)])

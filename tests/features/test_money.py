@@ -8,6 +8,11 @@ from hypothesis import strategies as st
 from littlegiants.features.money import STALE_YEARS, currencies, rates, to_cents
 
 FIRST, LAST = int(rates().index[0]), int(rates().index[-1])
+RATES = {
+    (int(year), str(code)): float(rate)
+    for year, *row in rates().itertuples()
+    for code, rate in zip(rates(), row, strict=True)
+}
 
 
 def cents(amount, currency, year):
@@ -33,16 +38,14 @@ def test_converted_amounts(amount, currency, year, expected):
 @pytest.mark.parametrize("currency", rates().columns)
 @pytest.mark.parametrize("year", [FIRST + 1, 2008, LAST, LAST + 1])
 def test_an_event_is_converted_at_the_average_of_the_year_before(currency, year):
-    assert cents(1_000_000, currency, year) == np.rint(1e8 * rates().loc[year - 1, currency])
+    assert cents(1_000_000, currency, year) == np.rint(1e8 * RATES[year - 1, currency])
 
 
 def test_the_average_of_the_event_s_own_year_is_never_used():
-    changed = [
-        (c, y) for c in rates().columns for y in range(FIRST + 1, LAST) if rates().loc[y, c] != rates().loc[y - 1, c]
-    ]
+    changed = [(year, currency) for year, currency in RATES if RATES[year, currency] != RATES.get((year - 1, currency))]
     assert len(changed) > 100
-    for currency, year in changed:
-        assert cents(1e9, currency, year) != np.rint(1e11 * rates().loc[year, currency])
+    for year, currency in changed:
+        assert cents(1e9, currency, year) != np.rint(1e11 * RATES[year, currency])
 
 
 @pytest.mark.parametrize("currency", rates().columns)
@@ -54,7 +57,7 @@ def test_before_the_first_average_there_is_no_rate(currency):
 
 @pytest.mark.parametrize("currency", rates().columns)
 def test_the_last_average_serves_three_years_and_no_longer(currency):
-    last = np.rint(1e8 * rates().loc[LAST, currency])
+    last = np.rint(1e8 * RATES[LAST, currency])
     assert [cents(1e6, currency, LAST + later) for later in range(1, STALE_YEARS + 1)] == [last] * STALE_YEARS
     assert np.isnan(cents(1e6, currency, LAST + STALE_YEARS + 1))
 

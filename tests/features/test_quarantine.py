@@ -196,7 +196,8 @@ def test_whatever_a_table_holds_each_row_is_used_or_quarantined(frames):
     records = tables.quarantine.frame()
     for sums in tables.reconciliations:
         own = records[records["table"] == sums.table]
-        used = tables.firms if sums.table == "firms" else tables.events[sums.table]
+        used = {"firms": tables.firms, **tables.events}[sums.table]
+        assert used is not None
         assert sums.read == len(frames[sums.table])
         assert sums.used == len(used)
         assert sums.quarantined == own["row"].nunique() == sum(sums.by_code.values())

@@ -18,12 +18,12 @@ import pyarrow.parquet
 
 from littlegiants.features.contract import EVENT_TABLES, TABLES, Kind
 from littlegiants.features.errors import ConfigError
-from littlegiants.training import books, registers
-from littlegiants.training.economy import LAST, START, WINDOW, Economy, Firms, Floats, truth
-from littlegiants.training.founding import draw_firms, draw_heat
-from littlegiants.training.history import History, play, realised
-from littlegiants.training.lateness import blurred
-from littlegiants.training.world import Columns, World, settle
+from littlegiants.training.simulator import books, registers
+from littlegiants.training.simulator.economy import LAST, START, WINDOW, Economy, Firms, Floats, truth
+from littlegiants.training.simulator.founding import draw_firms, draw_heat
+from littlegiants.training.simulator.history import History, play, realised
+from littlegiants.training.simulator.lateness import blurred
+from littlegiants.training.simulator.world import Columns, World, settle
 
 Format = Literal["csv", "parquet"]
 LABELS = ("market", "subsidised", "stalled")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from littlegiants.features.money import to_cents
-from littlegiants.training.economy import Floats
-from littlegiants.training.world import END, Columns, Days
+from littlegiants.training.simulator.economy import Floats
+from littlegiants.training.simulator.world import END, Columns, Days
 
 _NOT_A_DAY = np.datetime64("NaT", "D")
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from littlegiants.training.economy import LAST, Floats, Ints
-from littlegiants.training.history import EXITS
-from littlegiants.training.names import CLASSES, REGIONS, SECTORS, name_and_website
-from littlegiants.training.world import END, Columns, Text, World, day_in, in_home_currency, later, numbered
+from littlegiants.training.simulator.economy import LAST, Floats, Ints
+from littlegiants.training.simulator.history import EXITS
+from littlegiants.training.simulator.names import CLASSES, REGIONS, SECTORS, name_and_website
+from littlegiants.training.simulator.world import END, Columns, Text, World, day_in, in_home_currency, later, numbered
 
 _SCHEMES = {
     "CN": ("Innovative SME", "Specialised and Sophisticated SME", "Little Giant", "Manufacturing Single Champion"),

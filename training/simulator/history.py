@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.training.economy import LAST, WINDOW, Chances, Economy, Firms, Floats, Ints, State, chances
+from littlegiants.training.simulator.economy import LAST, WINDOW, Chances, Economy, Firms, Floats, Ints, State, chances
 
 NEVER = LAST + 10_000  # month of an event that did not come
 EXITS = ("acquisition", "ipo")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from littlegiants.training.economy import LAST, WINDOW, Economy, Firms, Floats, Ints
-from littlegiants.training.names import FIELD_OF_SECTOR, REGIONS, SECTORS, region_shares
+from littlegiants.training.simulator.economy import LAST, WINDOW, Economy, Firms, Floats, Ints
+from littlegiants.training.simulator.names import FIELD_OF_SECTOR, REGIONS, SECTORS, region_shares
 
 
 def draw_firms(economy: Economy, count: int, rng: np.random.Generator) -> Firms:

@@ -29,7 +29,7 @@ cluster known for it hurts a little.
 Up to its first market event in a window, all of a firm's state but its tier and its grants moves like a clock, and
 after the first grant of the window no further one changes the outcome. The outcome of the next 24 months is therefore
 a Markov chain over (tier, had a grant), and `truth` propagates it **exactly**, with the very function of chances
-(`chances`) that `littlegiants.training.history` draws from. No model can know more than the truth, which
+(`chances`) that `littlegiants.training.simulator.history` draws from. No model can know more than the truth, which
 knows q and d.
 """
 
@@ -38,7 +38,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.training.names import SECTORS
+from littlegiants.training.simulator.names import SECTORS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

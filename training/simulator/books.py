@@ -1,14 +1,15 @@
 """The simulated tables of money: rounds, grants and annual accounts.
 
-A round of a market kind has at least `MARKET_USD` or at most `SMALL_USD`, so that no plausible exchange rate moves a round across USD 1 m: the label is the event that happened. For the same reason amounts
-are missing only where the kind of the round already says that it is no market event.
+A round of a market kind has at least `MARKET_USD` or at most `SMALL_USD`, so that no plausible exchange rate moves it
+across USD 1 m: the label is the event that happened. For the same reason amounts are missing only where the kind of the
+round already says that it is no market event.
 """
 
 import numpy as np
 
 from littlegiants.features.contract import GRANT_LEVELS
-from littlegiants.training.economy import LAST, START, Floats, Ints
-from littlegiants.training.world import Columns, Days, Text, World, day_in, in_home_currency, later, numbered
+from littlegiants.training.simulator.economy import LAST, START, Floats, Ints
+from littlegiants.training.simulator.world import Columns, Days, Text, World, day_in, in_home_currency, later, numbered
 
 MARKET_USD = 1.3e6
 SMALL_USD = 0.7e6

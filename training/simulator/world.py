@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from littlegiants.features.money import rates
-from littlegiants.training.economy import LAST, START, Economy, Firms, Floats, Ints
-from littlegiants.training.history import History
-from littlegiants.training.names import CURRENCY_OF_COUNTRY, REGIONS
+from littlegiants.training.simulator.economy import LAST, START, Economy, Firms, Floats, Ints
+from littlegiants.training.simulator.history import History
+from littlegiants.training.simulator.names import CURRENCY_OF_COUNTRY, REGIONS
 
 Days = npt.NDArray[np.datetime64]
 Text = npt.NDArray[np.object_]

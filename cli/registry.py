@@ -1,0 +1,119 @@
+"""``giants promote`` and ``giants models``, and the MLflow store as every command reaches it."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from littlegiants.cli.output import Json, aligned, show
+from littlegiants.features.errors import ConfigError, RegistryError
+
+if TYPE_CHECKING:
+    from littlegiants.models.registry import Version
+
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URI",
+        show_default="MLFLOW_TRACKING_URI, else sqlite:///mlflow.db in this folder",
+        help="MLflow store of runs and models.",
+    ),
+]
+
+
+def promote(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Number of a registered version, or latest.")],
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Make a registered model the champion; the champion so far becomes the challenger.
+
+    The model is read whole before, so that a damaged one never becomes the champion.
+    """
+    if version != "latest" and not version.isdecimal():
+        raise ConfigError(f"{version!r} is no version; give its number, or latest")
+    open_store(store)
+    from littlegiants.models import registry
+
+    number = _latest(store) if version == "latest" else int(version)
+    promoted = registry.load(f"models:/{registry.NAME}/{number}", store)
+    former = registry.promote(number, store)
+    result: dict[str, object] = {"champion": number, "model_version": promoted.version, "former": former}
+    was = "" if former in (None, number) else f"; version {former} is now the challenger"
+    show(result, [f"version {number} ({promoted.version}) is the champion{was}"], as_json)
+
+
+def models(store: Store = None, as_json: Json = False) -> None:
+    """List the registered models, newest first."""
+    open_store(store)
+    from littlegiants.models import registry
+
+    known = registry.versions(store)
+    result: dict[str, object] = {"name": registry.NAME, "versions": [_plain(version) for version in known]}
+    header = ("version", "alias", "model", "auc on the test date", "registered (UTC)")
+    rows = [header, *map(_row, known)]
+    lines = aligned(rows, right=(0, 3)) if known else ["no model is registered yet; train one with `giants train`"]
+    show(result, lines, as_json)
+
+
+def open_store(store: str | None, new: bool = False) -> None:
+    """Have MLflow keep to itself, and see to it that looking at a store does not make one.
+
+    Parameters
+    ----------
+    store
+        See `littlegiants.models.registry.store_uri`.
+    new
+        Whether the store may be made now; MLflow makes a SQLite file for any command otherwise.
+
+    Raises
+    ------
+    RegistryError
+        If there is no such SQLite file.
+    """
+    from littlegiants.models import registry  # first: it also keeps MLflow from reporting home
+
+    _quieten()
+    uri = registry.store_uri(store)
+    path = Path(uri.removeprefix("sqlite:///"))
+    if not new and uri.startswith("sqlite:///") and not path.is_file():
+        raise RegistryError(f"there is no model store {path}; train a model first, or name its store with --store")
+
+
+def _quieten() -> None:
+    """Silence MLflow's log lines, prints and bars, unless MLFLOW_LOGGING_LEVEL is set; what fails is raised anyway."""
+    if "MLFLOW_LOGGING_LEVEL" in os.environ:
+        return
+    import mlflow.pyfunc  # noqa: F401 - its import would switch the stream on again
+    from mlflow.utils.logging_utils import MLFLOW_LOGGING_STREAM
+
+    MLFLOW_LOGGING_STREAM.enabled = False  # not only log lines pass through it, also what MLflow prints
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+
+
+def _latest(store: str | None) -> int:
+    from littlegiants.models import registry
+
+    known = registry.versions(store)
+    if not known:
+        raise RegistryError("no model is registered yet; train one with `giants train`")
+    return known[0].version
+
+
+def _plain(version: "Version") -> dict[str, object]:
+    return {
+        "version": version.version,
+        "aliases": list(version.aliases),
+        "model_version": version.digest[:12],
+        "auc": version.auc,
+        "created": version.created,
+        "run_id": version.run_id,
+    }
+
+
+def _row(version: "Version") -> tuple[str, ...]:
+    auc = "" if version.auc is None else f"{version.auc:.3f}"
+    created = version.created[:16].replace("T", " ")
+    return str(version.version), " ".join(version.aliases), version.digest[:12], auc, created

@@ -1,0 +1,165 @@
+"""``giants simulate`` and ``giants train``: the tables, the model, and what is said of both."""
+
+import json
+import re
+
+import pytest
+
+from littlegiants.features.reading import read_tables
+from littlegiants.models.artefact import read_artefact
+from littlegiants.training.config import TrainConfig
+from littlegiants.training.pipeline import train
+from littlegiants.training.simulator import simulate
+from tests.cli.conftest import DIRT, giants
+
+TABLES = ["firms", "rounds", "grants", "patents", "recognitions", "financials", "outcomes"]
+SUM = re.compile(r"(\w+) +([\d,]+) read = +([\d,]+) used \+ +([\d,]+) quarantined(?: (.+))?")
+
+
+def test_simulation_is_the_librarys(world, tmp_path):
+    simulate(tmp_path / "same", firms=1_200)
+    for name in TABLES:
+        assert (tmp_path / "same" / f"{name}.csv").read_bytes() == (world.data / f"{name}.csv").read_bytes()
+
+
+def test_simulation_says_what_it_wrote(world):
+    lines = world.runs["simulate"].lines
+    assert [line.split()[0] for line in lines[: len(TABLES)]] == TABLES
+    assert lines[0].endswith(" 1,200 rows")
+    assert lines[-1] == "written to data; the true probabilities, which training never reads, to data/truth"
+
+
+def test_simulation_for_machines():
+    run = giants(
+        "simulate", "--out", "d", "--firms", 60, "--seed", 3, "--without", "patents", "--format", "parquet", "--json"
+    )
+    assert (run.code, run.err, run.out.count("\n")) == (0, "", 1)
+    result = json.loads(run.out)
+    assert (result["out"], result["seed"], result["rows"]["firms"]) == ("d", 3, 60)
+    assert "patents" not in result["rows"]
+    assert len(read_tables("d")) == 60
+    assert read_tables("d").events["patents"] is None
+
+
+def test_training_is_the_librarys(world):
+    again = train(read_tables(world.data), TrainConfig.from_toml(world.config)).model
+    kept = read_artefact(world.artefact)
+    assert kept.version == again.version
+    assert kept.manifest.own_digest() == again.manifest.own_digest()
+
+
+def test_training_balances_every_table(world):
+    found = [SUM.fullmatch(line) for line in world.runs["train"].lines[: len(TABLES)]]
+    assert [match[1] for match in found] == TABLES
+    for match in found:
+        read, used, quarantined = (int(match[place].replace(",", "")) for place in (2, 3, 4))
+        assert read == used + quarantined > 0
+
+
+def test_training_shows_its_metrics_beside_the_baselines(world):
+    manifest = read_artefact(world.artefact).manifest
+    text = world.runs["train"].out
+    for name, figures in {"this model": manifest.metrics, **manifest.baselines}.items():
+        row = [f"{f.value:.3f} [{f.low:.3f}, {f.high:.3f}]" for f in (figures["auc"], figures["average_precision"])]
+        assert re.search(rf"^{name} +{re.escape('  '.join(row))}$", text, re.MULTILINE), name
+    best = manifest.metrics["precision_at_100"].value
+    assert f"of its best 100 firms succeeded: {best:.3f} [" in text
+    assert f"fitted on {manifest.dates.fit[0]} to {manifest.dates.refit_through}" in text
+
+
+def test_nothing_clutters_the_terminal(world):
+    assert world.runs["train"].err == ""
+    assert "mlflow" not in world.runs["train"].out.casefold()
+
+
+def test_training_for_machines(world, dirty):
+    config = world.config.read_text(encoding="utf-8").replace("fit_dates = 2", "fit_dates = 1\nholdout = false")
+    dirty.with_name("plain.toml").write_text(config, encoding="utf-8")
+    given = ("--config", "plain.toml", "--outcome", "exit", "--known-by", "2024-06-30", "--store", world.store)
+    run = giants("train", "--data", dirty, *given, "--json")
+    assert (run.code, run.err, run.out.count("\n")) == (0, "", 1)
+    result = json.loads(run.out)
+    assert re.fullmatch("models:/littlegiants/[0-9]+", result["model"])
+    assert result["artefact"] is None
+    assert (result["dates"]["known_by"], result["dates"]["test"], result["metrics"]) == ("2024-06-30", None, {})
+    assert "outcome is exit" in result["subsidised_note"]
+    assert {sums["table"]: sums["by_code"] for sums in result["tables"]} == {
+        table: {code: 1} for table, (_, code) in DIRT.items()
+    }
+    assert all(sums["read"] == sums["used"] + sums["quarantined"] for sums in result["tables"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--firms", 10), 2, r"giants simulate: Invalid value for '--firms': 10 is not in the range .*"),
+        (("--seed", -1), 2, r"giants simulate: Invalid value for '--seed': -1 is not in the range .*"),
+        (("--seed", "seven"), 2, r"giants simulate: Invalid value for '--seed': 'seven' is not a valid int.*"),
+        (("--format", "xlsx"), 2, r"giants simulate: Invalid value for '--format': 'xlsx' is not one of .*"),
+        (("--without", "patent"), 2, r"giants: .*'patent'.*"),
+        (("--without", "firms"), 2, r"giants: .*firms.*"),
+    ],
+)
+def test_simulate_refuses(arguments, code, message, tmp_path):
+    run = giants("simulate", "--out", "d", *arguments)
+    assert (run.code, run.out) == (code, "")
+    assert re.fullmatch(f"{message}\n", run.err), run.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_simulation_leaves_other_tables_alone(dirty):
+    before = {path.name: path.read_bytes() for path in dirty.iterdir()}
+    run = giants("simulate", "--out", dirty, "--firms", 60)
+    assert (run.code, run.out, run.err.count("\n")) == (2, "", 1)
+    assert {path.name: path.read_bytes() for path in dirty.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("tress = 40", r"tress: Extra inputs are not permitted; 40 was given"),
+        ("[booster]\ntress = 40", r"booster\.tress: Extra inputs are not permitted; 40 was given"),
+        ('[label]\noutcome = "both"', r"label\.outcome: Input should be 'market' or 'exit'; 'both' was given"),
+        ("seed = -1", r"seed: Input should be greater than or equal to 0; -1 was given"),
+        ("seed 7", r"is not TOML: .*"),
+        ('[dates]\ncalibrate = "2020-01-01"', r".*\[dates\] needs both fit and calibrate.*"),
+    ],
+)
+def test_train_refuses_a_configuration(config, message, world, tmp_path):
+    (tmp_path / "train.toml").write_text(config, encoding="utf-8")
+    run = giants("train", "--data", world.data, "--config", "train.toml", "--store", world.store)
+    assert (run.code, run.out) == (2, "")
+    assert re.fullmatch(rf"giants: (train\.toml:? )?{message}\n", run.err), run.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--data", "nowhere"), 5, "giants: nowhere is not a folder; .*"),
+        (("--config", "no.toml"), 2, "giants: no.toml cannot be read: No such file or directory"),
+        (("--known-by", "2024"), 2, "giants: '2024' is not a date; write it as YYYY-MM-DD"),
+        (("--known-by", "20240630"), 2, "giants: '20240630' is not a date; write it as YYYY-MM-DD"),
+        (("--outcome", "both"), 2, "giants train: Invalid value for '--outcome': 'both' is not one of .*"),
+        (("--artefact", "."), 2, "giants: [.] exists already; a model is never overwritten, name another folder"),
+        (("--known-by", "2009-12-31"), 6, "giants: the fit dates hold .* at least 20 of each are needed .*"),
+        (("--store", "sqlite:////nowhere/mlflow.db"), 6, "giants: .*"),
+        (("--store", "./mlruns"), 6, "giants: .*"),
+    ],
+)
+def test_train_refuses(arguments, code, message, world):
+    run = giants("train", "--data", world.data, "--config", world.config, "--store", world.store, *arguments)
+    assert (run.code, run.out) == (code, ""), run.err
+    assert re.fullmatch(f"{message}\n", run.err), run.err
+
+
+def test_stopped_training_registers_nothing(world):
+    def known():
+        return json.loads(giants("models", "--store", world.store, "--json").out)["versions"]
+
+    before = known()
+    run = giants(
+        "train", "--data", world.data, "--known-by", "2009-12-31", "--store", world.store, "--artefact", "kept"
+    )
+    assert run.code == 6
+    assert known() == before
+    assert not (world.folder / "kept2").exists()
