@@ -70,7 +70,7 @@ def _misused(error: typer.TyperException) -> int:
     context = getattr(error, "ctx", None)
     command = "giants" if context is None else context.command_path
     # Without a message the help has been shown instead: a group of commands was called without one.
-    message = error.format_message().rstrip(".")
+    message = error.format_message().replace("Value error, ", "").rstrip(".")
     return _failed(f"{command}: {message}; see {command} --help", error.exit_code) if message else error.exit_code
 
 

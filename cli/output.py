@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -134,11 +134,10 @@ def parse_date(text: str) -> date:
         ...
     littlegiants.features.errors.ConfigError: '31.12.2023' is not a date; write it as YYYY-MM-DD
     """
-    try:
-        if len(text) == len("YYYY-MM-DD"):  # Python also reads 20231231 and 2023-W52-7
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if text == day.isoformat():  # Python also reads 20231231 and 2023-W52-7
+            return day
     raise ConfigError(f"{text!r} is not a date; write it as YYYY-MM-DD")
 
 

@@ -52,8 +52,10 @@ def parse_manifest(path: Path) -> Manifest:
         plain = json.loads(text)
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
             raise ArtefactError(f"{path} is not of format {FORMAT}; use the version of littlegiants that wrote it")
-        if foreign := sorted(plain.keys() ^ Manifest.model_fields.keys()):
-            raise ArtefactError(f"{path} lacks the key {foreign[0]!r}, or has it and should not")
+        if lacking := sorted(Manifest.model_fields.keys() - plain.keys()):
+            raise ArtefactError(f"{path} lacks the key {lacking[0]!r}")
+        if foreign := sorted(plain.keys() - Manifest.model_fields.keys()):
+            raise ArtefactError(f"{path} has the key {foreign[0]!r}, which no manifest has")
         manifest = Manifest.model_validate(plain)
         # Compared as bytes: a manifest has one spelling only, so not even a space can be changed.
         unchanged = manifest.digest == manifest.own_digest() and text == manifest.to_json()

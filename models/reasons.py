@@ -5,6 +5,7 @@ Points are exact TreeSHAP contributions to the calibrated log-odds on the credit
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ def points(contributions: Floats, slope: float) -> Floats:
 
 
 def reason_codes(
-    score_points: Floats, values: Floats, names: tuple[str, ...], categories: dict[str, tuple[str, ...]]
+    score_points: Floats, values: Floats, names: tuple[str, ...], categories: Mapping[str, tuple[str, ...]]
 ) -> list[npt.NDArray[np.object_]]:
     """Return the `SHOWN` strongest reasons of each firm, strongest first.
 

@@ -116,7 +116,7 @@ def promote(version: int, store: str | None = None, name: str = NAME) -> int | N
         client.set_registered_model_alias(name, CHAMPION, str(version))
         if former is not None and former != version:
             client.set_registered_model_alias(name, CHALLENGER, str(former))
-        elif aliases.get(CHALLENGER) == str(version):
+        elif CHALLENGER in aliases and int(aliases[CHALLENGER]) == version:
             client.delete_registered_model_alias(name, CHALLENGER)
     return former
 
@@ -163,6 +163,11 @@ def connected(store: str | None, subject: str) -> Iterator[MlflowClient]:
         yield MlflowClient(tracking_uri=uri, registry_uri=uri)
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
         # A driver's message may hold anything; MLflow repeats the address in its own.
-        reason = type(error).__name__ if isinstance(error, SQLAlchemyError) else str(error).replace(uri, "the store")
-        first = (reason.strip() or type(error).__name__).splitlines()[0]
-        raise RegistryError(f"{subject}: {_USERINFO.sub('***@', first)}") from None
+        reason = "" if isinstance(error, SQLAlchemyError) else _without_secrets(str(error).strip(), uri)
+        raise RegistryError(f"{subject}: {(reason or type(error).__name__).splitlines()[0]}") from None
+
+
+def _without_secrets(text: str, uri: str) -> str:
+    text = text.replace(uri, "the store")
+    query = uri.partition("?")[2]
+    return _USERINFO.sub("***@", text.replace(query, "***") if query else text)

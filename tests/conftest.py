@@ -1,6 +1,8 @@
 """What every test shares: Hypothesis without chance, plots without a screen, the public data sets where they are."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 # Set before anything imports the libraries that read them.
@@ -37,7 +39,7 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def universe(tmp_path_factory) -> Path:
+def universe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with the tables of a small simulated universe."""
     from littlegiants.training.simulator import simulate
 
@@ -64,7 +66,7 @@ def trained(tables):
 
 
 @pytest.fixture(scope="session")
-def artefact(trained, tmp_path_factory) -> Path:
+def artefact(trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the trained model; a test that changes it takes a copy."""
     from littlegiants.models.artefact import write_artefact
 
@@ -79,3 +81,20 @@ def model(artefact):
     from littlegiants.models.artefact import read_artefact
 
     return read_artefact(artefact)
+
+
+@pytest.fixture(scope="session")
+def store() -> Iterator[str]:
+    """Address of a SQLite store for MLflow, in a folder with a blank in its name."""
+    # MLflow's migrations wait for the disk hundreds of times; where memory is a folder, they need not.
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made inside
+    with tempfile.TemporaryDirectory(prefix="the store ", dir=memory if memory.is_dir() else None) as folder:
+        yield f"sqlite:///{folder}/mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def tracked(trained, store):
+    """The trained model's run and registered version; the store holds version 1, and who adds more removes them."""
+    from littlegiants.training.tracking import track
+
+    return track(trained, store)

@@ -1,6 +1,9 @@
 """One training, one MLflow run: the only module that opens runs."""
 
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -75,17 +78,15 @@ def track(trained: Trained, store: str | None = None, artefact: Path | None = No
 
 
 def _record(client: MlflowClient, model: Model, folder: Path, example: Floats) -> Tracked:
-    mlflow.set_tracking_uri(client.tracking_uri)
-    mlflow.set_registry_uri(client.tracking_uri)
-    _set_experiment(client)
-    with mlflow.start_run() as run:
+    with _chosen(client.tracking_uri), mlflow.start_run(experiment_id=_experiment(client)) as run:
         _log_numbers(model)
         info = mlflow.pyfunc.log_model(
             name="model",
             python_model=pyfunc.__file__,
             artifacts={registry.ARTEFACT: str(folder)},
             signature=_signature(model.manifest.features),
-            input_example=pd.DataFrame(example, columns=list(model.manifest.features)),
+            # MLflow compares the names with numbers, which pandas 3.1 warns of where they are of its text type.
+            input_example=pd.DataFrame(example, columns=pd.Index(model.manifest.features, dtype=object)),
             registered_model_name=registry.NAME,
             pip_requirements=[f"{name}=={version(name)}" for name in _REQUIREMENTS],
             metadata={registry.DIGEST_TAG: model.manifest.digest},
@@ -95,13 +96,32 @@ def _record(client: MlflowClient, model: Model, folder: Path, example: Floats) -
         return Tracked(model, run.info.run_id, number)
 
 
-def _set_experiment(client: MlflowClient) -> None:
-    """Choose the experiment; the files of a SQLite store lie beside its database and not where the command was run."""
+@contextmanager
+def _chosen(uri: str) -> Iterator[None]:
+    """Make a store MLflow's current one for a block; it would stay so, in the environment even, with its password."""
+    before = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    try:
+        yield
+    finally:
+        for name, former in before.items():
+            os.environ.pop(name, None)
+            if former is not None:
+                os.environ[name] = former
+        mlflow.set_tracking_uri(before["MLFLOW_TRACKING_URI"])  # type: ignore[arg-type]  # None: as if never set
+        mlflow.set_registry_uri(before["MLFLOW_REGISTRY_URI"])  # type: ignore[arg-type]
+
+
+def _experiment(client: MlflowClient) -> str:
+    """Return the experiment's id; a SQLite store's files lie beside its database, not where the command was run."""
     uri = client.tracking_uri
     database = make_url(uri).database if uri.startswith("sqlite:") else None
-    if database and client.get_experiment_by_name(EXPERIMENT) is None:
-        client.create_experiment(EXPERIMENT, (Path(database).resolve().parent / "mlartifacts").as_uri())
-    mlflow.set_experiment(EXPERIMENT)
+    found = client.get_experiment_by_name(EXPERIMENT)
+    if found is None:
+        place = (Path(database).resolve().parent / "mlartifacts").as_uri() if database else None
+        return str(client.create_experiment(EXPERIMENT, place))
+    return str(found.experiment_id)
 
 
 def _log_numbers(model: Model) -> None:

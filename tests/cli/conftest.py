@@ -1,16 +1,24 @@
 """The command line, run in this process, and a universe with a model that the command line itself has made."""
 
 import contextlib
+import fcntl
 import io
+import json
 import os
-from dataclasses import dataclass
+import shutil
+import subprocess
+import sys
+import warnings
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from littlegiants.cli.app import run
 
+GIANTS = Path(sys.executable).with_name("giants")
 AS_OF = "2023-12-31"
 CONFIG = """
 min_subsidised = 50
@@ -48,7 +56,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A simulated universe, a store with a champion trained on it, and what the commands that made them said."""
+    """A simulated universe, a store with two models trained on it, and what the commands that made them said.
+
+    The first model is the champion. No test may change anything in here.
+    """
 
     folder: Path
     runs: dict[str, Run]
@@ -58,7 +69,13 @@ class World:
         return self.folder / "data"
 
     @property
+    def dirty(self) -> Path:
+        """The universe with one bad row in every table."""
+        return self.folder / "dirty"
+
+    @property
     def artefact(self) -> Path:
+        """The folder of the first model."""
         return self.folder / "kept"
 
     @property
@@ -73,47 +90,73 @@ class World:
 def giants(*arguments: object) -> Run:
     """Run one command of the real application."""
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
+        # mlflow 3.17's own, when it writes an input example with pandas 3.
+        warnings.filterwarnings("ignore", "Operation with range is deprecated")
         code = run([str(argument) for argument in arguments])
     return Run(code, out.getvalue(), err.getvalue())
+
+
+def process(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the installed command, as users do."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    return subprocess.run([GIANTS, *map(str, arguments)], text=True, check=False, timeout=120, **options)
 
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch) -> None:
     """Start every test in an empty folder: no store of the project's own may be found, and none left behind."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)  # which MLflow itself sets when a run is recorded
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory) -> World:
-    world = World(tmp_path_factory.mktemp("world"), {})
-    world.config.write_text(CONFIG, encoding="utf-8")
-    before = Path.cwd()
-    os.chdir(world.folder)
-    for name, arguments in {
-        "simulate": ("--out", "data", "--firms", "1200"),
-        "train": ("--data", "data", "--config", "train.toml", "--artefact", "kept", "--store", world.store),
-        "promote": ("latest", "--store", world.store),
-    }.items():
-        world.runs[name] = giants(name, *arguments)
-        assert world.runs[name].code == 0, world.runs[name].err
-    os.chdir(before)
-    return world
+    """One world for all, even where several processes share the tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "world"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = folder / "told.json"
+        if not told.exists():
+            told.write_text(json.dumps({name: asdict(done) for name, done in make(folder).items()}), encoding="utf-8")
+    runs = {name: Run(**done) for name, done in json.loads(told.read_text(encoding="utf-8")).items()}
+    return World(folder, runs)
 
 
-@pytest.fixture
-def dirty(world, tmp_path) -> Path:
-    """The universe with one bad row in every table."""
-    folder = tmp_path / "dirty"
+def make(folder: Path) -> dict[str, Run]:
+    """Make the world in an empty folder."""
+    world = World(folder, {})
     folder.mkdir()
+    world.config.write_text(CONFIG, encoding="utf-8")
+    world.runs["simulate"] = giants("simulate", "--out", world.data, "--firms", 1_200)
+    soil(world)
+    # By the installed command and into the folder it is run in, as the first command of a new user.
+    trained = process("train", "--data", "data", "--config", "train.toml", "--artefact", "kept", cwd=folder)
+    world.runs["train"] = Run(trained.returncode, trained.stdout, trained.stderr)
+    world.runs["promote"] = giants("promote", "latest", "--store", world.store)
+    given = ("--config", world.config, "--outcome", "exit", "--known-by", "2024-06-30", "--store", world.store)
+    world.runs["second"] = giants("train", "--data", world.dirty, *given, "--json")
+    assert [done.err for done in world.runs.values() if done.code] == []
+    return world.runs
+
+
+def soil(world: World) -> None:
+    """Write the universe again with the records of `DIRT` at the end of its tables."""
+    world.dirty.mkdir()
     for table, (record, _) in DIRT.items():
         text = (world.data / f"{table}.csv").read_text(encoding="utf-8")
         header, first, *_ = text.splitlines()
         values = {"firm_id": first.partition(",")[0], **record}
-        (folder / f"{table}.csv").write_text(
-            text + ",".join(values.get(column, "") for column in header.split(",")) + "\n", encoding="utf-8"
-        )
-    return folder
+        line = ",".join(values.get(column, "") for column in header.split(","))
+        (world.dirty / f"{table}.csv").write_text(f"{text}{line}\n", encoding="utf-8")
+
+
+@pytest.fixture
+def store(world, tmp_path) -> str:
+    """A copy of the store, to change."""
+    shutil.copyfile(world.folder / "mlflow.db", tmp_path / "copy.db")
+    return f"sqlite:///{tmp_path}/copy.db"
 
 
 def read(path: Path) -> pd.DataFrame:

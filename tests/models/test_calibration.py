@@ -94,7 +94,7 @@ def test_slope_and_intercept_are_found_again():
     fitted = Calibration.fit(scores, labels)
     assert fitted.slope == pytest.approx(0.7, abs=0.04)
     assert fitted.intercept == pytest.approx(-0.5, abs=0.04)
-    assert fitted.probability(scores).mean() == pytest.approx(labels.mean(), abs=1e-9)
+    assert fitted.probability(scores).mean() == pytest.approx(labels.mean(), abs=1e-4)
 
 
 def test_a_booster_that_ranks_backwards_becomes_nearly_constant_and_is_not_turned_round():
@@ -148,7 +148,7 @@ def test_scores_that_fall_together_when_moved_leave_a_sound_file():
     shift = fitted.scores[2] - moved.scores[1]
     for at in (-3.0, 0.5, 1.0, 2.0):
         assert moved.interval(np.array([at - shift])) == fitted.interval(np.array([at]))
-    assert moved.to_file()
+    assert moved.to_file().scores == tuple(moved.scores)
 
 
 @given(st.integers(0, 10_000), st.floats(0.001, 0.999))
@@ -190,7 +190,7 @@ def test_a_file_gives_back_the_calibration_bit_for_bit(seed, rate):
     ],
 )
 def test_an_unsound_file_is_refused(change, message):
-    assert CalibrationFile.model_validate(GOOD)
+    CalibrationFile.model_validate(GOOD)
     with pytest.raises(ValidationError, match=message):
         CalibrationFile.model_validate({**GOOD, **change})
     with pytest.raises(ValidationError, match=message):

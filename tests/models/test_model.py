@@ -87,7 +87,11 @@ def test_percentiles_of_known_places(model):
     placed = replace(model, reference=reference).percentile
     assert placed(np.array([0.0, 0.2, reference[500], 0.8, 1.0])).tolist() == [0, 0, 50, 100, 100]
     # Where all are alike, nobody is below anybody.
-    assert replace(model, reference=np.full(1_001, 0.3)).percentile(np.array([0.29, 0.3, 0.31])).tolist() == [0, 100, 100]
+    assert replace(model, reference=np.full(1_001, 0.3)).percentile(np.array([0.29, 0.3, 0.31])).tolist() == [
+        0,
+        100,
+        100,
+    ]
 
 
 def test_columns_have_one_value_a_firm_and_stand_in_order(model, matrix, scores):

@@ -128,10 +128,10 @@ def test_folder_that_is_no_artefact(tmp_path):
         Scorer.from_artefact(tmp_path)
 
 
-@pytest.mark.parametrize("reference", ["models:/littlegiants@champion", "models:/littlegiants/1"])
-def test_empty_registry(reference, tmp_path):
-    with pytest.raises(RegistryError):
-        Scorer.from_registry(reference, f"sqlite:///{tmp_path}/mlflow.db")
+def test_empty_registry(tmp_path):
+    for reference in ("models:/littlegiants@champion", "models:/littlegiants/1"):
+        with pytest.raises(RegistryError, match=reference):
+            Scorer.from_registry(reference, f"sqlite:///{tmp_path}/mlflow.db")
 
 
 @pytest.mark.parametrize("as_of", [date(1979, 12, 31), date(2100, 1, 1), date.min, date.max])

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from littlegiants.training.simulator import books
 from littlegiants.training.labels import MARKET_ROUNDS
+from littlegiants.training.simulator import books
 from littlegiants.training.simulator.world import END
 from tests.training.simulator.small_world import firm_rows, month_of, rough_usd, settled
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from littlegiants.training.simulator import books, registers
 from littlegiants.training.labels import MARKET_ROUNDS
+from littlegiants.training.simulator import books, registers
 from littlegiants.training.simulator.lateness import RULES, blurred
 from littlegiants.training.simulator.world import END
 from tests.training.simulator.small_world import rough_usd, settled

@@ -5,7 +5,14 @@ import re
 import numpy as np
 import pytest
 
-from littlegiants.training.simulator.names import CLASSES, FIELD_OF_SECTOR, REGIONS, SECTORS, name_and_website, region_shares
+from littlegiants.training.simulator.names import (
+    CLASSES,
+    FIELD_OF_SECTOR,
+    REGIONS,
+    SECTORS,
+    name_and_website,
+    region_shares,
+)
 
 
 def names(country: str, count: int = 200) -> list[tuple[str, str]]:
