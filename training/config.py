@@ -55,6 +55,7 @@ class DatesConfig(_Section):
     holdout: bool = Field(True, description="keep the newest complete window for testing")
     fit_dates: int = Field(4, ge=1, le=60, description="how many as-of dates to fit on when they are not given")
     spacing_months: int = Field(6, ge=1, le=60, description="months between them")
+    gap_months: int = Field(0, ge=0, le=60, description="months to leave after a label window before the next stage")
 
     def schedule(self, timespan: LabelTimespan, known_by: date) -> Schedule:
         """Return the checked as-of dates.
@@ -65,7 +66,9 @@ class DatesConfig(_Section):
             If only some of the dates are given, or they are too close to each other.
         """
         if self.fit is None and self.calibrate is None and self.test is None:
-            chosen = make_schedule(known_by, timespan, self.fit_dates, self.spacing_months, self.holdout)
+            chosen = make_schedule(
+                known_by, timespan, self.fit_dates, self.spacing_months, self.holdout, self.gap_months
+            )
         elif self.fit is not None and self.calibrate is not None:
             chosen = Schedule(self.fit, self.calibrate, self.test)
         else:

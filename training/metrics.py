@@ -23,7 +23,8 @@ _TINY = 1e-9
 def ece(labels: Labels, probabilities: Floats) -> float:
     """Return the expected calibration error over `BINS` bins of equal size (Naeini et al. 2015), 0 to 1."""
     order = np.argsort(probabilities, kind="stable")
-    gaps = [abs(probabilities[part].mean() - labels[part].mean()) * len(part) for part in _bins(order)]
+    shares = _tied_shares(labels, probabilities)
+    gaps = [abs(probabilities[part].mean() - shares[part].mean()) * len(part) for part in _bins(order)]
     return float(sum(gaps) / len(labels))
 
 
@@ -41,16 +42,17 @@ def precision_at(k: float) -> Metric:
     """Return the share of successes among the best k firms, or the best share k when k is below 1."""
 
     def metric(labels: Labels, probabilities: Floats) -> float:
-        return float(labels[_best(probabilities, k)].mean())
+        return float(_tied_shares(labels, probabilities)[_best(probabilities, k)].mean())
 
     return metric
 
 
 def lift_at(k: float) -> Metric:
     """Return `precision_at` over the base rate."""
+    precision = precision_at(k)
 
     def metric(labels: Labels, probabilities: Floats) -> float:
-        return float(labels[_best(probabilities, k)].mean() / max(labels.mean(), _TINY))
+        return precision(labels, probabilities) / max(float(labels.mean()), _TINY)
 
     return metric
 
@@ -127,6 +129,12 @@ def reliability(labels: Labels, probabilities: Floats) -> tuple[Reliability, ...
         Reliability(predicted=float(probabilities[part].mean()), observed=float(labels[part].mean()), firms=len(part))
         for part in _bins(order)
     )
+
+
+def _tied_shares(labels: Labels, probabilities: Floats) -> Floats:
+    """Return each firm's outcome, or where firms tie the share of successes among them: their order says nothing."""
+    _, tie = np.unique(probabilities, return_inverse=True)
+    return (np.bincount(tie, labels) / np.bincount(tie))[tie]
 
 
 def _bins(order: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 
 import lightgbm as lgb
+import numpy as np
 from threadpoolctl import threadpool_limits
 
-from littlegiants.features.errors import TrainingError
+from littlegiants.features.errors import ConfigError, TrainingError
 from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population import Population
 from littlegiants.features.tables import Tables
@@ -84,10 +86,10 @@ def train(
     of the honest calibration, anchored to the newest base rate (`Calibration.anchored`). Nothing that was known only
     after the test date goes into any of them: later news changes the figures, and no score.
     """
-    known_by = config.dates.known_by or tables.data_end()
+    known_by = config.dates.known_by or _data_end(tables)
     rule = config.label.rule()
     schedule = config.dates.schedule(rule.timespan, known_by)
-    known = tables.known_by(known_by)
+    known = _known_by(tables, known_by)
     # A label that became known only after the test date could not have taught a model that is asked about that date.
     learned_by = schedule.test or known_by
     source = PanelSource(known.known_by(learned_by), learned_by, rule, config.cohort.require_round, undated)
@@ -100,7 +102,12 @@ def train(
             observed = replace(source, tables=known, known_by=known_by)
             tested = _test(observed.panel([schedule.test], fitted.population), fitted, config, progress)
     manifest = Manifest(
-        label=_label_definition(config),
+        label=LabelDefinition(
+            outcome=rule.outcome,
+            timespan=str(rule.timespan),
+            min_round_usd=rule.min_round_usd,
+            require_round=config.cohort.require_round,
+        ),
         dates=Dates(
             fit=schedule.fit,
             calibrate=schedule.calibrate,
@@ -150,6 +157,12 @@ class _Tested:
     panel: Panel | None = None
     probabilities: Floats | None = None
     evaluation: Evaluation = field(default_factory=Evaluation)
+
+
+def _known_by(tables: Tables, day: date) -> Tables:
+    """Return what was known on a day; a firm that was not known itself leaves no trace, not even in the digest."""
+    known = tables.known_by(day)
+    return known.take(known.firm_ids[np.unique(known.firms.firm)])
 
 
 def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress) -> _Fitted:
@@ -219,19 +232,17 @@ def _why_no_subsidised(fitting: Panel, calibrating: Panel, config: TrainConfig) 
     return ""
 
 
-def _label_definition(config: TrainConfig) -> LabelDefinition:
-    rule = config.label.rule()
-    return LabelDefinition(
-        outcome=rule.outcome,
-        timespan=str(rule.timespan),
-        min_round_usd=rule.min_round_usd,
-        require_round=config.cohort.require_round,
-    )
-
-
 def _notes(*panels: Panel | None) -> tuple[str, ...]:
     left_out = {day: n for panel in panels if panel for day, n in zip(panel.dates, panel.left_out, strict=True)}
     return tuple(f"{day}: {count:,} firms of the cohort have no label" for day, count in left_out.items() if count)
+
+
+def _data_end(tables: Tables) -> date:
+    end = tables.data_end()
+    if end > datetime.now(UTC).date() + timedelta(days=1):
+        # One mistyped year would turn every firm whose window is still open into a failure.
+        raise ConfigError(f"the latest event of the data is dated {end}, in the future; give known_by")
+    return end
 
 
 def _check_classes(panel: Panel, stage: str) -> None:

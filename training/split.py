@@ -51,7 +51,7 @@ class Schedule:
 
 
 def make_schedule(
-    known_by: date, timespan: LabelTimespan, fit_dates: int, spacing_months: int, holdout: bool
+    known_by: date, timespan: LabelTimespan, fit_dates: int, spacing_months: int, holdout: bool, gap_months: int = 0
 ) -> Schedule:
     """Choose the latest dates that the data allow.
 
@@ -60,14 +60,20 @@ def make_schedule(
     known_by
         Last day whose knowledge the labels may use.
     timespan
-        Length of the label window, which is also the gap between stages.
+        Length of the label window, the least gap between stages.
     fit_dates, spacing_months
         How many as-of dates to fit on, and how far apart.
     holdout
         Whether to keep the newest complete window for testing.
+    gap_months
+        Months between the end of a stage's label window and the next stage, for sources that report late.
     """
-    test = timespan.latest_before(known_by) if holdout else None
-    calibrate = timespan.latest_before(test if test is not None else known_by)
-    last = timespan.latest_before(calibrate)
+
+    def before(day: date) -> date:
+        return timespan.latest_before(months_before(day, gap_months) if gap_months else day)
+
+    test = before(known_by) if holdout else None
+    calibrate = before(test if test is not None else known_by)
+    last = before(calibrate)
     fit = tuple(months_before(last, spacing_months * back) for back in reversed(range(fit_dates)))
     return Schedule(fit, calibrate, test)

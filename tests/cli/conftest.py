@@ -97,6 +97,14 @@ def giants(*arguments: object) -> Run:
     return Run(code, out.getvalue(), err.getvalue())
 
 
+def score(
+    world: World, *arguments: object, data: object = None, model: object = None, out: object = "scores.csv"
+) -> Run:
+    """Score the universe, or other tables, by the folder of the first model, or by another."""
+    given = ("--model", world.artefact if model is None else model, "--store", world.store)
+    return giants("score", "--data", data or world.data, "--as-of", AS_OF, "--out", out, *given, *arguments)
+
+
 def process(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the installed command, as users do."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}

@@ -18,6 +18,7 @@ HEAVY = {"lightgbm", "matplotlib", "mlflow", "numpy", "pandas", "pyarrow", "skle
 
 
 def test_scoring_as_users_do(world):
+    # The same command twice, the champion of a registry and all: the same bytes.
     given = ("--data", world.data, "--as-of", AS_OF, "--store", world.store)
     done = process("score", *given, "--out", "scores.csv", "--json")
     assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)

@@ -21,7 +21,7 @@ NUMBERS = ["p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stall
 TEXTS = [name for name in SCORE_COLUMNS if name not in (*NUMBERS, "abstained")]
 
 
-def rows(scores, firm_ids) -> pd.DataFrame:
+def rows(scores: pd.DataFrame, firm_ids) -> pd.DataFrame:
     return scores[scores["firm_id"].isin(firm_ids)].reset_index(drop=True)
 
 

@@ -25,23 +25,30 @@ def test_the_latest_date_is_the_latest_one_whose_window_has_ended(end, timespan)
     assert timespan.end(latest) <= end < timespan.end(latest + timedelta(days=1))
 
 
-@given(DAYS, TIMESPANS, st.integers(1, 12), st.integers(1, 24), st.booleans())
-def test_chosen_dates_are_a_whole_window_apart(known_by, timespan, fit_dates, spacing, holdout):
-    schedule = make_schedule(known_by, timespan, fit_dates, spacing, holdout)
+CHOICES = {
+    "fit_dates": st.integers(1, 12),
+    "spacing_months": st.integers(1, 24),
+    "holdout": st.booleans(),
+    "gap_months": st.sampled_from([0, 0, 1, 7]),
+}
+
+
+@given(DAYS, TIMESPANS, st.fixed_dictionaries(CHOICES))
+def test_chosen_dates_are_a_whole_window_and_the_gap_apart(known_by, timespan, choices):
+    schedule = make_schedule(known_by, timespan, **choices)
     schedule.check(timespan, known_by)
-    assert len(schedule.fit) == len(set(schedule.fit)) == fit_dates
+    assert len(schedule.fit) == len(set(schedule.fit)) == choices["fit_dates"]
     assert list(schedule.fit) == sorted(schedule.fit)
-    assert (schedule.test is not None) == holdout
-    for day in schedule.fit:
-        assert timespan.end(day) <= schedule.calibrate
-    last = schedule.test if schedule.test is not None else known_by
-    assert timespan.end(schedule.calibrate) <= last
-    assert timespan.end(last if holdout else schedule.calibrate) <= known_by
+    assert (schedule.test is not None) == choices["holdout"]
+    stages = [*schedule.fit, schedule.calibrate, *([schedule.test] if schedule.test else [])]
+    following = [*[schedule.calibrate] * len(schedule.fit), *stages[len(schedule.fit) + 1 :], known_by]
+    for day, later in zip(stages, following, strict=True):
+        assert timespan.end(day) <= months_before(later, choices["gap_months"])
 
 
-@given(DAYS, TIMESPANS, st.integers(1, 12), st.integers(1, 24), st.booleans())
-def test_chosen_dates_are_as_late_as_can_be(known_by, timespan, fit_dates, spacing, holdout):
-    schedule = make_schedule(known_by, timespan, fit_dates, spacing, holdout)
+@given(DAYS, TIMESPANS, st.fixed_dictionaries({**CHOICES, "gap_months": st.just(0)}))
+def test_chosen_dates_are_as_late_as_can_be(known_by, timespan, choices):
+    schedule = make_schedule(known_by, timespan, **choices)
     for later in (
         Schedule((*schedule.fit[:-1], schedule.fit[-1] + timedelta(days=1)), schedule.calibrate, schedule.test),
         Schedule(schedule.fit, schedule.calibrate + timedelta(days=1), schedule.test),
@@ -50,76 +57,62 @@ def test_chosen_dates_are_as_late_as_can_be(known_by, timespan, fit_dates, spaci
             later.check(timespan, known_by)
 
 
-@given(DAYS, TIMESPANS, st.lists(st.integers(-2_000, 2_000), min_size=3, max_size=3))
-def test_a_refusal_names_a_date_that_does(known_by, timespan, moves):
+@given(DAYS, TIMESPANS, st.lists(st.integers(0, 2_000), min_size=3, max_size=3))
+def test_the_date_that_a_refusal_names_is_accepted(known_by, timespan, late):
     good = make_schedule(known_by, timespan, 1, 1, True)
-    assert good.test is not None
-    days = [
-        day + timedelta(days=move) for day, move in zip((good.fit[0], good.calibrate, good.test), moves, strict=True)
-    ]
-    # Following the advice from the last stage to the first always ends with dates that pass.
-    for _ in range(4):
-        try:
-            Schedule((days[0],), days[1], days[2]).check(timespan, known_by)
-        except ConfigError as error:
-            advice = re.search(r"choose a (fit|calibrate|test) date on or before (\d{4}-\d\d-\d\d)$", str(error))
-            assert advice is not None
-            place = ("fit", "calibrate", "test").index(advice[1])
-            assert date.fromisoformat(advice[2]) < days[place]
-            days[place] = date.fromisoformat(advice[2])
-            following = [*days, known_by][place + 1]
-            assert timespan.end(days[place]) <= following
-        else:
-            return
-    for place in (2, 1, 0):
-        days[place] = min(days[place], timespan.latest_before([*days, known_by][place + 1]))
-    Schedule((days[0],), days[1], days[2]).check(timespan, known_by)
+    chosen = {"fit": good.fit[0], "calibrate": good.calibrate, "test": good.test or known_by}
+    chosen = {stage: day + timedelta(days=more) for (stage, day), more in zip(chosen.items(), late, strict=True)}
+    refused = []
+    while advice := advised(chosen, timespan, known_by):
+        stage, day = advice
+        assert day < chosen[stage]
+        refused.append(stage)
+        chosen[stage] = day
+    # Each date is moved once at most for each of the stages after it.
+    assert len(refused) <= 6
+
+
+def advised(chosen, timespan, known_by):
+    """The stage and the date that the check names, or None when it accepts the dates."""
+    try:
+        Schedule((chosen["fit"],), chosen["calibrate"], chosen["test"]).check(timespan, known_by)
+    except ConfigError as error:
+        advice = re.search(r"choose a (fit|calibrate|test) date on or before (\d{4}-\d\d-\d\d)$", str(error))
+        assert advice is not None
+        return advice[1], date.fromisoformat(advice[2])
+    return None
 
 
 @pytest.mark.parametrize(
-    ("fit", "calibrate", "test", "message"),
+    ("fit", "calibrate", "test", "refused", "following", "end", "choice"),
     [
-        (
-            ["2015-01-02"], "2017-01-01", "2019-01-01",
-            "the label window of the fit date 2015-01-02 ends on 2017-01-02, after the calibrate date 2017-01-01; "
-            "choose a fit date on or before 2015-01-01",
-        ),
-        (
-            ["2013-01-01", "2015-01-01"], "2017-01-02", "2019-01-01",
-            "the label window of the calibrate date 2017-01-02 ends on 2019-01-02, after the test date 2019-01-01; "
-            "choose a calibrate date on or before 2017-01-01",
-        ),
-        (
-            ["2015-01-01"], "2017-01-01", "2019-01-02",
-            "the label window of the test date 2019-01-02 ends on 2021-01-02, after the known_by date 2021-01-01; "
-            "choose a test date on or before 2019-01-01",
-        ),
-        (
-            ["2015-01-01"], "2019-01-02", None,
-            "the label window of the calibrate date 2019-01-02 ends on 2021-01-02, after the known_by date 2021-01-01; "
-            "choose a calibrate date on or before 2019-01-01",
-        ),
-        (
-            ["2017-01-01"], "2015-01-01", None,
-            "the label window of the fit date 2017-01-01 ends on 2019-01-01, after the calibrate date 2015-01-01; "
-            "choose a fit date on or before 2013-01-01",
-        ),
-        ([], "2017-01-01", None, "fit dates must be one or more, ascending and distinct, not []"),
-        (
-            ["2015-01-01", "2014-01-01"], "2017-01-01", None,
-            "fit dates must be one or more, ascending and distinct, not ['2015-01-01', '2014-01-01']",
-        ),
+        ("2015-01-02", "2017-01-01", "2019-01-01", "fit", "calibrate", "2017-01-02", "2015-01-01"),
+        ("2015-01-01", "2017-01-02", "2019-01-01", "calibrate", "test", "2019-01-02", "2017-01-01"),
+        ("2015-01-01", "2017-01-01", "2019-01-02", "test", "known_by", "2021-01-02", "2019-01-01"),
+        ("2015-01-01", "2019-01-02", "", "calibrate", "known_by", "2021-01-02", "2019-01-01"),
+        ("2017-01-01", "2015-01-01", "", "fit", "calibrate", "2019-01-01", "2013-01-01"),
     ],
-)  # fmt: skip
-def test_dates_too_close_are_refused(fit, calibrate, test, message):
-    schedule = Schedule(
-        tuple(map(date.fromisoformat, fit)),
-        date.fromisoformat(calibrate),
-        None if test is None else date.fromisoformat(test),
-    )
+)
+def test_dates_too_close_are_refused(fit, calibrate, test, refused, following, end, choice):
+    given = {"fit": fit, "calibrate": calibrate, "test": test, "known_by": "2021-01-01"}
+    schedule = Schedule((date(2012, 1, 1), *days(fit)), date.fromisoformat(calibrate), next(days(test), None))
     with pytest.raises(ConfigError) as caught:
         schedule.check(LabelTimespan(24), date(2021, 1, 1))
-    assert str(caught.value) == message
+    assert str(caught.value) == (
+        f"the label window of the {refused} date {given[refused]} ends on {end}, after the {following} date "
+        f"{given[following]}; choose a {refused} date on or before {choice}"
+    )
+
+
+def days(text):
+    return map(date.fromisoformat, text.split())
+
+
+@pytest.mark.parametrize("fit", ["", "2015-01-01 2014-01-01", "2014-01-01 2014-01-01"])
+def test_fit_dates_ascend(fit):
+    with pytest.raises(ConfigError) as caught:
+        Schedule(tuple(days(fit)), date(2017, 1, 1), None).check(LabelTimespan(24), date(2021, 1, 1))
+    assert str(caught.value) == f"fit dates must be one or more, ascending and distinct, not {fit.split()}"
 
 
 def test_windows_may_touch():
@@ -149,3 +142,10 @@ def test_month_ends_stay_month_ends():
     expected = ["2018-06-30", "2018-12-31", "2019-06-30", "2019-12-31"]
     assert [day.isoformat() for day in schedule.fit] == expected
     assert (schedule.calibrate, schedule.test) == (date(2021, 12, 31), date(2023, 12, 31))
+
+
+def test_a_longer_gap_moves_every_stage_back():
+    # 31 Dec 2025 less 3 months is 30 Sep; its window of 24 months opened on 30 Sep 2023, and so on back.
+    schedule = make_schedule(date(2025, 12, 31), LabelTimespan(24), 1, 6, True, gap_months=3)
+
+    assert schedule == Schedule((date(2019, 3, 31),), date(2021, 6, 30), date(2023, 9, 30))
