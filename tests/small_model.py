@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from littlegiants.training.config import TrainConfig
 
 AS_OF = date(2025, 12, 31)  # the last day of the simulated universe
-SMALL = {
+SMALL: dict[str, Any] = {
     "booster": {"trees": 60, "leaf_firms": 15, "threads": 1},
     "dates": {"fit_dates": 2},
     "min_subsidised": 50,

@@ -1,0 +1,166 @@
+"""What a training leaves in MLflow, on a real store."""
+
+import json
+import os
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+
+from littlegiants.features.errors import ArtefactError, RegistryError
+from littlegiants.features.matrix import FEATURES
+from littlegiants.models import registry
+from littlegiants.models.artefact import read_artefact
+from littlegiants.training.pipeline import train
+from littlegiants.training.tracking import EXPERIMENT, track
+from tests.small_model import small_config
+
+
+@pytest.fixture(scope="module")
+def client(store):
+    return MlflowClient(store, store)
+
+
+@pytest.fixture(scope="module")
+def run(tracked, client):
+    return client.get_run(tracked.run_id)
+
+
+@pytest.fixture(scope="module")
+def files(tracked, client):
+    """The folder of the logged model."""
+    return Path(client.get_model_version_download_uri(registry.NAME, str(tracked.version)))
+
+
+def test_the_run_is_finished_and_in_its_experiment(run, client):
+    assert run.info.status == "FINISHED"
+    assert client.get_experiment(run.info.experiment_id).name == EXPERIMENT == "littlegiants"
+
+
+def test_every_setting_is_a_parameter(run, model):
+    config = model.manifest.config
+    assert run.data.params["booster.trees"] == "60"
+    assert run.data.params["label.outcome"] == "market"
+    assert run.data.params["dates.known_by"] == "None"
+    assert run.data.params["data_digest"] == model.manifest.data_digest
+    assert run.data.params["date_fit"] == "['2019-06-30', '2019-12-31']"
+    assert run.data.params["date_test"] == "2023-12-31"
+    sections = {f"{name}.{key}" for name, part in config.items() if isinstance(part, dict) for key in part}
+    plain = {name for name, part in config.items() if not isinstance(part, dict)}
+    dates = {f"date_{name}" for name in model.manifest.dates.model_dump()}
+    assert set(run.data.params) == sections | plain | dates | {"data_digest"}
+
+
+def test_every_figure_is_a_metric(run, model):
+    manifest = model.manifest
+    expected = {f"rows_{name}": float(count) for name, count in manifest.rows.items()}
+    for name, figure in manifest.metrics.items():
+        key = name.replace("%", "pct")
+        expected |= {key: figure.value, f"{key}_low": figure.low, f"{key}_high": figure.high}
+    for rival, figures in manifest.baselines.items():
+        for name, figure in figures.items():
+            expected[f"{rival.replace(' ', '_')}_{name}"] = figure.value
+    assert run.data.metrics == pytest.approx(expected, rel=1e-12)
+    assert {"auc", "precision_at_1pct_low", "total_raised_auc", "logistic_regression_brier"} <= set(expected)
+
+
+def test_the_digest_is_a_tag_of_run_and_version(run, tracked, client, model):
+    assert run.data.tags[registry.DIGEST_TAG] == model.manifest.digest == tracked.model.manifest.digest
+    assert run.data.tags["outcome"] == "market"
+    version = client.get_model_version(registry.NAME, str(tracked.version))
+    assert version.tags == {registry.DIGEST_TAG: model.manifest.digest}
+    assert version.run_id == tracked.run_id
+
+
+def test_figures_are_pictures(run, client, tmp_path):
+    assert [file.path for file in client.list_artifacts(run.info.run_id, "figures")] == [
+        "figures/gain.png",
+        "figures/reliability.png",
+    ]
+    for name in ("gain", "reliability"):
+        path = client.download_artifacts(run.info.run_id, f"figures/{name}.png", str(tmp_path))
+        assert Path(path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_logged_model_holds_the_artefact(files, artefact):
+    logged = files / "artifacts" / "artefact"
+    assert {path.name: path.read_bytes() for path in logged.iterdir()} == {
+        path.name: path.read_bytes() for path in artefact.iterdir()
+    }
+
+
+def test_the_signature_is_all_doubles_in_the_models_order(files):
+    signature = mlflow.models.Model.load(files).signature
+    assert signature.inputs.input_names() == list(FEATURES)
+    assert signature.outputs.input_names() == ["p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled"]
+    for schema in (signature.inputs, signature.outputs):
+        assert {kind.name for kind in schema.input_types()} == {"double"}
+
+
+def test_the_input_example_is_of_the_panel(files, trained):
+    stored = json.loads((files / "input_example.json").read_text())
+    example = pd.DataFrame(stored["data"], columns=stored["columns"], dtype="float64")
+    pd.testing.assert_frame_equal(
+        example, pd.DataFrame(trained.example, columns=list(FEATURES)), check_column_type=False
+    )
+
+
+def test_what_the_model_needs_is_pinned(files):
+    pins = (files / "requirements.txt").read_text().split()
+    assert {pin.split("==")[0] for pin in pins} >= {"lightgbm", "mlflow", "numpy", "pandas"}
+    assert all("==" in pin for pin in pins)
+
+
+def test_files_lie_beside_the_database(store, client, run):
+    database = Path(store.removeprefix("sqlite:///"))
+    place = client.get_experiment(run.info.experiment_id).artifact_location
+    assert place == (database.parent / "mlartifacts").as_uri()
+    assert sorted(path.name for path in database.parent.iterdir()) == ["mlartifacts", "mlflow.db"]
+
+
+@pytest.fixture
+def small(tables):
+    return train(tables, small_config(booster={"trees": 5}, dates={"holdout": False}))
+
+
+def test_a_second_training_is_a_second_version_and_nothing_else_changes(
+    small, tracked, store, client, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = dict(os.environ), mlflow.get_tracking_uri(), mlflow.get_registry_uri()
+    second = track(small, store, tmp_path / "kept" / "model")
+    try:
+        assert (dict(os.environ), mlflow.get_tracking_uri(), mlflow.get_registry_uri()) == before
+        assert second.version > tracked.version
+        assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+        assert read_artefact(tmp_path / "kept" / "model").manifest == second.model.manifest
+        assert registry.load(f"models:/littlegiants/{second.version}", store).manifest == second.model.manifest
+        metrics = client.get_run(second.run_id).data.metrics
+        assert metrics.keys() == {"rows_fit", "rows_calibrate", "rows_test"}
+        assert [file.path for file in client.list_artifacts(second.run_id, "figures")] == ["figures/gain.png"]
+    finally:
+        client.delete_model_version(registry.NAME, str(second.version))
+
+
+def test_an_artefact_is_not_overwritten_and_then_nothing_is_recorded(trained, tracked, store, client, tmp_path):
+    (tmp_path / "model").mkdir()
+    runs = len(client.search_runs(["1"]))
+    with pytest.raises(ArtefactError, match="an artefact is never overwritten"):
+        track(trained, store, tmp_path / "model")
+    assert len(client.search_runs(["1"])) == runs
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://user:pa55word@127.0.0.1:1", "gopher://user:pa55word@127.0.0.1:1/db", "postgresql://user:pa55word@host/db"],
+)
+def test_a_store_that_does_not_answer_is_refused_without_its_password(trained, monkeypatch, address):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    before = dict(os.environ), mlflow.get_tracking_uri()
+    with pytest.raises(RegistryError, match="^the training could not be recorded: ") as caught:
+        track(trained, address)
+    assert len(str(caught.value).splitlines()) == 1
+    assert "pa55word" not in str(caught.value)
+    assert (dict(os.environ), mlflow.get_tracking_uri()) == before
