@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
+from littlegiants.features.errors import TrainingError
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -46,6 +48,11 @@ def fit_booster(
         Column names in order, and which of them are category codes.
     config, seed
         Settings, and the seed of row and column sampling.
+
+    Raises
+    ------
+    TrainingError
+        If no tree has a split: such a booster says the same of every firm.
     """
     parameters = {
         "objective": "binary",
@@ -65,7 +72,13 @@ def fit_booster(
     }
     training = lgb.Dataset(values, labels.astype(np.float64), weight=weights, feature_name=list(names))
     training.categorical_feature = list(categorical)
-    return lgb.train(parameters, training, num_boost_round=config.trees)
+    booster = lgb.train(parameters, training, num_boost_round=config.trees)
+    if not booster.feature_importance("split").any():
+        raise TrainingError(
+            f"no signal splits {len(labels):,} firms with {config.leaf_firms:,} in a leaf at least; "
+            "give more firms or lower booster.leaf_firms"
+        )
+    return booster
 
 
 def to_text(booster: lgb.Booster) -> str:

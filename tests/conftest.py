@@ -4,6 +4,8 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 # Set before anything imports the libraries that read them.
 os.environ["MPLBACKEND"] = "Agg"
@@ -98,3 +100,12 @@ def tracked(trained, store):
     from littlegiants.training.tracking import track
 
     return track(trained, store)
+
+
+@pytest.fixture(scope="session")
+def logged(tracked, store) -> Path:
+    """Folder in which the store keeps the files of version 1."""
+    from mlflow import MlflowClient
+
+    address = MlflowClient(store, store).get_model_version_download_uri("littlegiants", str(tracked.version))
+    return Path(url2pathname(urlsplit(address).path))

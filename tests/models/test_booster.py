@@ -1,12 +1,11 @@
 """The booster: its text holds all of it and nothing of the machine."""
 
-import math
-
 import lightgbm as lgb
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from littlegiants.features.errors import TrainingError
 from littlegiants.models.booster import BoosterConfig, contributions, fit_booster, from_text, gain, log_odds, to_text
 
 NAMES = ("amount", "kind", "noise")
@@ -92,12 +91,10 @@ def test_it_learns_what_matters_and_says_so(booster):
     assert pairs.mean() > 0.7
 
 
-def test_a_booster_that_could_not_split_has_no_gain():
+def test_a_booster_that_cannot_split_is_refused():
     values, labels = rows(60)
-    flat = fit_booster(values, labels, np.ones(60), NAMES, ["kind"], BoosterConfig(trees=2, leaf_firms=50), 7)
-    assert gain(flat) == dict.fromkeys(NAMES, 0.0)
-    rate = labels.mean()
-    assert log_odds(flat, values) == pytest.approx(math.log(rate / (1 - rate)))
+    with pytest.raises(TrainingError, match="no signal splits 60 firms with 50 in a leaf at least; give more firms"):
+        fit_booster(values, labels, np.ones(60), NAMES, ["kind"], BoosterConfig(trees=2, leaf_firms=50), 7)
 
 
 def test_weights_count_as_copies():

@@ -10,9 +10,8 @@ from littlegiants.features.matrix import FEATURES
 
 
 @pytest.fixture(scope="module")
-def served(tracked, store):
-    files = mlflow.MlflowClient(store, store).get_model_version_download_uri("littlegiants", str(tracked.version))
-    return mlflow.pyfunc.load_model(files)
+def served(logged):
+    return mlflow.pyfunc.load_model(str(logged))
 
 
 def frame_of(matrix, rows=slice(None)):

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from pathlib import Path
 
 import mlflow
 import numpy as np
@@ -28,14 +27,13 @@ def client(store):
 
 
 @pytest.fixture
-def files(client):
-    """Where the store keeps version 1, which a test may change: it is put back afterwards."""
-    folder = Path(client.get_model_version_download_uri(registry.NAME, "1").removeprefix("file://").replace("%20", " "))
-    saved = folder.parent / "saved"
-    shutil.copytree(folder, saved)
-    yield folder
-    shutil.rmtree(folder)
-    saved.rename(folder)
+def files(logged):
+    """The files of version 1, which a test may change: they are put back afterwards."""
+    saved = logged.parent / "saved"
+    shutil.copytree(logged, saved)
+    yield logged
+    shutil.rmtree(logged)
+    saved.rename(logged)
 
 
 @pytest.fixture

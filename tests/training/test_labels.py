@@ -283,7 +283,7 @@ def together(one, other):
     return tuple(first + second for first, second in zip(one, other, strict=True))
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(
     histories(INSIDE, INSIDE, INSIDE), histories(BEFORE | AFTER, BEFORE | AFTER, AFTER), st.sampled_from([RULE, EXIT])
 )
@@ -293,7 +293,7 @@ def test_what_lies_outside_the_window_never_changes_a_label(inside, outside, rul
     assert found[:10] == found[10:]
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(histories(INSIDE, BEFORE, AFTER), histories(BEFORE, BEFORE, BEFORE))
 def test_the_past_does_not_label_but_an_exit_in_it_takes_the_label_away(coming, past):
     both = [together(one, other) for one, other in zip(coming, past, strict=True)]

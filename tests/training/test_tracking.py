@@ -28,12 +28,6 @@ def run(tracked, client):
     return client.get_run(tracked.run_id)
 
 
-@pytest.fixture(scope="module")
-def files(tracked, client):
-    """The folder of the logged model."""
-    return Path(client.get_model_version_download_uri(registry.NAME, str(tracked.version)))
-
-
 def test_the_run_is_finished_and_in_its_experiment(run, client):
     assert run.info.status == "FINISHED"
     assert client.get_experiment(run.info.experiment_id).name == EXPERIMENT == "littlegiants"
@@ -84,31 +78,31 @@ def test_figures_are_pictures(run, client, tmp_path):
         assert Path(path).read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_logged_model_holds_the_artefact(files, artefact):
-    logged = files / "artifacts" / "artefact"
-    assert {path.name: path.read_bytes() for path in logged.iterdir()} == {
+def test_the_logged_model_holds_the_artefact(logged, artefact):
+    kept = logged / "artifacts" / "artefact"
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == {
         path.name: path.read_bytes() for path in artefact.iterdir()
     }
 
 
-def test_the_signature_is_all_doubles_in_the_models_order(files):
-    signature = mlflow.models.Model.load(files).signature
+def test_the_signature_is_all_doubles_in_the_models_order(logged):
+    signature = mlflow.models.Model.load(logged).signature
     assert signature.inputs.input_names() == list(FEATURES)
     assert signature.outputs.input_names() == ["p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled"]
     for schema in (signature.inputs, signature.outputs):
         assert {kind.name for kind in schema.input_types()} == {"double"}
 
 
-def test_the_input_example_is_of_the_panel(files, trained):
-    stored = json.loads((files / "input_example.json").read_text())
+def test_the_input_example_is_of_the_panel(logged, trained):
+    stored = json.loads((logged / "input_example.json").read_text())
     example = pd.DataFrame(stored["data"], columns=stored["columns"], dtype="float64")
     pd.testing.assert_frame_equal(
         example, pd.DataFrame(trained.example, columns=list(FEATURES)), check_column_type=False
     )
 
 
-def test_what_the_model_needs_is_pinned(files):
-    pins = (files / "requirements.txt").read_text().split()
+def test_what_the_model_needs_is_pinned(logged):
+    pins = (logged / "requirements.txt").read_text().split()
     assert {pin.split("==")[0] for pin in pins} >= {"lightgbm", "mlflow", "numpy", "pandas"}
     assert all("==" in pin for pin in pins)
 
@@ -159,7 +153,7 @@ def test_an_artefact_is_not_overwritten_and_then_nothing_is_recorded(trained, tr
 def test_a_store_that_does_not_answer_is_refused_without_its_password(trained, monkeypatch, address):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     before = dict(os.environ), mlflow.get_tracking_uri()
-    with pytest.raises(RegistryError, match="^the training could not be recorded: ") as caught:
+    with pytest.raises(RegistryError, match=r"^the training could not be recorded: ") as caught:
         track(trained, address)
     assert len(str(caught.value).splitlines()) == 1
     assert "pa55word" not in str(caught.value)
