@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 
 import lightgbm as lgb
-import numpy as np
 from threadpoolctl import threadpool_limits
 
-from littlegiants.features.errors import ConfigError, TrainingError
+from littlegiants.features.errors import TrainingError
 from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population import Population
 from littlegiants.features.tables import Tables
@@ -20,6 +18,7 @@ from littlegiants.models.model import Head, Model, current_categories, quantiles
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.evaluation import Evaluation, evaluate
 from littlegiants.training.metrics import Bootstrap
+from littlegiants.training.observed import data_end, known_on
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from littlegiants.training.split import Schedule
 
@@ -86,10 +85,10 @@ def train(
     of the honest calibration, anchored to the newest base rate (`Calibration.anchored`). Nothing that was known only
     after the test date goes into any of them: later news changes the figures, and no score.
     """
-    known_by = config.dates.known_by or _data_end(tables)
+    known_by = config.dates.known_by or data_end(tables)
     rule = config.label.rule()
     schedule = config.dates.schedule(rule.timespan, known_by)
-    known = _known_by(tables, known_by)
+    known = known_on(tables, known_by)
     # A label that became known only after the test date could not have taught a model that is asked about that date.
     learned_by = schedule.test or known_by
     source = PanelSource(known.known_by(learned_by), learned_by, rule, config.cohort.require_round, undated)
@@ -159,12 +158,6 @@ class _Tested:
     evaluation: Evaluation = field(default_factory=Evaluation)
 
 
-def _known_by(tables: Tables, day: date) -> Tables:
-    """Return what was known on a day; a firm that was not known itself leaves no trace, not even in the digest."""
-    known = tables.known_by(day)
-    return known.take(known.firm_ids[np.unique(known.firms.firm)])
-
-
 def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress) -> _Fitted:
     """Fit on the fit dates, calibrate on the later one, and fit again with its labels if the configuration says so."""
     population = Population.fit(source.tables, schedule.fit[-1])
@@ -201,22 +194,22 @@ def _test(test: Panel, fitted: _Fitted, config: TrainConfig, progress: Progress)
 
 def _head(fitting: Panel, calibrating: Panel, outcome: str, population: Population, config: TrainConfig) -> Head:
     booster = _booster(fitting, outcome, population, config)
-    calibration = Calibration.fit(log_odds(booster, calibrating.values), calibrating.outcome(outcome))
-    return Head(booster, calibration)
+    return Head(booster, Calibration.fit(log_odds(booster, calibrating.values), calibrating.outcome(outcome)))
 
 
 def _refitted(head: Head, panel: Panel, outcome: str, population: Population, config: TrainConfig) -> Head:
     booster = _booster(panel, outcome, population, config)
-    newest = panel.as_of == len(panel.dates) - 1
-    rate = float(panel.outcome(outcome)[newest].mean())
-    return Head(booster, head.calibration.anchored(log_odds(booster, panel.values[newest]), rate))
+    newest = panel.rows(panel.as_of == len(panel.dates) - 1)
+    rate = float(newest.outcome(outcome).mean())
+    return Head(booster, head.calibration.anchored(log_odds(booster, newest.values), rate))
 
 
 def _booster(panel: Panel, outcome: str, population: Population, config: TrainConfig) -> lgb.Booster:
     weights = panel.weights(config.recency_half_life_months)
     categorical = [column for column, words in current_categories(population).items() if words]
-    labels = panel.outcome(outcome)
-    return fit_booster(panel.values, labels, weights, FEATURES, categorical, config.booster, config.seed)
+    return fit_booster(
+        panel.values, panel.outcome(outcome), weights, FEATURES, categorical, config.booster, config.seed
+    )
 
 
 def _why_no_subsidised(fitting: Panel, calibrating: Panel, config: TrainConfig) -> str:
@@ -235,14 +228,6 @@ def _why_no_subsidised(fitting: Panel, calibrating: Panel, config: TrainConfig) 
 def _notes(*panels: Panel | None) -> tuple[str, ...]:
     left_out = {day: n for panel in panels if panel for day, n in zip(panel.dates, panel.left_out, strict=True)}
     return tuple(f"{day}: {count:,} firms of the cohort have no label" for day, count in left_out.items() if count)
-
-
-def _data_end(tables: Tables) -> date:
-    end = tables.data_end()
-    if end > datetime.now(UTC).date() + timedelta(days=1):
-        # One mistyped year would turn every firm whose window is still open into a failure.
-        raise ConfigError(f"the latest event of the data is dated {end}, in the future; give known_by")
-    return end
 
 
 def _check_classes(panel: Panel, stage: str) -> None:

@@ -105,12 +105,13 @@ def _chosen(uri: str) -> Iterator[None]:
     try:
         yield
     finally:
+        # Without one of its own MLflow takes the environment's, where it also put the one that was chosen before.
+        mlflow.set_tracking_uri(None)  # type: ignore[arg-type]
+        mlflow.set_registry_uri(None)  # type: ignore[arg-type]
         for name, former in before.items():
             os.environ.pop(name, None)
             if former is not None:
                 os.environ[name] = former
-        mlflow.set_tracking_uri(before["MLFLOW_TRACKING_URI"])  # type: ignore[arg-type]  # None: as if never set
-        mlflow.set_registry_uri(before["MLFLOW_REGISTRY_URI"])  # type: ignore[arg-type]
 
 
 def _experiment(client: MlflowClient) -> str:

@@ -171,7 +171,7 @@ def test_an_unsound_reference_is_refused(copy, no_parser, reference):
 def test_a_calibration_file_that_is_none_is_refused(copy, no_parser, content):
     (copy / "calibration.json").write_bytes(content)
     sign(copy)
-    refused(copy, "calibration.json")
+    refused(copy, "calibration.json", "has more than 20 keys" if len(content) > 1_000_000 else "")
 
 
 def test_a_booster_without_its_calibration_is_refused(copy, no_parser):

@@ -123,6 +123,7 @@ def test_a_second_training_is_a_second_version_and_nothing_else_changes(
     small, tracked, store, client, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///another.db")
     before = dict(os.environ), mlflow.get_tracking_uri(), mlflow.get_registry_uri()
     second = track(small, store, tmp_path / "kept" / "model")
     try:
