@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ def test_interrupted(world):
     os.mkfifo("firms")
     given = ("--data", world.data, "--as-of", AS_OF, "--model", world.artefact, "--out", "s.csv", "--firms", "firms")
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # Where the tests run in the background of a script, they inherit that the signal is ignored.
+    pipes["preexec_fn"] = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen([GIANTS, "score", *map(str, given)], **pipes) as command, Path("firms").open("w"):
         command.send_signal(signal.SIGINT)
         out, err = command.communicate(timeout=60)
