@@ -33,7 +33,7 @@ class Rows:
 
     def take(self, rows: npt.NDArray[np.int64] | slice, first_firm: int = 0) -> "Rows":
         """Return some rows, their firms renumbered from ``first_firm``."""
-        index = np.arange(len(self))[rows] if isinstance(rows, slice) else rows
+        index = np.arange(*rows.indices(len(self))) if isinstance(rows, slice) else rows
         return Rows(
             self.firm[rows] - np.int32(first_firm),
             self.day[rows],

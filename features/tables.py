@@ -94,7 +94,8 @@ class Tables:
         """Return the firms with codes ``first`` to ``last - 1``, all their rows with them."""
 
         def part(rows: Rows) -> Rows:
-            low, high = np.searchsorted(rows.firm, (first, last))
+            # Bounds of the column's own type: any other would have NumPy convert the whole column for every slice.
+            low, high = np.searchsorted(rows.firm, np.array((first, last), rows.firm.dtype))
             return rows.take(slice(int(low), int(high)), first)
 
         return self._map(part, self.firm_ids[first:last])
