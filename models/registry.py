@@ -52,11 +52,6 @@ def store_uri(given: str | None = None) -> str:
     return given or os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_STORE
 
 
-def is_reference(model: str) -> bool:
-    """Return whether a text refers to the registry (``models:/...``) rather than to a folder."""
-    return model.startswith("models:")
-
-
 def load(reference: str, store: str | None = None) -> Model:
     """Fetch a registered model's artefact and read it, digests first.
 

@@ -49,3 +49,15 @@ def test_2013_scores_every_operating_funded_firm(outcome, real_data, tmp_path):
     assert metrics["ece"]["value"] <= 0.04
     for baseline in figures["rehearsal"]["baselines"].values():
         assert metrics["auc"]["low"] > baseline["auc"]["value"]
+
+
+def test_old_labels_cost_skill_and_the_anchor_mends_the_calibration(real_data, tmp_path):
+    run("label_age.py", "--data", str(real_data), "--json", str(tmp_path / "figures.json"))
+
+    for rows in json.loads((tmp_path / "figures.json").read_text()).values():
+        newest, older, oldest = (
+            rows[f"newest labels of {day}"]["auc"] for day in ("2009-05-29", "2008-05-29", "2007-03-28")
+        )
+        assert newest["value"] > older["value"] > oldest["value"]
+        assert newest["low"] > oldest["high"]
+        assert rows["refitted, anchored"]["ece"]["high"] < rows["refitted, own intercept"]["ece"]["low"]

@@ -233,10 +233,3 @@ def test_versions_are_listed_newest_first(model, tracked, another, store):
 
 def test_an_unknown_name_has_no_versions(store):
     assert registry.versions(store, "dwarfs") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("models:/a/1", True), ("models:", True), ("models/1", False), ("./models:/a", False)]
-)
-def test_a_reference_is_told_from_a_folder(text, expected):
-    assert registry.is_reference(text) is expected
