@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from littlegiants.cli import imports, registry, scoring, training
+from littlegiants.cli import auditing, imports, linking, registry, scoring, training
 from littlegiants.cli.help import INTERRUPTED, TrainCommand, examples, exit_codes
 from littlegiants.features.errors import LittleGiantsError
 
@@ -25,6 +25,21 @@ app.command(
     ),
 )(training.simulate)
 app.add_typer(imports.app, name="import")
+app.command(
+    "audit",
+    epilog=examples(
+        "giants audit data --report audit.html",
+        "giants audit data/2024 --against data/2026 --changes changes.csv",
+        "giants audit data/2013 --exported 2013-10-01 --json",
+    ),
+)(auditing.audit)
+app.command(
+    "link",
+    epilog=examples(
+        "giants link data/crunchbase data/sbir --out same.csv --review review.csv",
+        "giants link data/crunchbase data/sbir --out same.csv --merge data/both",
+    ),
+)(linking.link)
 app.command(
     "train",
     cls=TrainCommand,

@@ -1,13 +1,13 @@
 """The rows of one table seen on one day, and what builders ask of them: counts, sums, first and last of each firm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.contract import TABLES, Kind, Table
+from littlegiants.features.contract import TABLES, Column, Kind
 from littlegiants.features.days import NO_DAY, Days, add_months
 from littlegiants.features.ragged import Ragged
 from littlegiants.features.rows import Rows
@@ -28,8 +28,10 @@ class Events:
         self._source = source
         self._rows = rows
         self._cache: dict[object, Floats | Events] = {}
+        self._firms: dict[int, npt.NDArray[np.intp]] = {}
         self.observed = observed
-        self.firm: npt.NDArray[np.int32] = source.rows.firm[rows]
+        # The platform's own integers: anything else is converted again in every sum and every pick.
+        self.firm: npt.NDArray[np.intp] = source.rows.firm[rows].astype(np.intp)
         self.day: Days = source.rows.day[rows]
 
     def __len__(self) -> int:
@@ -56,11 +58,9 @@ class Events:
         TypeError
             If the column holds dates or codes, whose missing value is not NaN.
         """
-        values = self.column(name)
-        if values.dtype != np.float64:
-            raise TypeError(f"{name} holds no numbers; use days({name!r}), is_in({name!r}, ...) or column({name!r})")
-        numbers = values.astype(np.float64, copy=False)
-        return numbers / 100 if self._source.kind(name) is Kind.MONEY else numbers
+        values = self._numeric(name)
+        money = spec(self._source.name, name).kind is Kind.MONEY
+        return self._cached(("number", name), lambda: values / 100) if money else values
 
     def lists(self, name: str) -> Ragged:
         """Return a list column for the seen rows."""
@@ -75,8 +75,16 @@ class Events:
 
     def is_in(self, name: str, *choices: str) -> Mask:
         """Return which seen rows have one of the given choices in a choice column."""
-        allowed = self._source.spec.column(name).choices
-        return np.isin(self.column(name), [allowed.index(choice) for choice in choices])
+        return ~np.isnan(self.graded(name, dict.fromkeys(choices, 1.0)))
+
+    def graded(self, name: str, grades: Mapping[str, float]) -> Floats:
+        """Return the number given for each seen row's choice in a choice column, NaN for any other choice."""
+        allowed = spec(self._source.name, name).choices
+        # One place more than there are choices: a missing value, -1, finds it and has no grade.
+        grade = np.full(len(allowed) + 1, np.nan)
+        for choice, number in grades.items():
+            grade[allowed.index(choice)] = number
+        return grade[self.column(name).astype(np.intp, copy=False)]
 
     def where(self, mask: Mask) -> "Events":
         """Return only the rows under the mask."""
@@ -86,7 +94,7 @@ class Events:
         """Return the rows that happened in ``(as_of - lag - years, as_of - lag]``, whole calendar months back."""
         key = ("within", years, lag)
         if key not in self._cache:
-            low, high = self._source.back(years + lag), self._source.back(lag)
+            low, high = _back(self._source.day, years + lag), _back(self._source.day, lag)
             self._cache[key] = self.where((self.day > low) & (self.day <= high))
         found = self._cache[key]
         assert isinstance(found, Events)  # noqa: S101 - narrows the type of the shared cache
@@ -98,15 +106,15 @@ class Events:
 
     def known(self, name: str) -> Floats:
         """Return the number of rows of each firm whose column has a value."""
-        return self._cached(("known", name), lambda: self._sum((~np.isnan(self.number(name))).astype(np.float64)))
+        return self._cached(("known", name), lambda: self._sum(~np.isnan(self._numeric(name))))
 
     def total(self, name: str) -> Floats:
         """Return the sum of a numeric column: 0 for a firm without rows, NaN when it has rows but no known value."""
 
         def total() -> Floats:
             # Whole cents sum exactly in float64 up to 9 * 10^13 dollars, so the order of rows cannot matter.
-            sums = self._sum(np.nan_to_num(self.column(name).astype(np.float64), nan=0.0))
-            sums = sums / 100 if self._source.kind(name) is Kind.MONEY else sums
+            sums = self.per_firm(self._numeric(name))
+            sums = sums / 100 if spec(self._source.name, name).kind is Kind.MONEY else sums
             return np.where((self.known(name) == 0) & (self.count() > 0), np.nan, sums)
 
         return self._cached(("total", name), total)
@@ -119,13 +127,23 @@ class Events:
         """Return the largest known value of a numeric column; NaN for none."""
         return self._cached(("largest", name), lambda: self.greatest(self.number(name)))
 
-    def first(self, values: Floats) -> Floats:
+    def first(self, values: Floats | Days) -> Floats:
         """Return the value of each firm's first row (``values`` has one entry a row); NaN for none."""
-        return self._pick(values, self.starts[:-1])
+        return self._placed(1, lambda firms: values[self.starts[firms]])
 
-    def last(self, values: Floats, back: int = 0) -> Floats:
+    def last(self, values: Floats | Days, back: int = 0) -> Floats:
         """Return the value of each firm's last row, or of the row ``back`` before it; NaN where there is none."""
-        return self._pick(values, self.starts[1:] - 1 - back)
+        return self._placed(1 + back, lambda firms: values[self.starts[firms + 1] - (1 + back)])
+
+    @cached_property
+    def first_day(self) -> Floats:
+        """Day number of each firm's first row; NaN for none."""
+        return self.first(self.day)
+
+    @cached_property
+    def last_day(self) -> Floats:
+        """Day number of each firm's last row; NaN for none."""
+        return self.last(self.day)
 
     def months_since(self, days: Floats) -> Floats:
         """Return the months of 30.4375 days from given day numbers to the as-of date."""
@@ -134,37 +152,53 @@ class Events:
     @cached_property
     def starts(self) -> npt.NDArray[np.int64]:
         """Row bounds of the firms: firm ``i`` has the rows ``starts[i]`` to ``starts[i + 1] - 1``."""
-        return np.searchsorted(self.firm, np.arange(self._source.firms + 1))
+        starts = np.zeros(self._source.firms + 1, np.int64)
+        np.cumsum(self._sizes, out=starts[1:])
+        return starts
 
     @cached_property
     def gaps(self) -> Floats:
         """Months from each row to the one before it of the same firm; NaN for a firm's first row."""
         gaps = np.full(len(self), np.nan)
         same = self.firm[1:] == self.firm[:-1]
-        gaps[1:][same] = np.diff(self.day)[same] / DAYS_PER_MONTH
+        gaps[1:][same] = (self.day[1:] - self.day[:-1])[same] / DAYS_PER_MONTH
         return gaps
 
     def per_firm(self, values: Floats) -> Floats:
         """Return the sum of given values (one a row, NaN counts as 0) over each firm's rows; 0 for no rows."""
-        return self._sum(np.nan_to_num(values, nan=0.0))
+        return self._sum(np.where(np.isnan(values), 0.0, values))
 
-    def _pick(self, values: Floats, place: npt.NDArray[np.int64]) -> Floats:
-        inside = (place >= self.starts[:-1]) & (place < self.starts[1:])
-        out = np.full(self._source.firms, np.nan)
-        out[inside] = values[place[inside]]
+    @cached_property
+    def _sizes(self) -> npt.NDArray[np.intp]:
+        return np.bincount(self.firm, minlength=self._source.firms)
+
+    def _placed(self, least: int, find: Callable[[npt.NDArray[np.intp]], Floats | Days]) -> Floats:
+        """Return what is found for the firms with at least that many rows, NaN for the others."""
+        if least not in self._firms:
+            self._firms[least] = (self._sizes >= least).nonzero()[0]
+        out, firms = self._missing(), self._firms[least]
+        if len(firms):
+            out[firms] = find(firms)
+        return out
+
+    def _missing(self) -> Floats:
+        out = np.empty(self._source.firms)
+        out.fill(np.nan)
         return out
 
     def greatest(self, values: Floats) -> Floats:
         """Return the greatest of given values (one a row, NaN counts as none) of each firm; NaN for none."""
-        out = np.full(self._source.firms, -np.inf)
-        stated = ~np.isnan(values)
-        np.maximum.at(out, self.firm[stated], values[stated])
-        return np.where(np.isneginf(out), np.nan, out)
+        return self._placed(1, lambda firms: np.fmax.reduceat(values, self.starts[firms]))
 
-    def _sum(self, weights: Floats | None) -> Floats:
+    def _sum(self, weights: Floats | Mask | None) -> Floats:
         if not self.observed:
-            return np.full(self._source.firms, np.nan)
-        return np.bincount(self.firm, weights, minlength=self._source.firms).astype(np.float64)
+            return self._missing()
+        if weights is None:
+            return self._sizes.astype(np.float64)
+        return np.bincount(self.firm, weights, minlength=self._source.firms).astype(np.float64, copy=False)
+
+    def _numeric(self, name: str) -> Floats:
+        return self._cached(("numeric", name), lambda: _checked(name, self.column(name)))
 
     def _cached(self, key: object, compute: Callable[[], Floats]) -> Floats:
         if key not in self._cache:
@@ -183,28 +217,34 @@ class Source:
     day: int
     firms: int
 
-    @property
-    def spec(self) -> Table:
-        """The table's contract."""
-        return TABLES[self.name]
-
-    def kind(self, name: str) -> Kind:
-        """Return how a column is read."""
-        return self.spec.column(name).kind
-
-    def back(self, years: float) -> int:
-        """Return the day that many years, in whole calendar months, before the snapshot's."""
-        return int(add_months(np.array([self.day]), -round(12 * years))[0])
-
     def mask(self, name: str, values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
         """Hide an event inside a row that lies after the as-of date."""
-        if not self.spec.column(name).happens:
+        if not spec(self.name, name).happens:
             return values
         return np.where(values.astype(np.int64) > self.day, NO_DAY, values)
 
 
+@cache
+def spec(table: str, column: str) -> Column:
+    """Return a column's contract."""
+    return TABLES[table].column(column)
+
+
+def _checked(name: str, values: npt.NDArray[np.generic]) -> Floats:
+    if values.dtype != np.float64:
+        raise TypeError(f"{name} holds no numbers; use days({name!r}), is_in({name!r}, ...) or column({name!r})")
+    return values.astype(np.float64, copy=False)
+
+
+@lru_cache(maxsize=1024)
+def _back(day: int, years: float) -> int:
+    """Return the day that many years, in whole calendar months, before another."""
+    return int(add_months(np.array([day]), -round(12 * years))[0])
+
+
 def ratio(part: Floats, whole: Floats) -> Floats:
     """Return ``part / whole``; NaN where either is missing or the whole is not above zero."""
-    out = np.full(len(part), np.nan)
-    np.divide(part, whole, out=out, where=np.nan_to_num(whole) > 0)
+    out = np.empty(len(part))
+    out.fill(np.nan)
+    np.divide(part, whole, out=out, where=whole > 0)  # NaN is not above 0
     return out

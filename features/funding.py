@@ -93,7 +93,7 @@ def months_since_first_round(s: Snapshot) -> Floats:
     Source: duration dependence of exits, Giot and Schwienbacher (2007).
     """
     rounds = private_rounds(s)
-    return rounds.months_since(rounds.first(rounds.day.astype(np.float64)))
+    return rounds.months_since(rounds.first_day)
 
 
 def months_since_last_round(s: Snapshot) -> Floats:
@@ -103,7 +103,7 @@ def months_since_last_round(s: Snapshot) -> Floats:
     Source: duration dependence of exits, Giot and Schwienbacher (2007).
     """
     rounds = private_rounds(s)
-    return rounds.months_since(rounds.last(rounds.day.astype(np.float64)))
+    return rounds.months_since(rounds.last_day)
 
 
 def round_gap_mean(s: Snapshot) -> Floats:
@@ -155,11 +155,7 @@ def funding_stage(s: Snapshot) -> Floats:
     Unit: ordinal, 1 to 7. Window: life. Missing: no round of a kind that has a stage.
     Source: stages as venture data providers name them.
     """
-    rounds = s.rounds
-    stage = np.full(len(rounds), np.nan)
-    for kind, number in _STAGES.items():
-        stage[rounds.is_in("kind", kind)] = number
-    return rounds.greatest(stage)
+    return s.rounds.greatest(s.rounds.graded("kind", _STAGES))
 
 
 def round_amounts_missing(s: Snapshot) -> Floats:

@@ -5,23 +5,23 @@ the training population. After the population's last month the rates stand still
 on who is scored with it.
 """
 
-from littlegiants.features.groups import Keys
+import numpy as np
+
 from littlegiants.features.sectors import sector_mean
 from littlegiants.features.snapshot import Floats, Snapshot, ratio
 
 _YEAR = 12
 
 
-def _rate(s: Snapshot, events: str, by: str, keys: Keys, back: int = 0) -> Floats:
+def _rate(s: Snapshot, events: str, by: str, back: int = 0) -> Floats:
     """Return each group's events of a year per firm, as it stood ``back`` months before; NaN for one without firms."""
-    statistic, count = f"{events}_by_{by}", s.population.count
-    known = count(statistic, keys, s.as_of, back) - count(statistic, keys, s.as_of, back + _YEAR)
-    return ratio(known, count(f"firms_by_{by}", keys, s.as_of, back))
+    known = s.group_count(events, by, back) - s.group_count(events, by, back + _YEAR)
+    return ratio(known, s.group_count("firms", by, back))
 
 
 def _sector_rate(s: Snapshot, events: str, back: int = 0) -> Floats:
-    rate = _rate(s, events, "sector", s.sectors.vocabulary, back)
-    return sector_mean(s, s.sectors.rows(), rate[s.sectors.codes])
+    sectors = s.groups["sector"]
+    return sector_mean(s, sectors.rows, _rate(s, events, "sector", back)[sectors.code])
 
 
 def sector_rounds_1y(s: Snapshot) -> Floats:
@@ -39,7 +39,7 @@ def sector_rounds_trend(s: Snapshot) -> Floats:
     Unit: ratio. Window: last 12 ended months against the 12 before. Missing: either rate missing, or the earlier is 0.
     Source: Nanda and Rhodes-Kropf (2013), hot markets fund riskier firms.
     """
-    return ratio(_sector_rate(s, "rounds"), _sector_rate(s, "rounds", back=_YEAR))
+    return ratio(sector_rounds_1y(s), _sector_rate(s, "rounds", back=_YEAR))
 
 
 def region_rounds_1y(s: Snapshot) -> Floats:
@@ -48,7 +48,10 @@ def region_rounds_1y(s: Snapshot) -> Floats:
     Unit: rounds per firm. Window: last 12 ended months. Missing: no region stated, or not one of the population's.
     Source: Chen, Gompers, Kovner and Lerner (2010), the geography of venture capital.
     """
-    return _rate(s, "rounds", "region", s.text("region"))
+    places = s.groups["region"]
+    out = np.full(len(s), np.nan)
+    out[places.rows] = _rate(s, "rounds", "region")[places.code]
+    return out
 
 
 def sector_exits_1y(s: Snapshot) -> Floats:

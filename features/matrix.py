@@ -30,6 +30,7 @@ BUILDERS: tuple[Builder, ...] = tuple(builder for family in FAMILIES.values() fo
 FEATURES: tuple[str, ...] = tuple(builder.__name__ for builder in BUILDERS)
 # Integer codes of the population's vocabularies; the booster splits them as categories.
 CATEGORICAL: dict[str, str] = profile.CATEGORICAL
+_EVENTS_KNOWN = FEATURES.index("events_known")
 _CHUNK = 65_536
 
 
@@ -86,22 +87,26 @@ def feature_matrix(
         Firms computed at a time, which bounds the memory; the result does not depend on it.
     """
     wanted = np.arange(len(tables)) if firms is None else firms
-    parts = []
-    for first in range(0, max(len(tables), 1), chunk):
-        rows = wanted[(wanted >= first) & (wanted < first + chunk)] - first
-        whole = first == 0 and chunk >= len(tables)
-        snapshot = Snapshot(tables if whole else tables.slice(first, first + chunk), as_of, population)
-        parts.append(_block(snapshot, rows))
-    values, unseen, events = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return FeatureMatrix(tables.firm_ids[wanted], as_of, FEATURES, values, unseen, events)
+    # Filled in place: blocks put together at the end would stand in memory twice.
+    matrix = FeatureMatrix(
+        tables.firm_ids[wanted],
+        as_of,
+        FEATURES,
+        np.empty((len(wanted), len(BUILDERS))),
+        np.empty(len(wanted), object),
+        np.empty(len(wanted), np.int64),
+    )
+    for first in range(0, len(tables), chunk):
+        low, high = np.searchsorted(wanted, (first, first + chunk))
+        if low < high:
+            some = tables if chunk >= len(tables) else tables.slice(first, first + chunk)
+            _fill(matrix, slice(int(low), int(high)), Snapshot(some, as_of, population), wanted[low:high] - first)
+    return matrix
 
 
-def _block(
-    snapshot: Snapshot, rows: npt.NDArray[np.int64]
-) -> tuple[Floats, npt.NDArray[np.object_], npt.NDArray[np.int64]]:
-    values = np.empty((len(rows), len(BUILDERS)))
-    for place, builder in enumerate(BUILDERS):
-        values[:, place] = builder(snapshot)[rows]
-    tables = (snapshot.rounds, snapshot.grants, snapshot.patents, snapshot.recognitions, snapshot.financials)
-    events = sum((np.bincount(t.firm, minlength=len(snapshot)) for t in tables), np.zeros(len(snapshot), np.int64))
-    return values, profile.unseen_kind(snapshot)[rows], events[rows]
+def _fill(matrix: FeatureMatrix, places: slice, snapshot: Snapshot, rows: npt.NDArray[np.int64]) -> None:
+    # One transposition of the block: columns written one by one would each touch every line of the memory.
+    block = np.concatenate([builder(snapshot) for builder in BUILDERS]).reshape(len(BUILDERS), len(snapshot))
+    matrix.values[places] = (block if len(rows) == len(snapshot) else block[:, rows]).T
+    matrix.unseen[places] = profile.unseen_kind(snapshot)[rows]
+    matrix.events[places] = block[_EVENTS_KNOWN, rows]

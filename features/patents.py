@@ -6,9 +6,11 @@ and end 18 months before the as-of date.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from littlegiants.features.contract import PUBLICATION_MONTHS
 from littlegiants.features.funding import raised_usd
+from littlegiants.features.ragged import Ragged
 from littlegiants.features.snapshot import Floats, Snapshot, ratio
 
 _LAG = PUBLICATION_MONTHS / 12
@@ -57,8 +59,7 @@ def months_since_last_filing(s: Snapshot) -> Floats:
     Unit: months. Window: latest event. Missing: no public patent.
     Source: Cockburn and MacGarvie (2009), patents and the financing of early-stage firms.
     """
-    patents = s.patents
-    return patents.months_since(patents.last(patents.day.astype(np.float64)))
+    return s.patents.months_since(s.patents.last_day)
 
 
 def patent_class_entropy(s: Snapshot) -> Floats:
@@ -68,15 +69,28 @@ def patent_class_entropy(s: Snapshot) -> Floats:
     Source: Lerner (1994), patent scope by four-character classes.
     """
     classes = s.patents.lists("classes")
-    names, subclass = np.unique(classes.vocabulary.astype(_SUBCLASS), return_inverse=True)
-    width = max(len(names), 1)
-    # A patent with ten symbols of one subclass is in that subclass once.
-    patent, code = np.divmod(np.unique(classes.rows() * width + subclass[classes.codes]), width)
-    pairs, count = np.unique(s.patents.firm[patent].astype(np.int64) * width + code, return_counts=True)
+    lengths, subclass, width = classes.lengths, _subclasses(classes), len(classes.vocabulary) + 1
+    # A patent with ten symbols of one subclass is in that subclass once; its symbols ascend, so they stand together.
+    once = np.ones(len(subclass), bool)
+    once[1:] = subclass[1:] != subclass[:-1]
+    once[classes.bounds[:-1][lengths > 0]] = True
+    packed = np.repeat(s.patents.firm * width, lengths) + subclass
+    pairs, count = np.unique(packed[once], return_counts=True)
     firm = pairs // width
     total = np.bincount(firm, count, minlength=len(s))
     share = count / total[firm]
     return np.where(total > 0, np.bincount(firm, -share * np.log(share), minlength=len(s)), np.nan)
+
+
+def _subclasses(classes: Ragged) -> npt.NDArray[np.int64]:
+    """Return the number of each symbol's subclass, ascending by alphabet as the symbols do."""
+    found = np.zeros(len(classes.vocabulary), bool)
+    found[classes.codes] = True
+    used = np.flatnonzero(found)
+    names = classes.vocabulary[used].astype(_SUBCLASS)
+    number = np.empty(len(classes.vocabulary), np.int64)
+    number[used] = np.cumsum(np.concatenate(([0], names[1:] != names[:-1])))[: len(used)]
+    return number[classes.codes]
 
 
 def patents_granted_share(s: Snapshot) -> Floats:

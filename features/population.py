@@ -9,8 +9,9 @@ while scoring: a firm's signals cannot depend on who is scored with it. After th
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ import pandas as pd
 
 from littlegiants.features.contract import OUTCOME_KINDS
 from littlegiants.features.days import NEVER, Days
-from littlegiants.features.groups import Keys, keys_of, text_of
+from littlegiants.features.groups import Groups, Keys, keys_of, text_of
 from littlegiants.features.ragged import Ragged
 from littlegiants.features.rows import Rows
 from littlegiants.features.tables import Tables
@@ -28,6 +29,8 @@ RARE = 20
 _MONTHS = 1 << 16
 _JANUARY_1900 = -840
 CATEGORIES = ("country", "region", "sector")
+# The one key of `firms_by_all`.
+EVERYONE: Keys = np.array(["all"], object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +40,24 @@ class Counts:
     keys: pd.Index
     packed: npt.NDArray[np.int64]
     running: npt.NDArray[np.float64]
+    began: int = field(init=False)
+    _codes: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note what every request asks for: the first month (since 1970-01) that counted anything, each key's code."""
+        object.__setattr__(self, "began", int((self.packed % _MONTHS).min()) + _JANUARY_1900)
+        object.__setattr__(self, "_codes", {key: code for code, key in enumerate(self.keys)})
 
     def at(self, keys: Keys, month: int) -> npt.NDArray[np.float64]:
         """Return the count of each key at the end of a month; 0 for a key never seen."""
-        code = self.keys.get_indexer(pd.Index(keys, dtype=object))
-        place = np.searchsorted(self.packed, code * _MONTHS + max(month - _JANUARY_1900, -1), side="right") - 1
-        found = (code >= 0) & (place >= 0) & (self.packed[np.maximum(place, 0)] // _MONTHS == code)
-        return np.where(found, self.running[np.maximum(place, 0)], 0.0)
-
-    def began(self) -> int:
-        """Return the first month (since 1970-01) that counted anything."""
-        return int((self.packed % _MONTHS).min()) + _JANUARY_1900
+        low = np.array([self._codes.get(key, -1) for key in keys], np.int64) * _MONTHS
+        place = np.searchsorted(self.packed, low + max(month - _JANUARY_1900, -1), side="right") - 1
+        # A place of -1 is the last row, which may be the key's own but is then later than the month.
+        found = (low >= 0) & (place >= 0) & (self.packed[place] >= low)
+        return np.where(found, self.running[place], 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Population:
     """Counts by statistic, and the categories a booster was taught.
 
@@ -129,13 +136,19 @@ class Population:
             NaN throughout when the population had not observed the statistic by then, 0 for a key it had not seen.
         """
         month = min(_last_ended(as_of), _last_ended(self.through))
-        if statistic not in self.counts or month < self.counts[statistic].began():
+        if statistic not in self.counts or month < self.counts[statistic].began:
             return np.full(len(keys), np.nan)
         return self.counts[statistic].at(keys, month - months_back)
 
     def vocabulary(self, category: str) -> tuple[str, ...]:
         """Return the values of a category that are frequent enough to be told apart, ascending."""
-        return tuple(value for value, firms in self.seen[category].items() if firms >= RARE)
+        return tuple(self.codes[category])
+
+    @cached_property
+    def codes(self) -> Mapping[str, Mapping[str, int]]:
+        """The place of each value in the vocabulary of its category."""
+        frequent = {name: [value for value, firms in seen.items() if firms >= RARE] for name, seen in self.seen.items()}
+        return {name: {value: code for code, value in enumerate(values)} for name, values in frequent.items()}
 
 
 def _running(part: pd.DataFrame) -> Counts:
@@ -149,6 +162,7 @@ def _running(part: pd.DataFrame) -> Counts:
     return Counts(pd.Index(keys, dtype=object), code * _MONTHS + stamp, total - before[code])
 
 
+@lru_cache(maxsize=256)
 def _last_ended(as_of: date) -> int:
     """Return the last month (since 1970-01) that had ended by the end of ``as_of``."""
     tomorrow = np.datetime64(as_of, "D") + 1
@@ -163,9 +177,9 @@ def _history(tables: Tables) -> Iterator[dict[str, object]]:
     """Yield each statistic's changes by key and month: +1 when a row is known, -1 when it is superseded."""
     firms = tables.firms
     keys = keys_of(firms)
-    everyone = (np.arange(len(firms)), np.full(len(firms), "all", object))
-    for by, (rows, names) in {"all": everyone, **keys}.items():
-        yield from _changes(f"firms_by_{by}", firms.known[rows], firms.superseded[rows], names)
+    everyone = Groups(np.arange(len(firms)), np.zeros(len(firms), np.int64), EVERYONE)
+    for by, groups in {"all": everyone, **keys}.items():
+        yield from _changes(f"firms_by_{by}", firms.known[groups.rows], firms.superseded[groups.rows], groups.keys())
     exits = tables.events["outcomes"]
     if exits is not None:
         exits = exits.take(np.flatnonzero(exits.columns["kind"] != OUTCOME_KINDS.index("closure")))
@@ -174,9 +188,9 @@ def _history(tables: Tables) -> Iterator[dict[str, object]]:
             continue
         firm_row, since = _placed(events, firms)
         for by in ("sector", "region"):
-            rows, names = keys[by]
-            index, place = _matches(firm_row, rows)
-            yield from _changes(f"{name}_by_{by}", since[index], events.superseded[index], names[place])
+            index, place = _matches(firm_row, keys[by].rows)
+            names = keys[by].keys()[place]
+            yield from _changes(f"{name}_by_{by}", since[index], events.superseded[index], names)
 
 
 def _placed(events: Rows, firms: Rows) -> tuple[npt.NDArray[np.int64], Days]:

@@ -4,12 +4,13 @@ Places and sectors are categories: a column holds the position of the firm's val
 travels with the model, and is missing for a value too rare there to be told apart.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from littlegiants.features.funding import private_rounds
-from littlegiants.features.groups import Keys
+from littlegiants.features.groups import Codes, Keys
 from littlegiants.features.snapshot import DAYS_PER_MONTH, Events, Floats, Snapshot
 
 CATEGORICAL = {"country_code": "country", "region_code": "region", "sector_code": "sector"}
@@ -19,16 +20,27 @@ def _flag(s: Snapshot, events: Events) -> Floats:
     return np.full(len(s), float(events.observed))
 
 
-def _code(s: Snapshot, category: str, values: Keys) -> Floats:
-    vocabulary = pd.Index(s.population.vocabulary(category), dtype=object)
-    place = vocabulary.get_indexer(pd.Index(values, dtype=object)).astype(np.float64)
-    return np.where(place < 0, np.nan, place)
+def _code(s: Snapshot, category: str) -> Floats:
+    place = s.population.codes[category]
+    return _of_words(*s.coded(category), lambda word: place.get(word, np.nan), np.nan)
 
 
-def _firms_seen(s: Snapshot) -> npt.NDArray[np.int64]:
-    """Return the population's number of firms in each sector of the tables' vocabulary."""
-    seen = s.population.seen["sector"]
-    return np.array([seen.get(sector, 0) for sector in s.sectors.vocabulary], np.int64)
+def _of_words(codes: Codes, words: Keys, value: Callable[[str], float], missing: float) -> Floats:
+    """Return a value of each firm's word, found once for each word; codes of -1 are missing."""
+    # The place after the last word is the one that -1 finds. Words that no firm has are not looked up.
+    found = np.zeros(len(words) + 1, bool)
+    found[codes] = True
+    used = found[:-1].nonzero()[0]
+    values = np.empty(len(words) + 1)
+    values[-1] = missing
+    values[used] = [value(word) for word in words[used]]
+    return values[codes]
+
+
+def _sectors_seen(s: Snapshot) -> Floats:
+    """Return the population's number of firms in each stated sector, one number a firm and sector."""
+    sectors, seen = s.groups["sector"], s.population.seen["sector"]
+    return np.array([seen.get(sector, 0) for sector in sectors.names], np.float64)[sectors.code]
 
 
 def age_years(s: Snapshot) -> Floats:
@@ -47,7 +59,7 @@ def age_at_first_round(s: Snapshot) -> Floats:
     Source: Hellmann and Puri (2000), time to venture capital by strategy.
     """
     rounds = private_rounds(s)
-    return (rounds.first(rounds.day.astype(np.float64)) - s.founded_day) / (12 * DAYS_PER_MONTH)
+    return (rounds.first_day - s.founded_day) / (12 * DAYS_PER_MONTH)
 
 
 def founded_known(s: Snapshot) -> Floats:
@@ -65,7 +77,7 @@ def country_code(s: Snapshot) -> Floats:
     Unit: category. Window: as known. Missing: not stated, no population, or fewer than 20 of its firms there.
     Source: Jeng and Wells (2000), venture capital across countries.
     """
-    return _code(s, "country", s.text("country"))
+    return _code(s, "country")
 
 
 def region_code(s: Snapshot) -> Floats:
@@ -74,7 +86,7 @@ def region_code(s: Snapshot) -> Floats:
     Unit: category. Window: as known. Missing: not stated, no population, or fewer than 20 of its firms there.
     Source: Chen, Gompers, Kovner and Lerner (2010), the geography of venture capital.
     """
-    return _code(s, "region", s.text("region"))
+    return _code(s, "region")
 
 
 def sector_code(s: Snapshot) -> Floats:
@@ -83,14 +95,16 @@ def sector_code(s: Snapshot) -> Floats:
     Unit: category. Window: as known. Missing: none stated, no population, or fewer than 20 of its firms in each.
     Source: Pavitt (1984), sectoral patterns of technical change; of equally frequent sectors, the first by alphabet.
     """
-    sectors, firms = s.sectors, _firms_seen(s)
-    rows = sectors.rows()
-    # Codes ascend by alphabet in any vocabulary, so the choice does not depend on the other firms of the tables.
-    order = np.lexsort((sectors.codes, -firms[sectors.codes], rows))
-    stating, first = np.unique(rows[order], return_index=True)
-    main = np.full(len(s), "", object)
-    main[stating] = sectors.vocabulary[sectors.codes[order[first]]]
-    return _code(s, "sector", main)
+    firms, stating = _sectors_seen(s), np.flatnonzero(s.sectors.lengths)
+    main = np.full(len(s), -1)
+    if len(stating):
+        starts = s.sectors.bounds[stating]
+        most = np.repeat(np.maximum.reduceat(firms, starts), s.sectors.lengths[stating])
+        # Codes ascend by alphabet in any vocabulary, so the choice does not depend on the other firms of the tables.
+        codes = np.where(firms == most, s.sectors.codes, len(s.sectors.vocabulary))
+        main[stating] = np.minimum.reduceat(codes, starts)
+    place = s.population.codes["sector"]
+    return _of_words(main, s.sectors.vocabulary, lambda word: place.get(word, np.nan), np.nan)
 
 
 def events_known(s: Snapshot) -> Floats:
@@ -99,10 +113,8 @@ def events_known(s: Snapshot) -> Floats:
     Unit: count. Window: life. Missing: never; a table that is not observed adds nothing.
     Source: coverage of venture data is uneven, Kaplan and Lerner (2016).
     """
-    known = np.zeros(len(s))
-    for events in (s.rounds, s.grants, s.patents, s.recognitions, s.financials):
-        known += np.bincount(events.firm, minlength=len(s))
-    return known
+    tables = (s.rounds, s.grants, s.patents, s.recognitions, s.financials)
+    return sum((events.count() for events in tables if events.observed), np.zeros(len(s)))
 
 
 def rounds_observed(s: Snapshot) -> Floats:
@@ -168,11 +180,11 @@ def unseen_kind(s: Snapshot) -> npt.NDArray[np.object_]:
     kinds = np.full(len(s), "", object)
     if s.population.seen["sector"]:
         sectors = s.sectors
-        seen = np.bincount(sectors.rows(), _firms_seen(s)[sectors.codes], minlength=len(s))
+        seen = np.bincount(s.groups["sector"].rows, _sectors_seen(s), minlength=len(s))
         kinds[(sectors.lengths > 0) & (seen == 0)] = "sector"
     if s.population.seen["country"]:
-        country = pd.Index(s.text("country"), dtype=object)
-        kinds[~country.isin(["", *s.population.seen["country"]])] = "country"
+        seen_there = s.population.seen["country"]
+        kinds[_of_words(*s.coded("country"), lambda word: word in seen_there, True) == 0] = "country"
     return kinds
 
 

@@ -39,8 +39,15 @@ CODES: dict[str, str] = {
     "unmatched_firm": "no firm of the other source fits",
     "ambiguous_firm": "several firms of the other source fit; a wrong match is worse than none",
     "generic_name": "the name is too short to tell one firm from another",
-    "implausible_match": "the firm of that name was founded more than a year after the award",
+    "implausible_match": "the firm of that name was founded more than a year after its first award or filing",
+    "malformed_id": "an id that is not of the register's form; a spreadsheet may have rounded it",
+    "missing_record": "the record of the source's other file that this one refers to is not there or not usable",
     "source_excluded": "the source's row is of a kind that this import does not use",
+    "no_firm": "the record names no firm: neither a registration number nor a name",
+    "numeric_id": "an id that a spreadsheet held as a number: zeros and digits may be lost; store it as text",
+    "serial_date": "a bare number in the place of a date, as spreadsheets count days; make the cell a date",
+    "formula_cell": "a spreadsheet formula or its error; formulas are not evaluated, so store the value",
+    "ends_before_start": "the title ends before the day it was awarded",
 }
 RECORD_COLUMNS = ("table", "row", "column", "code", "value")
 _SHOWN = 200

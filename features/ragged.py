@@ -43,7 +43,7 @@ class Ragged:
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
         """Return the number of codes in each row."""
-        return np.diff(self.bounds)
+        return self.bounds[1:] - self.bounds[:-1]
 
     def rows(self) -> npt.NDArray[np.int64]:
         """Return the row that each code belongs to."""
@@ -51,10 +51,28 @@ class Ragged:
 
     def take(self, rows: npt.NDArray[np.int64]) -> "Ragged":
         """Return the given rows, in the order given."""
-        lengths = self.lengths[rows]
+        if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (rows[1:] > rows[:-1]).all():
+            # Neighbours, as a chunk of the firms has them: nothing to gather.
+            bounds = self.bounds[rows[0] : rows[-1] + 2]
+            return Ragged(bounds - bounds[0], self.codes[bounds[0] : bounds[-1]], self.vocabulary)
+        starts = self.bounds[rows]
+        lengths = self.bounds[rows + 1] - starts
         bounds = np.concatenate(([0], np.cumsum(lengths)))
-        gather = np.repeat(self.bounds[rows] - bounds[:-1], lengths) + np.arange(bounds[-1])
+        gather = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
         return Ragged(bounds, self.codes[gather], self.vocabulary)
+
+    def distinct(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return a number for each row that rows with the same codes share, and one row of each number."""
+        number, made, width, lengths = np.zeros(len(self.lengths), np.int64), 1, len(self.vocabulary), self.lengths
+        for place in range(int(lengths.max(initial=0))):
+            longer = np.flatnonzero(lengths > place)
+            code, prefixes = pd.factorize(number[longer] * width + self.codes[self.bounds[longer] + place])
+            number[longer] = code + made
+            made += len(prefixes)
+        number, numbers = pd.factorize(number)
+        one = np.empty(len(numbers), np.int64)
+        one[number] = np.arange(len(number))
+        return number, one
 
     def joined(self) -> npt.NDArray[np.object_]:
         """Return each row's tokens as one ``;``-separated text."""

@@ -34,15 +34,26 @@ def read_tables(location: str | Path) -> Tables:
     TableError
         If the place does not exist, holds no ``firms`` table or one table twice, or a file cannot be read as a whole.
     """
+    return Tables.from_raw(read_raw(location))
+
+
+def read_raw(location: str | Path) -> dict[str, RawTable]:
+    """Read the tables as they stand, before any of their rows is judged; for who must see what a row itself states.
+
+    Raises
+    ------
+    TableError
+        As `read_tables`, but for what only the rows can tell.
+    """
     if "://" in str(location):
-        return Tables.from_raw(read_database(str(location)))
+        return read_database(str(location))
     folder = Path(location)
     if not folder.is_dir():
         raise TableError(f"{folder} is not a folder; give the folder that holds firms.csv or firms.parquet")
     raw = {name: _read_file(path, name) for name in TABLES if (path := _find(folder, name)) is not None}
     if "firms" not in raw:
         raise TableError(f"{folder} holds neither firms.csv nor firms.parquet; the firms table is required")
-    return Tables.from_raw(raw)
+    return raw
 
 
 def _find(folder: Path, name: str) -> Path | None:

@@ -27,7 +27,7 @@ def held_titles(s: Snapshot) -> Events:
 
 def _highest(titles: Events) -> Floats:
     highest = titles.greatest(titles.number("tier"))
-    return np.nan_to_num(highest) if titles.observed else highest
+    return np.where(np.isnan(highest), 0.0, highest) if titles.observed else highest
 
 
 def recognition_tier(s: Snapshot) -> Floats:
@@ -36,7 +36,7 @@ def recognition_tier(s: Snapshot) -> Floats:
     Unit: ordinal, 1 to 4. Window: titles not lapsed. Missing: recognitions not observed; 0 when none is held.
     Source: MIIT (2022), measures for the tiered cultivation of high-quality SMEs.
     """
-    return _highest(held_titles(s))
+    return s.shared("recognition_tier", lambda: _highest(held_titles(s)))
 
 
 def recognition_tier_ever(s: Snapshot) -> Floats:
@@ -45,7 +45,7 @@ def recognition_tier_ever(s: Snapshot) -> Floats:
     Unit: ordinal, 1 to 4. Window: life. Missing: recognitions not observed; 0 without any.
     Source: Lerner (2002): a public award certifies a firm to investors.
     """
-    return _highest(s.recognitions)
+    return s.shared("recognition_tier_ever", lambda: _highest(s.recognitions))
 
 
 def months_at_tier(s: Snapshot) -> Floats:
@@ -56,7 +56,7 @@ def months_at_tier(s: Snapshot) -> Floats:
     """
     titles = s.recognitions
     same = titles.where(titles.number("tier") == recognition_tier(s)[titles.firm])
-    return same.months_since(same.first(same.day.astype(np.float64)))
+    return same.months_since(same.first_day)
 
 
 def tier_climb_per_year(s: Snapshot) -> Floats:
@@ -66,7 +66,7 @@ def tier_climb_per_year(s: Snapshot) -> Floats:
     Source: the order of the tiers, MIIT (2022), measures for the tiered cultivation of high-quality SMEs.
     """
     titles = s.recognitions
-    began = titles.first(titles.day.astype(np.float64))
+    began = titles.first_day
     start = _highest(titles.where(titles.day == began[titles.firm]))
     return ratio(recognition_tier_ever(s) - start, (s.day - began) / (12 * DAYS_PER_MONTH))
 

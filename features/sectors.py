@@ -7,15 +7,15 @@ specialisation compare a firm with the population's firms known by the last mont
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.groups import group_keys
+from littlegiants.features.population import EVERYONE
 from littlegiants.features.snapshot import Floats, Snapshot, ratio
 
 
 def sector_mean(s: Snapshot, rows: npt.NDArray[np.int64], values: Floats) -> Floats:
     """Return the mean of values of a firm's sectors (``rows`` says whose each is), NaN ones left out; NaN for none."""
     stated = ~np.isnan(values)
-    total: Floats = np.bincount(rows[stated], values[stated], minlength=len(s)).astype(np.float64)
-    return ratio(total, np.bincount(rows[stated], minlength=len(s)).astype(np.float64))
+    total: Floats = np.bincount(rows, np.where(stated, values, 0.0), minlength=len(s)).astype(np.float64, copy=False)
+    return ratio(total, np.bincount(rows, stated, minlength=len(s)).astype(np.float64, copy=False))
 
 
 def sector_count(s: Snapshot) -> Floats:
@@ -34,11 +34,10 @@ def sector_rarity(s: Snapshot) -> Floats:
     Unit: nats. Window: firms known by the last ended month. Missing: no sector stated, or no population.
     Source: Uzzi, Mukherjee, Stringer and Jones (2013), atypical combinations; Fleming (2001), recombination.
     """
-    rows, names = group_keys(s.sectors, s.text("region"))["combination"]
-    same = s.population.count("firms_by_combination", names, s.as_of)
-    everyone = s.population.count("firms_by_all", np.full(len(rows), "all", object), s.as_of)
+    combinations = s.groups["combination"]
+    rarity = -np.log(ratio(s.group_count("firms", "combination") + 1, _everyone(s) + 1))
     out = np.full(len(s), np.nan)
-    out[rows] = -np.log(ratio(same + 1, everyone + 1))
+    out[combinations.rows] = rarity[combinations.code]
     return out
 
 
@@ -49,14 +48,17 @@ def cluster_quotient(s: Snapshot) -> Floats:
     region stated, or none of the population's.
     Source: Delgado, Porter and Stern (2010), clusters and entrepreneurship.
     """
-    regions = s.text("region")
-    groups = group_keys(s.sectors, regions)
-    (rows, sectors), (placed, pairs) = groups["sector"], groups["sector_region"]
-    sectors, regions = sectors[regions[rows] != ""], regions[placed]
-    count, everyone = s.population.count, np.full(len(placed), "all", object)
-    local = ratio(count("firms_by_sector_region", pairs, s.as_of), count("firms_by_region", regions, s.as_of))
-    overall = ratio(count("firms_by_sector", sectors, s.as_of), count("firms_by_all", everyone, s.as_of))
-    return sector_mean(s, placed, ratio(local, overall))
+    sectors, places, pairs = s.groups["sector"], s.groups["region"], s.groups["sector_region"]
+    in_region = np.full(len(s), np.nan)
+    in_region[places.rows] = s.group_count("firms", "region")[places.code]
+    local = ratio(s.group_count("firms", "sector_region")[pairs.code], in_region[pairs.rows])
+    share = ratio(s.group_count("firms", "sector"), _everyone(s))[sectors.code]
+    overall = share[s.coded("region")[0][sectors.rows] >= 0]
+    return sector_mean(s, pairs.rows, ratio(local, overall))
+
+
+def _everyone(s: Snapshot) -> Floats:
+    return s.shared("everyone", lambda: s.population.count("firms_by_all", EVERYONE, s.as_of))
 
 
 COLUMNS = (

@@ -8,6 +8,7 @@ contract do not exist here, so no builder can reach a crawl-time figure.
 from collections.abc import Callable
 from datetime import date
 from functools import cache, cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ import pandas as pd
 from littlegiants.features.contract import TABLES
 from littlegiants.features.days import NO_DAY, day_number
 from littlegiants.features.events import DAYS_PER_MONTH, Events, Floats, Mask, Source, ratio
+from littlegiants.features.groups import Codes, Groups, Keys, group_keys
 from littlegiants.features.loading import Loader, RawTable, to_rows
 from littlegiants.features.population import Population
 from littlegiants.features.ragged import Ragged
@@ -23,6 +25,7 @@ from littlegiants.features.rows import Rows
 from littlegiants.features.tables import Tables
 
 __all__ = ["DAYS_PER_MONTH", "Events", "Floats", "Snapshot", "ratio"]
+T = TypeVar("T")
 
 
 class Snapshot:
@@ -56,7 +59,7 @@ class Snapshot:
         self._firm_row = np.full(len(tables), -1)
         self._firm_row[firms.firm[seen]] = seen
         self._firms = firms
-        self._shared: dict[str, Events] = {}
+        self._shared: dict[object, object] = {}
         for name, rows in tables.events.items():
             setattr(self, name, self._events(name, rows))
 
@@ -88,14 +91,32 @@ class Snapshot:
 
     def text(self, name: str) -> npt.NDArray[np.object_]:
         """Return a text column of the firms table (name, country, region, city), empty where not known."""
-        vocabulary = np.append(self._firms.vocabularies[name], "")
-        return vocabulary[self._fact(name, -1).astype(np.int64)]
+        codes, vocabulary = self.coded(name)
+        return np.append(vocabulary, "")[codes]
 
-    def shared(self, name: str, make: Callable[[], Events]) -> Events:
-        """Return rows that several signals use, selected once."""
+    def coded(self, name: str) -> tuple[Codes, Keys]:
+        """Return a text column of the firms table as codes, -1 where not known, and the words they stand for."""
+        codes = self.shared(("coded", name), lambda: self._fact(name, -1).astype(np.int64))
+        return codes, self._firms.vocabularies[name]
+
+    @cached_property
+    def groups(self) -> dict[str, Groups]:
+        """The groups that the firms are in, by each way of grouping that the population knows."""
+        return group_keys(self.sectors, *self.coded("region"))
+
+    def group_count(self, what: str, by: str, months_back: int = 0) -> Floats:
+        """Return the population's count of ``firms``, ``rounds``, ``grants`` or ``exits`` in each group ``by``."""
+        statistic = f"{what}_by_{by}"
+        return self.shared(
+            (statistic, months_back),
+            lambda: self.population.count(statistic, self.groups[by].names, self.as_of, months_back),
+        )
+
+    def shared(self, name: object, make: Callable[[], T]) -> T:
+        """Return what several signals use, made once; a name stands for one type."""
         if name not in self._shared:
             self._shared[name] = make()
-        return self._shared[name]
+        return self._shared[name]  # type: ignore[return-value]
 
     def _fact(self, name: str, missing: int) -> npt.NDArray[np.generic]:
         values = self._firms.columns[name]

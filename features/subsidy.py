@@ -15,10 +15,6 @@ def _share(grants: Events, rounds: Events) -> Floats:
     return ratio(public, public + rounds.total("amount"))
 
 
-def _first_day(events: Events) -> Floats:
-    return events.first(events.day.astype(np.float64))
-
-
 def grant_usd(s: Snapshot) -> Floats:
     """Grants awarded so far.
 
@@ -52,7 +48,7 @@ def grant_share_3y(s: Snapshot) -> Floats:
     Unit: share, 0 to 1. Window: 3 years. Missing: no money received, or the amounts of either part unknown.
     Source: Wallsten (2000), grants that crowd out private money.
     """
-    return _share(s.grants.within(3), private_rounds(s).within(3))
+    return s.shared("grant_share_3y", lambda: _share(s.grants.within(3), private_rounds(s).within(3)))
 
 
 def grant_share_5y(s: Snapshot) -> Floats:
@@ -97,8 +93,7 @@ def months_since_last_grant(s: Snapshot) -> Floats:
     Unit: months. Window: latest event. Missing: no grant.
     Source: Islam, Fremeth and Marcus (2018), how long a grant's signal to investors lasts.
     """
-    grants = s.grants
-    return grants.months_since(grants.last(grants.day.astype(np.float64)))
+    return s.grants.months_since(s.grants.last_day)
 
 
 def months_grant_to_round(s: Snapshot) -> Floats:
@@ -107,9 +102,9 @@ def months_grant_to_round(s: Snapshot) -> Floats:
     Unit: months. Window: life. Missing: no grant, or no private round after it yet.
     Source: Howell (2017), venture capital after a first grant.
     """
-    granted, rounds = _first_day(s.grants), private_rounds(s)
+    granted, rounds = s.grants.first_day, private_rounds(s)
     after = rounds.where(rounds.day > granted[rounds.firm])
-    return (_first_day(after) - granted) / DAYS_PER_MONTH
+    return (after.first_day - granted) / DAYS_PER_MONTH
 
 
 def grants_before_first_round(s: Snapshot) -> Floats:
@@ -118,7 +113,7 @@ def grants_before_first_round(s: Snapshot) -> Floats:
     Unit: count. Window: life. Missing: grants or rounds not observed; 0 for a firm without any.
     Source: Lanahan and Armanios (2018), when more certification stops helping.
     """
-    funded = _first_day(private_rounds(s))
+    funded = private_rounds(s).first_day
     before = s.grants.where(~(s.grants.day >= funded[s.grants.firm]))
     return np.where(np.isnan(private_rounds(s).count()), np.nan, before.count())
 

@@ -42,7 +42,7 @@ def revenue_usd(s: Snapshot) -> Floats:
     Source: Puri and Zarutskie (2012), scale in the life cycle of venture-backed firms.
     """
     accounts = _stating(s, "revenue")
-    return accounts.last(accounts.number("revenue"))
+    return s.shared("revenue_usd", lambda: accounts.last(accounts.number("revenue")))
 
 
 def revenue_growth_1y(s: Snapshot) -> Floats:
@@ -64,7 +64,7 @@ def revenue_growth_3y(s: Snapshot) -> Floats:
     """
     accounts = _stating(s, "revenue")
     ended = accounts.day.astype(np.float64)
-    older = (accounts.last(ended)[accounts.firm] - ended) / DAYS_PER_MONTH
+    older = (accounts.last_day[accounts.firm] - ended) / DAYS_PER_MONTH
     fits = (older >= _THREE_YEARS[0]) & (older <= _THREE_YEARS[1])
     earlier = accounts.where(fits)
     return _annual_growth(revenue_usd(s), earlier.last(earlier.number("revenue")), earlier.last(older[fits]))
@@ -135,8 +135,7 @@ def months_since_accounts(s: Snapshot) -> Floats:
     Unit: months. Window: latest event. Missing: no accounts.
     Source: accounts are due within twelve months, Directive 2013/34/EU art. 30.
     """
-    accounts = s.financials
-    return accounts.months_since(accounts.last(accounts.day.astype(np.float64)))
+    return s.financials.months_since(s.financials.last_day)
 
 
 COLUMNS = (

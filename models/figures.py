@@ -84,6 +84,31 @@ def distribution_figure(
     return canvas
 
 
+def years_figure(rows: Mapping[int, int], added: Mapping[int, int] | None = None, width: float = 4.2) -> Canvas:
+    """Draw the rows of a table by calendar year.
+
+    Parameters
+    ----------
+    rows
+        Number of rows by year; a year that is not named has none.
+    added
+        How many of them came with a later export, drawn on top of the others in another colour.
+    width
+        Inches.
+    """
+    canvas, axes = _canvas(width, 0.5 * width)
+    years = list(range(min(rows, default=0), max(rows, default=0) + 1))
+    new = [(added or {}).get(year, 0) for year in years]
+    kept = [rows.get(year, 0) - more for year, more in zip(years, new, strict=True)]
+    axes.bar(years, kept, width=0.84, color=QUIET if added else ACCENT)
+    if added:
+        axes.bar(years, new, bottom=kept, width=0.84, color=ACCENT)
+    axes.set(ylabel="rows")
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    return canvas
+
+
 def to_svg(canvas: Canvas, name: str, colours: Mapping[str, str]) -> str:
     """Return a figure as an ``<svg>`` element to stand inside an HTML page; the same figure is always the same text.
 

@@ -6,23 +6,21 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from littlegiants.features.errors import ConfigError
 from littlegiants.features.quarantine import CODES
 from littlegiants.features.tables import Tables
-from littlegiants.models.figures import ACCENT, INK, QUIET, distribution_figure, reliability_figure, to_svg
+from littlegiants.models.figures import distribution_figure, reliability_figure, to_svg
 from littlegiants.models.manifest import LabelDefinition, Manifest
 from littlegiants.models.model import Model
 from littlegiants.models.reasons import POINTS_TO_DOUBLE
 from littlegiants.serving import evidence, wording
 from littlegiants.serving.output import check_suffix, replacing
+from littlegiants.serving.pages import COLOURS, SUFFIXES, environment
 from littlegiants.serving.portfolio import histogram, outlook, ranked, withheld, withheld_counts
 
-SUFFIXES = (".html", ".htm")
 SHOWN = 50
 _DRIVERS = 12
-_COLOURS = {ACCENT: "var(--accent)", QUIET: "var(--line-strong)", INK: "var(--ink)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def _page(scores: pd.DataFrame, model: Model, tables: Tables, names: Mapping[str
     given = scores.loc[~scores["abstained"], "p_market"].to_numpy()
     as_of = _as_of(scores, model)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             title=wording.visible(portfolio) or "Portfolio",
@@ -89,7 +87,7 @@ def _page(scores: pd.DataFrame, model: Model, tables: Tables, names: Mapping[str
             withheld=withheld(scores, names, SHOWN),
             withheld_counts=withheld_counts(scores),
             withheld_firms=int(scores["abstained"].sum()),
-            distribution=to_svg(distribution_figure(*histogram(given), manifest.base_rate), "distribution", _COLOURS),
+            distribution=to_svg(distribution_figure(*histogram(given), manifest.base_rate), "distribution", COLOURS),
             manifest=manifest,
             version=model.version,
             digest=manifest.own_digest(),
@@ -125,7 +123,7 @@ def _evidence(manifest: Manifest) -> dict[str, object]:
     intervals = [evidence.wilson(b.observed, b.firms) for b in bins]
     strongest = drivers(manifest.gain)
     return {
-        "reliability": to_svg(reliability_figure(bins, intervals), "reliability", _COLOURS) if bins else "",
+        "reliability": to_svg(reliability_figure(bins, intervals), "reliability", COLOURS) if bins else "",
         "bins": [(b, *interval) for b, interval in zip(bins, intervals, strict=True)],
         "observed_rate": evidence.observed_rate(bins),
         "rivals": evidence.rivals(manifest),
@@ -146,24 +144,3 @@ def _as_of(scores: pd.DataFrame, model: Model) -> date | None:
     if len(dates) > 1:
         raise ConfigError(f"the scores are as of {len(dates)} dates, {dates[0]} to {dates[-1]}; report one at a time")
     return date.fromisoformat(dates[0]) if dates else None
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        autoescape=True,
-        loader=PackageLoader("littlegiants.serving"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "day": wording.day,
-        "listed": wording.listed,
-        "number": wording.number,
-        "percent": wording.percent,
-        "signal": wording.signal,
-        "signed": wording.signed,
-        "visible": wording.visible,
-    }
-    return environment

@@ -1,7 +1,9 @@
-"""The Crunchbase exports of 2013 in the layout ``companies.csv``, ``rounds.csv``, ``acquisitions.csv``.
+"""Crunchbase exports of 2013 to 2015: companies, rounds, acquisitions and, from 2014 on, investments.
 
-The exports give acquisitions their day, but closures and IPOs only as a firm's status. Such an exit cannot be placed
-in time, so it is no row of ``outcomes``; ``undated_exits.csv`` lists it, so that the firm is not taken for operating.
+The layout of 2013 names one category a firm and numbers no rounds; the later one does both, and is told from it by its
+column ``category_list``. The exports give acquisitions their day, but closures and IPOs only as a firm's status. Such
+an exit cannot be placed in time, so it is no row of ``outcomes``; ``undated_exits.csv`` lists it, so that the firm is
+not taken for operating.
 """
 
 from pathlib import Path
@@ -10,29 +12,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.features.sources.exports import Export, find_faults, read_export
+from littlegiants.features.errors import TableError
+from littlegiants.features.sources.crunchbase_2015 import read_funding
+from littlegiants.features.sources.crunchbase_common import (
+    ACQUISITION_COLUMNS,
+    COMPANY_COLUMNS,
+    firm_id_of,
+    firms_of,
+    note,
+    note_order,
+    outcomes_of,
+    undated_exits,
+)
+from littlegiants.features.sources.exports import Export, read_export
 from littlegiants.features.sources.imported import Imported, close
 
-_COMPANY_COLUMNS = (
-    "permalink",
-    "name",
-    "category_code",
-    "status",
-    "country_code",
-    "state_code",
-    "region",
-    "city",
-    "founded_at",
-)
+_SECTORS_2013, _SECTORS_2015 = "category_code", "category_list"
 _ROUND_COLUMNS = ("company_permalink", "funding_round_type", "funded_at", "raised_amount_usd")
-_ACQUISITION_COLUMNS = ("company_permalink", "acquired_at", "price_amount", "price_currency_code")
-_FIRM_SOURCES = {
-    "firm_id": "permalink",
-    "founded_on": "founded_at",
-    "sectors": "category_code",
-    "country": "country_code",
-    "state": "state_code",
-}
 _ROUND_SOURCES = {
     "firm_id": "company_permalink",
     "round_id": "company_permalink",
@@ -43,14 +39,7 @@ _ROUND_SOURCES = {
     "amount": "raised_amount_usd",
     "currency": "raised_amount_usd",
 }
-_OUTCOME_SOURCES = {
-    "firm_id": "company_permalink",
-    "happened_on": "acquired_at",
-    "amount": "price_amount",
-    "currency": "price_currency_code",
-}
 
-_EXITS = {"acquired": "acquisition", "closed": "closure", "ipo": "ipo"}
 _GRANT = "grant"
 # Types with hyphens are this layout's own; the others stand in the sister exports of the same year.
 _KINDS = {
@@ -85,7 +74,7 @@ def import_crunchbase(source: Path) -> Imported:
     Parameters
     ----------
     source
-        The folder of the three files.
+        The folder of the files.
 
     Returns
     -------
@@ -98,46 +87,32 @@ def import_crunchbase(source: Path) -> Imported:
     TableError
         If a file is absent, cannot be read as a whole, or lacks a column.
     """
-    companies = read_export(source / "companies.csv", _COMPANY_COLUMNS)
-    rounds = read_export(source / "rounds.csv", _ROUND_COLUMNS)
-    acquisitions = read_export(source / "acquisitions.csv", _ACQUISITION_COLUMNS)
+    companies = read_export(source / "companies.csv", COMPANY_COLUMNS)
+    acquisitions = read_export(source / "acquisitions.csv", ACQUISITION_COLUMNS)
     notes: list[str] = []
-    firms = _firms(companies, notes)
+    sectors = _sectors(companies, source)
+    firms = firms_of(companies, sectors, notes)
     firm_ids = np.unique(firms["firm_id"].to_numpy(object))
-    frames = {"firms": firms, **_funding(rounds, firm_ids, notes), "outcomes": _outcomes(acquisitions, firm_ids, notes)}
-    exits = _undated_exits(companies, firms, frames["outcomes"], notes)
-    _note_order(firms, frames["rounds"], notes)
-    return close("crunchbase", (companies, rounds, acquisitions), frames, notes, {"undated_exits": exits})
+    exports: tuple[Export, ...]
+    if sectors == _SECTORS_2015:
+        funding, exports = read_funding(source, firm_ids, notes)
+    else:
+        rounds = read_export(source / "rounds.csv", _ROUND_COLUMNS)
+        funding, exports = _funding(rounds, firm_ids, notes), (rounds,)
+    frames = {"firms": firms, **funding, "outcomes": outcomes_of(acquisitions, firm_ids, notes)}
+    exits = undated_exits(companies, firms, frames["outcomes"], notes)
+    note_order(firms, frames["rounds"], notes)
+    return close("crunchbase", (companies, *exports, acquisitions), frames, notes, {"undated_exits": exits})
 
 
-def _firms(companies: Export, notes: list[str]) -> pd.DataFrame:
-    # A firm of unknown status would pass for an operating one.
-    companies.set_apart(~companies.frame["status"].isin(["operating", *_EXITS]), "status", "unknown_value")
-    source = companies.frame
-    region = source["region"].mask(source["region"].str.casefold() == "unknown", "")
-    firms = pd.DataFrame(
-        {
-            "firm_id": _firm_id(source["permalink"]),
-            "name": source["name"],
-            "country": source["country_code"].replace({"USA": "US"}),
-            "region": region,
-            "city": source["city"],
-            "founded_on": source["founded_at"],
-            "sectors": source["category_code"],
-            "state": source["state_code"],
-        }
-    )
-    faults = find_faults("firms", firms)
-    misdated = faults.loc[faults["column"] == "founded_on", "row"]
-    firms.loc[misdated, "founded_on"] = ""
-    firms = companies.keep_valid("firms", firms, _FIRM_SOURCES)
-    stated = firms.loc[firms["founded_on"] != "", "founded_on"]
-    january = int(stated.str.endswith("-01-01").sum())
-    _note(notes, len(firms) - len(stated), "firms without a founding date")
-    _note(notes, len(misdated), "firms with an impossible founding date: kept without it")
-    _note(notes, january, f"of {len(stated):,} founding dates are 1 January, which is how a year alone was entered")
-    _note(notes, int((region != source["region"]).sum()), "regions called 'unknown': read as missing")
-    return firms
+def _sectors(companies: Export, source: Path) -> str:
+    found = [name for name in (_SECTORS_2013, _SECTORS_2015) if name in companies.frame]
+    if len(found) != 1:
+        raise TableError(
+            f"{source / 'companies.csv'} has neither of the known layouts, or both: exactly one of the columns "
+            f"{_SECTORS_2013!r} (2013) and {_SECTORS_2015!r} (2014 and 2015) must stand in it"
+        )
+    return found[0]
 
 
 def _funding(rounds: Export, firm_ids: npt.NDArray[np.object_], notes: list[str]) -> dict[str, pd.DataFrame]:
@@ -146,7 +121,7 @@ def _funding(rounds: Export, firm_ids: npt.NDArray[np.object_], notes: list[str]
     source = rounds.frame
     amount = source["raised_amount_usd"]
     kind = types.loc[source.index].map(_KINDS).fillna("")
-    firm_id = _firm_id(source["company_permalink"])
+    firm_id = firm_id_of(source["company_permalink"])
     # The source numbers no rounds. Taken from their content, ids stay when rows are added or the file is sorted anew.
     content = firm_id + "-" + kind + "-" + source["funded_at"] + "-" + amount.mask(amount == "", "undisclosed")
     common = pd.DataFrame({"firm_id": firm_id, "amount": amount, "currency": np.where(amount == "", "", "USD")})
@@ -160,54 +135,8 @@ def _funding(rounds: Export, firm_ids: npt.NDArray[np.object_], notes: list[str]
         frames[table] = rounds.keep_valid(table, part, _ROUND_SOURCES, firm_ids)
     if frames["grants"].empty:
         del frames["grants"]  # without a single grant the export did not look for grants: not observed, not zero
-    _note(notes, int((frames["rounds"]["amount"] == "").sum()), "rounds without an amount")
-    _note(
+    note(notes, int((frames["rounds"]["amount"] == "").sum()), "rounds without an amount")
+    note(
         notes, int((frames["rounds"]["kind"] == "other").sum()), "rounds of type 'other': equity, debt or grant, unsaid"
     )
     return frames
-
-
-def _outcomes(acquisitions: Export, firm_ids: npt.NDArray[np.object_], notes: list[str]) -> pd.DataFrame:
-    acquisitions.set_apart(acquisitions.frame["acquired_at"] == "", "acquired_at", "undated_outcome")
-    source = acquisitions.frame
-    outcomes = pd.DataFrame(
-        {
-            "firm_id": _firm_id(source["company_permalink"]),
-            "happened_on": source["acquired_at"],
-            "kind": "acquisition",
-            "amount": source["price_amount"],
-            "currency": source["price_currency_code"].mask(source["price_amount"] == "", ""),
-        }
-    ).astype("str")
-    faults = find_faults("outcomes", outcomes, firm_ids)
-    # The event is certain even where its price is not, and two prices for one sale are no price.
-    unusable = faults["column"].isin(["amount", "currency"]) | (faults["code"] == "duplicate_conflict")
-    priceless = faults.loc[unusable, "row"].unique()
-    outcomes.loc[priceless, ["amount", "currency"]] = ""
-    _note(notes, len(priceless), "acquisitions with a price that cannot be used: kept without it")
-    return acquisitions.keep_valid("outcomes", outcomes, _OUTCOME_SOURCES, firm_ids)
-
-
-def _undated_exits(companies: Export, firms: pd.DataFrame, outcomes: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    status = companies.frame.loc[firms.index, "status"]
-    dated = (status == "acquired") & firms["firm_id"].isin(outcomes["firm_id"])
-    gone = status.isin(list(_EXITS)) & ~dated
-    kind = status.loc[gone].map(_EXITS)
-    for name, count in kind.value_counts().sort_index().items():
-        _note(notes, int(count), f"exits of kind {name} without a date: in undated_exits.csv, not in outcomes")
-    return pd.DataFrame({"firm_id": firms.loc[gone, "firm_id"], "kind": kind, "source": f"{companies.name} status"})
-
-
-def _note_order(firms: pd.DataFrame, rounds: pd.DataFrame, notes: list[str]) -> None:
-    founded = rounds["firm_id"].map(firms.set_index("firm_id")["founded_on"]).astype("str")
-    early = rounds.loc[rounds["announced_on"] < founded, "firm_id"]
-    _note(notes, early.nunique(), "firms with a founding date after their first round: kept as stated")
-
-
-def _firm_id(permalink: pd.Series) -> pd.Series:
-    return permalink.str.rstrip("/").str.rsplit("/", n=1).str[-1].fillna("").astype("str")
-
-
-def _note(notes: list[str], count: int, what: str) -> None:
-    if count:
-        notes.append(f"{count:,} {what}")

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.features.errors import TableError
+from littlegiants.features.linkage.names import is_generic, legal_form, match_key
 from littlegiants.features.sources.exports import Export, read_export
 from littlegiants.features.sources.imported import Imported, close
-from littlegiants.features.sources.names import is_generic, legal_form, match_key
 from littlegiants.features.sources.writing import spreadsheet_safe
 
 _COLUMNS = ("award_id", "agency", "firm_name", "firm_state", "award_amount", "award_date", "phase_inferred")

@@ -17,8 +17,18 @@ def test_page_is_up_to_date():
 
 def test_commands():
     assert sorted(reference.commands()) == [
+        "giants audit",
+        "giants import canonical",
+        "giants import cordis",
         "giants import crunchbase",
+        "giants import horizon-no",
+        "giants import ilab",
+        "giants import patentsview",
+        "giants import recognition-list",
         "giants import sbir",
+        "giants import sbirgov",
+        "giants import subsidy-panel",
+        "giants link",
         "giants models",
         "giants promote",
         "giants score",

@@ -86,8 +86,18 @@ def test_rows_by_kind(snapshot):
     rounds = snapshot.rounds
     assert rounds.is_in("kind", "seed", "debt").tolist() == [True, True, False, True, True]
     assert rounds.where(rounds.is_in("kind", "debt")).count().tolist() == [1, 0, 0, 0]
+    graded = rounds.graded("kind", {"seed": 2, "series_a": 3})
+    assert graded.tolist() == pytest.approx([2, NAN, 3, 2, 2], nan_ok=True)
+    assert rounds.greatest(graded).tolist() == pytest.approx([3, NAN, 2, 2], nan_ok=True)
     with pytest.raises(ValueError, match="not in tuple"):
         rounds.is_in("kind", "grant")
+
+
+def test_first_and_last_day(snapshot):
+    rounds = snapshot.rounds
+    for found, picked in ((rounds.first_day, rounds.first), (rounds.last_day, rounds.last)):
+        assert found.tolist() == pytest.approx(picked(rounds.day.astype(np.float64)).tolist(), nan_ok=True)
+        assert np.isnan(found).tolist() == [False, True, False, False]
 
 
 def test_a_table_that_is_absent_is_missing_and_one_without_rows_is_zero(snapshot):

@@ -37,6 +37,25 @@ def test_take_picks_rows_in_any_order_and_number(texts, data):
     assert tokens(ragged.take(np.array(rows, np.int64))) == [tokens(ragged)[row] for row in rows]
 
 
+@given(LISTS.filter(bool), st.data())
+def test_neighbours_are_taken_as_any_other_rows(texts, data):
+    ragged = Ragged.from_text(np.array(texts, object))
+    low = data.draw(st.integers(0, len(texts) - 1))
+    high = data.draw(st.integers(low + 1, len(texts)))
+    some = ragged.take(np.arange(low, high))
+    assert tokens(some) == tokens(ragged)[low:high]
+    assert some.bounds[0] == 0
+
+
+@given(LISTS)
+def test_rows_share_a_number_exactly_when_they_share_their_codes(texts):
+    ragged = Ragged.from_text(np.array(texts, object))
+    number, one = ragged.distinct()
+    lists = [tuple(words) for words in tokens(ragged)]
+    assert len(one) == len(set(lists))
+    assert [lists[one[place]] for place in number] == lists
+
+
 def test_order_repeats_and_case_say_nothing():
     one, other = (Ragged.from_text(np.array([text], object)) for text in ("Web;AI;web", " ai ; WEB;;"))
     assert one.codes.tolist() == other.codes.tolist()

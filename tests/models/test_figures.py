@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
 
-from littlegiants.models.figures import ACCENT, distribution_figure, gain_figure, reliability_figure, to_svg
+from littlegiants.models.figures import (
+    ACCENT,
+    distribution_figure,
+    gain_figure,
+    reliability_figure,
+    to_svg,
+    years_figure,
+)
 from littlegiants.models.manifest import Reliability
 
 BINS = (Reliability(predicted=0.1, observed=0.2, firms=10), Reliability(predicted=0.5, observed=0.4, firms=10))
@@ -21,6 +28,9 @@ def every_figure():
         "empty": reliability_figure(()),
         "gain": gain_figure({"raised_usd": 0.7, "age_years": 0.3}),
         "distribution": distribution_figure([0.0, 0.5, 1.0], [3, 4], 0.2),
+        "years": years_figure({2010: 5, 2012: 4}),
+        "added": years_figure({2010: 5, 2012: 4}, {2012: 3}),
+        "no years": years_figure({}),
     }
 
 
@@ -70,3 +80,12 @@ def test_ids_of_two_figures_are_apart():
     found = [set(re.findall(r' id="([^"]+)"', to_svg(every_figure()["bare"], name, {}))) for name in ("a", "b")]
     assert found[0]
     assert not found[0] & found[1]
+
+
+def test_years_stack_what_came_later_on_what_was_there():
+    axes = years_figure({2010: 5, 2012: 4}, {2012: 3}).axes[0]
+    bars = [patch.get_extents().transformed(axes.transData.inverted()) for patch in axes.patches]
+    # 2010, 2011 and 2012 as they were, then what was added to each.
+    assert [bar.height for bar in bars] == pytest.approx([5, 0, 1, 0, 0, 3])
+    assert [bar.y0 for bar in bars] == pytest.approx([0, 0, 0, 5, 0, 1])
+    assert [(bar.x0 + bar.x1) / 2 for bar in bars] == pytest.approx([2010, 2011, 2012] * 2)

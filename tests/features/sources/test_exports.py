@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from littlegiants.features.errors import TableError
+from littlegiants.features.errors import ConfigError, TableError
 from littlegiants.features.sources.exports import read_export
 
 
@@ -81,3 +81,57 @@ def test_only_regular_files_are_read(tmp_path):
     for path in (link, tmp_path, tmp_path / "absent.csv"):
         with pytest.raises(TableError, match="is not a regular file"):
             read_export(path, ("id",))
+
+
+CHINESE = "名称,地区\n深圳市某某科技有限公司,广东\n𠮷林科技,吉林\n"
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16-le", "utf-16-be"])
+def test_chinese_files_without_a_mark_are_found(tmp_path, encoding):
+    export = read_export(write(tmp_path, CHINESE.encode(encoding)), ("名称", "地区"))
+    assert export.encoding == encoding
+    assert export.frame["名称"].tolist() == ["深圳市某某科技有限公司", "𠮷林科技"]
+
+
+def test_accents_are_not_taken_for_chinese(tmp_path):
+    raw = "nom,région\nÉlan Médical,Île-de-France\nNoël & Frères,Rhône\nCréa,Hérault\n".encode("cp1252")
+    assert read_export(write(tmp_path, raw), ("nom",)).encoding == "cp1252"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "gb18030", "big5", "cp1252", "mac_roman"])
+def test_declared_encoding_is_used_and_recorded(tmp_path, encoding):
+    text = "id,name\n1,中文\n" if encoding in ("utf-8", "utf-16", "utf-16-le", "gb18030", "big5") else "id,name\n1,é\n"
+    export = read_export(write(tmp_path, text.encode(encoding)), ("id", "name"), encoding=encoding)
+    assert export.encoding == encoding
+    assert export.frame["name"].tolist() == [text[-3:-1].strip(",")]
+
+
+def test_records_that_are_not_text_in_the_declared_encoding(tmp_path):
+    raw = "名称,地区\n甲,广东\n".encode("gb18030") + b"\xff\xff,x\n" + "乙,广东\n丙,广东\n".encode("gb18030")
+    export = read_export(write(tmp_path, raw), ("名称",), encoding="gb18030")
+    assert export.frame["名称"].tolist() == ["甲", "乙", "丙"]
+    assert str(export.reconcile()) == "list.csv: 4 read = 3 used + 1 quarantined (undecodable_text 1)"
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding", "message"),
+    [
+        (CHINESE.encode(), "gb18030", "is declared as gb18030 but is valid UTF-8"),
+        (CHINESE.encode("gb18030"), "utf-8", "is not utf-8, see 3 of its lines"),
+    ],
+)
+def test_wrongly_declared_encoding_is_refused(tmp_path, raw, encoding, message):
+    with pytest.raises(TableError, match=message):
+        read_export(write(tmp_path, raw), ("名称",), encoding=encoding)
+
+
+@pytest.mark.parametrize(("encoding", "delimiter"), [("latin-1", ","), (None, ""), (None, "||"), (None, '"')])
+def test_options_that_are_not_known(tmp_path, encoding, delimiter):
+    with pytest.raises(ConfigError, match=r"is not known; it is one of utf-8|cannot separate fields"):
+        read_export(write(tmp_path, b"id\n"), ("id",), delimiter, encoding)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiter_is_found_in_the_header_when_asked_for(tmp_path, delimiter):
+    raw = f"id{delimiter}name{delimiter}x\n1{delimiter}a; b{delimiter}\n".replace("; ", "-").encode()
+    assert read_export(write(tmp_path, raw), ("id", "name"), None).frame["name"].tolist() == ["a-b"]

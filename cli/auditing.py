@@ -1,0 +1,133 @@
+"""``giants audit``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from littlegiants.cli.output import Json, aligned, balance, parse_date, show, steps, sums
+from littlegiants.features.errors import ConfigError
+
+if TYPE_CHECKING:
+    from littlegiants.features.audit.findings import Finding
+    from littlegiants.features.audit.run import Audit
+
+
+def audit(
+    data: Annotated[
+        str, typer.Argument(metavar="DIR|URL", help="Folder of tables (CSV or Parquet), or a database URL.")
+    ],
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="DIR|URL", help="A later export of the same source, to compare with."),
+    ] = None,
+    exported: Annotated[
+        str | None,
+        typer.Option(
+            "--exported",
+            metavar="DATE",
+            show_default="each table's newest day up to today",
+            help="Day on which the first export was made, YYYY-MM-DD.",
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
+    ] = None,
+    changes: Annotated[
+        Path | None,
+        typer.Option("--changes", metavar="FILE", help="With --against: also write every change, as .csv or .parquet."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how far tables can be trusted in time: what was known when, what heaps, what a later export changed.
+
+    A finding is no failure: the exit code is 0 whatever is found. Each file is written whole or not at all.
+    """
+    from littlegiants.features.audit.run import audit_tables
+
+    day = None if exported is None else parse_date(exported)
+    _check_files(data, against, report, changes)
+    with steps(2, as_json) as step:
+        step("auditing the tables")
+        found = audit_tables(data, against, day)
+        step("writing")
+        if changes is not None:
+            from littlegiants.serving.output import write_frame
+
+            write_frame(found.changes, changes)
+        if report is not None:
+            from littlegiants.serving.audit_report import write_audit_report
+
+            write_audit_report(report, found, _title(data), changes)
+    result: dict[str, object] = {
+        "report": None if report is None else str(report),
+        "changes": None if changes is None else str(changes),
+        "tables": sums(found.reconciliations),
+        **found.to_dict(),
+    }
+    show(result, [*balance(found.reconciliations), *_account(found), *_written(report, changes)], as_json)
+
+
+def _check_files(data: str, against: str | None, report: Path | None, changes: Path | None) -> None:
+    """Refuse before the work what could not be written after it, or would overwrite what is to be read."""
+    from littlegiants.features.contract import TABLES
+    from littlegiants.serving.output import SUFFIXES, check_suffix
+
+    if changes is not None and against is None:
+        raise ConfigError(f"{changes} would stay empty: changes are against a later export; give it with --against")
+    for path, suffixes in ((report, (".html", ".htm")), (changes, SUFFIXES)):
+        if path is None:
+            continue
+        check_suffix(path, suffixes)
+        if not path.parent.is_dir():
+            raise ConfigError(f"{path} cannot be written: there is no folder {path.parent}")
+        folders = {Path(place).resolve() for place in (data, against) if place is not None}
+        if path.parent.resolve() in folders and path.stem in TABLES:
+            raise ConfigError(f"{path} is a table that is to be audited; name another file")
+
+
+def _title(data: str) -> str:
+    """Return the folder's or the database's name, never a URL: it may hold a secret."""
+    if "://" not in data:
+        return Path(data).resolve().name
+    from sqlalchemy import make_url
+
+    return Path(make_url(data).database or "").name
+
+
+def _account(found: "Audit") -> list[str]:
+    from littlegiants.features.audit.checks import CHECKS
+    from littlegiants.features.audit.findings import Severity
+
+    ends = ", ".join(f"{name} {day}" for name, day in found.last_days.items())
+    lines = [f"last days: {ends}" if ends else "no row has a date", ""]
+    grave = [finding for finding in found.findings if finding.severity is not Severity.FINE]
+    if grave:
+        header = ("severity", "where", "found", "among", "share", "95 %", "what")
+        lines += aligned([header, *map(_row, grave)], right=(2, 3, 4))
+        lines += ["", "what it means:"]
+        lines += [
+            f"- {CHECKS[check].title}: {CHECKS[check].meaning}" for check in dict.fromkeys(f.check for f in grave)
+        ]
+        lines.append("")
+    counts = ", ".join(f"{count} {severity}" for severity, count in found.counts().items())
+    lines.append(f"{len(found.findings)} questions: {counts}")
+    if found.comparisons is not None:
+        lines.append(f"{len(found.changes):,} rows filled in, rows vanished and facts changed since")
+    return lines
+
+
+def _row(finding: "Finding") -> tuple[str, ...]:
+    from littlegiants.features.audit.checks import CHECKS
+    from littlegiants.serving.wording import percent, visible
+
+    sums_ = (f"{finding.count:,}", f"{finding.of:,}", percent(finding.share))
+    detail = f" ({visible(finding.detail)})" if finding.detail else ""
+    title = CHECKS[finding.check].title + detail
+    return finding.severity.value, finding.place, *sums_, f"{percent(finding.low)} to {percent(finding.high)}", title
+
+
+def _written(report: Path | None, changes: Path | None) -> list[str]:
+    files = (("report:", report), ("changes:", changes))
+    rows = [(name, str(path)) for name, path in files if path is not None]
+    return aligned(rows) if rows else []

@@ -1,0 +1,103 @@
+"""``giants link``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from littlegiants.cli.output import Json, show, steps
+from littlegiants.features.errors import ConfigError
+
+if TYPE_CHECKING:
+    from littlegiants.features.linkage.link import Links
+
+
+def link(
+    left: Annotated[Path, typer.Argument(metavar="A", help="Folder of tables whose ids are kept.")],
+    right: Annotated[Path, typer.Argument(metavar="B", help="Folder of tables whose firms are looked for in A.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Crosswalk of firm ids, .csv or .parquet: left_id, right_id.")
+    ],
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", metavar="FILE", help="Pairs for a person to judge, with the reason; none is linked."),
+    ] = None,
+    merge: Annotated[
+        Path | None,
+        typer.Option("--merge", metavar="DIR", help="Also write one folder of both: new, empty, or a former import."),
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            "--threshold",
+            metavar="N",
+            show_default="97, from benchmarks/linkage.py",
+            help="Least likeness of names that are linked by name, 80 to 100; 100 asks for equal ones.",
+        ),
+    ] = None,
+    repeats: Annotated[
+        bool, typer.Option("--repeats", metavar="", help="B may hold one firm under several ids.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Find the firms of B in A: by registration id, by website, by name and place; doubtful pairs are never linked."""
+    from littlegiants.features.linkage.folders import link_imports, merge_imports
+    from littlegiants.features.linkage.link import THRESHOLD
+    from littlegiants.features.sources.canonical import import_canonical
+    from littlegiants.features.sources.writing import write_import
+    from littlegiants.serving.output import write_frame
+
+    _check_files(left, right, merge, *filter(None, (out, review)))
+    with steps(3, as_json) as step:
+        step("reading the tables")
+        ours, theirs = import_canonical(left), import_canonical(right)
+        step("linking")
+        links = link_imports(ours, theirs, THRESHOLD if threshold is None else threshold, repeats=repeats)
+        step("writing")
+        merged = None if merge is None else merge_imports(ours, theirs, links)
+        if merge is not None and merged is not None:
+            write_import(merged, merge)
+        write_frame(links.pairs, out)
+        if review is not None:
+            write_frame(links.review, review)
+    written: dict[str, object] = {name: None if p is None else str(p) for name, p in _names(out, review, merge)}
+    notes = [] if merged is None else list(merged.notes)
+    show({**written, "counts": links.counts, "notes": notes}, _lines(links, notes, written), as_json)
+
+
+def _names(out: Path, review: Path | None, merge: Path | None) -> list[tuple[str, Path | None]]:
+    return [("out", out), ("review", review), ("merge", merge)]
+
+
+def _check_files(left: Path, right: Path, merge: Path | None, *files: Path) -> None:
+    """Refuse before the work what could not be written after it, or would overwrite what is to be read."""
+    from littlegiants.features.contract import TABLES
+    from littlegiants.serving.output import check_suffix
+
+    if len({path.resolve() for path in files}) < len(files):
+        raise ConfigError(f"{files[0]} is named twice; name two files")
+    for path in files:
+        check_suffix(path)
+        if not path.parent.is_dir():
+            raise ConfigError(f"{path} cannot be written: there is no folder {path.parent}")
+        if path.parent.resolve() in {left.resolve(), right.resolve()} and path.stem in TABLES:
+            raise ConfigError(f"{path} is a table that is to be linked; name another file")
+    if merge is not None and merge.resolve() in {left.resolve(), right.resolve()}:
+        raise ConfigError(f"{merge} is one of the folders to be linked; name a new folder")
+
+
+def _lines(links: "Links", notes: list[str], written: dict[str, object]) -> list[str]:
+    from littlegiants.features.linkage.link import REVIEW_REASONS
+
+    counts = links.counts
+    lines = [f"{counts['left']:,} firms in A, {counts['right']:,} in B: {counts['linked']:,} pairs linked"]
+    lines += [f"  {name} {count:,}" for name, count in counts.items() if name.startswith("linked by") and count]
+    lines.append(f"{counts['review']:,} pairs are for a person to judge")
+    reasons = {reason: counts[f"review: {reason}"] for reason in REVIEW_REASONS}
+    lines += [f"  {reason} {count:,}: {REVIEW_REASONS[reason]}" for reason, count in reasons.items() if count]
+    if counts["faulty ids"]:
+        lines.append(f"{counts['faulty ids']:,} registration ids are none of their scheme; not used")
+    if counts["too common"]:
+        lines.append(f"{counts['too common']:,} pairs share a name or website with too many others; not looked at")
+    lines += [f"note: {note}" for note in notes]
+    return [*lines, *(f"{name}: {path}" for name, path in written.items() if path is not None)]
