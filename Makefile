@@ -18,7 +18,7 @@ INSTALLED := .venv/.installed-$(if $(CI),regular,editable)
 SOURCES := $(shell find $(PACKAGES) -name __pycache__ -prune -o \( -type d $(if $(CI),-o -type f) \) -print)
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-input
 
-.PHONY: help setup test format format-check lint types layers unit demo lock clean
+.PHONY: help setup test format format-check lint types layers unit long demo lock clean
 
 help: ## Say what can be made (this text)
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -47,14 +47,17 @@ layers: $(INSTALLED) ## Check who may import whom
 unit: $(INSTALLED) ## Run the tests and the docstrings' examples; ARGS="-k heat" picks some
 	$(BIN)/pytest --numprocesses 2 $(ARGS)
 
+long: $(INSTALLED) ## Try the rules of time on 10,000 pairs of generated worlds, and all else on 20 times as many
+	LITTLEGIANTS_LONG_TESTS=20 $(BIN)/pytest --numprocesses 2 tests/features/test_time.py $(ARGS)
+
 demo: $(INSTALLED) ## Simulate an economy, train on it, score a portfolio of new firms, into demo/
 	@rm -rf demo && mkdir demo
 	@echo "== an economy of 20,000 firms, from which the model learns"
 	@$(BIN)/giants simulate --out demo/data --firms 20000
 	@echo && echo "== training: fitted, calibrated and tested on later and later dates, then registered in MLflow"
 	@$(BIN)/giants train --data demo/data --artefact demo/model --store $(DEMO_STORE)
-	@echo && echo "== the new model becomes the champion"
-	@$(BIN)/giants promote latest --store $(DEMO_STORE)
+	@echo && echo "== the new model passes the gate and becomes the champion"
+	@$(BIN)/giants promote latest --data demo/data --store $(DEMO_STORE)
 	@echo && echo "== a portfolio of firms the model has never seen"
 	@$(BIN)/giants simulate --out demo/portfolio --firms 400 --seed 2026
 	@$(BIN)/giants score --data demo/portfolio --as-of 2025-12-31 --store $(DEMO_STORE) \

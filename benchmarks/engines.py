@@ -24,7 +24,8 @@ from littlegiants.features.tables import Tables
 Floats = npt.NDArray[np.float64]
 Signals = dict[str, Floats]
 AS_OF = date(2022, 6, 30)
-CHUNK = 65_536
+# What each of the two does best with: ours makes more arrays, which then stay in the cache of a core.
+_CHUNK_OF_OURS, _CHUNK_BY_HAND = 16_384, 65_536
 NAMES = (
     "rounds_count rounds_count_2y raised_usd raised_usd_3y largest_round_usd months_since_last_round round_gap_mean "
     "round_gap_spread grants_count_3y grant_usd grant_share_3y months_since_last_grant patents_per_year_3y "
@@ -43,10 +44,10 @@ def ours(tables: Tables) -> Callable[[], Signals]:
 
     def run() -> Signals:
         out = {name: np.empty(len(tables)) for name in NAMES}
-        for first in range(0, len(tables), CHUNK):
-            snapshot = Snapshot(tables.slice(first, first + CHUNK), AS_OF, Population.empty())
+        for first in range(0, len(tables), _CHUNK_OF_OURS):
+            snapshot = Snapshot(tables.slice(first, first + _CHUNK_OF_OURS), AS_OF, Population.empty())
             for builder in builders:
-                out[builder.__name__][first : first + CHUNK] = builder(snapshot)
+                out[builder.__name__][first : first + _CHUNK_OF_OURS] = builder(snapshot)
         return out
 
     return run
@@ -54,12 +55,12 @@ def ours(tables: Tables) -> Callable[[], Signals]:
 
 def by_hand(tables: Tables) -> Callable[[], Signals]:
     frames, firms = _arrays(tables), len(tables)
-    bounds = range(0, firms, CHUNK)
+    bounds = range(0, firms, _CHUNK_BY_HAND)
 
     def run() -> Signals:
         parts = []
         for low in bounds:
-            high = min(low + CHUNK, firms)
+            high = min(low + _CHUNK_BY_HAND, firms)
             some = {}
             for name, columns in frames.items():
                 first, last = np.searchsorted(columns["firm"], (low, high))

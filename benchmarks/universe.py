@@ -1,6 +1,7 @@
 """A universe of any size, drawn straight into columns: to measure speed, where the numbers need not mean anything.
 
 Sixteen events a firm: rounds 4, grants 3, patents 6, titles 1, annual accounts 2. One row in fifty is corrected later.
+One firm in ten has ended besides.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.contract import GRANT_LEVELS, ROUND_KINDS
+from littlegiants.features.contract import GRANT_LEVELS, OUTCOME_KINDS, ROUND_KINDS, TABLES, Kind
 from littlegiants.features.days import NEVER, NO_DAY
 from littlegiants.features.ragged import Ragged
 from littlegiants.features.rows import Rows, Values
@@ -18,6 +19,9 @@ from littlegiants.features.tables import Tables
 EVENTS_PER_FIRM = 16
 _FIRST, _LAST = 12_784, 19_723  # 2005-01-01 to 2024-01-01
 _SUBCLASSES = np.array([f"{s}{n:02d}{c}" for s in "ABCDEFGH" for n in (1, 9, 23, 61) for c in "BDGL"], object)
+
+_PHASES = np.array(["1", "2", "3"], object)
+_SCHEMES = np.array(["national", "provincial"], object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class _Draw:
     def counts(self, size: int, high: int, missing: float) -> npt.NDArray[np.float64]:
         drawn = self.random.integers(1, high, size).astype(np.float64)
         return np.where(self.random.random(size) < missing, np.nan, drawn)
+
+    def codes(self, size: int, words: int) -> npt.NDArray[np.int32]:
+        """Return codes of that many words, -1 for none."""
+        return self.random.integers(-1, words, size).astype(np.int32)
 
     def days_after(self, days: npt.NDArray[np.int32], most: int, missing: float) -> npt.NDArray[np.int32]:
         later = days + self.random.integers(0, most, len(days))
@@ -69,9 +77,7 @@ def _firms(draw: _Draw) -> Rows:
         "region": np.array([f"region {n:03d}" for n in range(200)], object),
         **dict.fromkeys(("name", "city", "website"), np.array(["x"], object)),
     }
-    columns: dict[str, Values] = {
-        name: draw.random.integers(-1, len(words), size).astype(np.int32) for name, words in vocabularies.items()
-    }
+    columns: dict[str, Values] = {name: draw.codes(size, len(words)) for name, words in vocabularies.items()}
     columns["founded_on"] = founded
     columns["sectors"] = draw.lists(size, 3, np.array([f"sector {n:02d}" for n in range(60)], object))
     firm = np.arange(size, dtype=np.int32)
@@ -84,7 +90,7 @@ def _events(draw: _Draw) -> Iterator[tuple[str, Rows]]:
     size = len(firm)
     columns: dict[str, Values] = {
         "announced_on": days[0],
-        "kind": random.integers(0, len(ROUND_KINDS), size),
+        "kind": random.integers(0, len(ROUND_KINDS), size).astype(np.int32),
         "amount": draw.cents(size),
         "investor_count": draw.counts(size, 8, 0.3),
         "state_backed_share": np.where(random.random(size) < 0.5, np.nan, random.random(size)),
@@ -93,14 +99,20 @@ def _events(draw: _Draw) -> Iterator[tuple[str, Rows]]:
     yield "rounds", Rows(firm, *days, columns, {})
     firm, *days = draw.rows(3, lag=0)
     size = len(firm)
-    level = random.integers(-1, len(GRANT_LEVELS), size)
-    columns = {"awarded_on": days[0], "amount": draw.cents(size), "level": level}
-    yield "grants", Rows(firm, *days, columns, {})
+    words = {"programme": np.array([f"programme {n:02d}" for n in range(40)], object), "phase": _PHASES}
+    columns = {
+        "awarded_on": days[0],
+        "amount": draw.cents(size),
+        "level": draw.codes(size, len(GRANT_LEVELS)),
+        **{name: draw.codes(size, len(texts)) for name, texts in words.items()},
+    }
+    yield "grants", Rows(firm, *days, columns, words)
     firm, *days = draw.rows(6, lag=548)
     size = len(firm)
     symbols = np.array([f"{subclass} {group}/00" for subclass in _SUBCLASSES for group in range(1, 5)], object)
     columns = {
         "filed_on": days[0],
+        "published_on": days[1],
         "granted_on": draw.days_after(days[0], 2_000, 0.4),
         "classes": draw.lists(size, 2, symbols),
         "citations": draw.counts(size, 30, 0.4),
@@ -108,11 +120,24 @@ def _events(draw: _Draw) -> Iterator[tuple[str, Rows]]:
     yield "patents", Rows(firm, *days, columns, {})
     firm, *days = draw.rows(1, lag=0)
     tier = draw.counts(len(firm), 5, 0.0)
-    columns = {"awarded_on": days[0], "tier": tier, "expires_on": draw.days_after(days[0], 1_500, 0.5)}
-    yield "recognitions", Rows(firm, *days, columns, {})
+    columns = {
+        "awarded_on": days[0],
+        "tier": tier,
+        "scheme": draw.codes(len(firm), len(_SCHEMES)),
+        "expires_on": draw.days_after(days[0], 1_500, 0.5),
+    }
+    yield "recognitions", Rows(firm, *days, columns, {"scheme": _SCHEMES})
     firm, *days = draw.rows(2, lag=120)
-    figures = ("revenue", "export_revenue", "rnd_expense", "subsidy_income")
+    figures = tuple(c.name for c in TABLES["financials"].columns if c.kind is Kind.MONEY)
     columns = {"period_end": days[0], **{name: draw.cents(len(firm)) for name in figures}}
     yield "financials", Rows(firm, *days, {**columns, "employees": draw.counts(len(firm), 500, 0.3)}, {})
-    nothing = np.array([], np.int32)
-    yield "outcomes", Rows(nothing, nothing, nothing, nothing, {"happened_on": nothing, "kind": nothing}, {})
+    yield "outcomes", _outcomes(draw)
+
+
+def _outcomes(draw: _Draw) -> Rows:
+    """Return the end of one firm in ten: an IPO, an acquisition or a closure, each as often as the others."""
+    random = draw.random
+    firm = np.flatnonzero(random.random(draw.firms) < 0.1).astype(np.int32)
+    day = random.integers(_FIRST, _LAST, len(firm)).astype(np.int32)
+    kind = random.integers(0, len(OUTCOME_KINDS), len(firm)).astype(np.int32)
+    return Rows(firm, day, day, np.full(len(firm), NEVER, np.int32), {"happened_on": day, "kind": kind}, {})

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 
 import typer
 
-from littlegiants.cli import auditing, imports, linking, registry, scoring, training
+from littlegiants.cli import (
+    auditing,
+    evaluating,
+    imports,
+    linking,
+    promoting,
+    registry,
+    replaying,
+    scoring,
+    signals,
+    training,
+)
 from littlegiants.cli.help import INTERRUPTED, TrainCommand, examples, exit_codes
 from littlegiants.features.errors import LittleGiantsError
 
@@ -41,6 +52,13 @@ app.command(
     ),
 )(linking.link)
 app.command(
+    "signals",
+    epilog=examples(
+        "giants signals --data demo/data --as-of 2023-12-31",
+        "giants signals --data data --as-of 2023-12-31 --out signals.parquet",
+    ),
+)(signals.signals)
+app.command(
     "train",
     cls=TrainCommand,
     epilog=examples(
@@ -49,10 +67,32 @@ app.command(
         "giants train --data postgresql+psycopg://host/name --known-by 2024-12-31",
     ),
 )(training.train)
-app.command("promote", epilog=examples("giants promote latest", "giants promote 3"))(registry.promote)
+app.command(
+    "evaluate",
+    epilog=examples(
+        "giants evaluate --data demo/data --report evaluation.html",
+        "giants evaluate --data data --card MODEL_CARD.md --out figures.json",
+        "giants evaluate --data data/2013 --origin 2010-12-31 --against data/2026",
+        "giants evaluate --data data --origins 6 --config train.toml --json",
+    ),
+)(evaluating.evaluate)
+app.command(
+    "promote",
+    epilog=examples(
+        "giants promote latest --data demo/data",
+        "giants promote 3 --data data --override 'champion learned from the window'",
+    ),
+)(promoting.promote)
+app.command("rollback", epilog=examples("giants rollback --reason 'scores of biotech firms are off'"))(
+    promoting.rollback
+)
 app.command("models", epilog=examples("giants models", "giants models --store sqlite:///mlflow.db --json"))(
     registry.models
 )
+app.command(
+    "replay",
+    epilog=examples("giants replay latest --data demo/data", "giants replay demo/model --data demo/data --json"),
+)(replaying.replay)
 app.command(
     "score",
     epilog=examples(

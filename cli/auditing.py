@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from littlegiants.cli.files import FRAME, PAGE, check_files, title
 from littlegiants.cli.output import Json, aligned, balance, parse_date, show, steps, sums
 from littlegiants.features.errors import ConfigError
 
@@ -46,7 +47,9 @@ def audit(
     from littlegiants.features.audit.run import audit_tables
 
     day = None if exported is None else parse_date(exported)
-    _check_files(data, against, report, changes)
+    if changes is not None and against is None:
+        raise ConfigError(f"{changes} would stay empty: changes are against a later export; give it with --against")
+    check_files([(report, PAGE), (changes, FRAME)], [data, against], "audited")
     with steps(2, as_json) as step:
         step("auditing the tables")
         found = audit_tables(data, against, day)
@@ -58,7 +61,7 @@ def audit(
         if report is not None:
             from littlegiants.serving.audit_report import write_audit_report
 
-            write_audit_report(report, found, _title(data), changes)
+            write_audit_report(report, found, title(data), changes)
     result: dict[str, object] = {
         "report": None if report is None else str(report),
         "changes": None if changes is None else str(changes),
@@ -66,33 +69,6 @@ def audit(
         **found.to_dict(),
     }
     show(result, [*balance(found.reconciliations), *_account(found), *_written(report, changes)], as_json)
-
-
-def _check_files(data: str, against: str | None, report: Path | None, changes: Path | None) -> None:
-    """Refuse before the work what could not be written after it, or would overwrite what is to be read."""
-    from littlegiants.features.contract import TABLES
-    from littlegiants.serving.output import SUFFIXES, check_suffix
-
-    if changes is not None and against is None:
-        raise ConfigError(f"{changes} would stay empty: changes are against a later export; give it with --against")
-    for path, suffixes in ((report, (".html", ".htm")), (changes, SUFFIXES)):
-        if path is None:
-            continue
-        check_suffix(path, suffixes)
-        if not path.parent.is_dir():
-            raise ConfigError(f"{path} cannot be written: there is no folder {path.parent}")
-        folders = {Path(place).resolve() for place in (data, against) if place is not None}
-        if path.parent.resolve() in folders and path.stem in TABLES:
-            raise ConfigError(f"{path} is a table that is to be audited; name another file")
-
-
-def _title(data: str) -> str:
-    """Return the folder's or the database's name, never a URL: it may hold a secret."""
-    if "://" not in data:
-        return Path(data).resolve().name
-    from sqlalchemy import make_url
-
-    return Path(make_url(data).database or "").name
 
 
 def _account(found: "Audit") -> list[str]:
@@ -119,7 +95,7 @@ def _account(found: "Audit") -> list[str]:
 
 def _row(finding: "Finding") -> tuple[str, ...]:
     from littlegiants.features.audit.checks import CHECKS
-    from littlegiants.serving.wording import percent, visible
+    from littlegiants.models.wording import percent, visible
 
     sums_ = (f"{finding.count:,}", f"{finding.of:,}", percent(finding.share))
     detail = f" ({visible(finding.detail)})" if finding.detail else ""

@@ -13,7 +13,7 @@ EXIT_CODES = {
     1: "something of ours failed",
     2: "a wrong option, configuration value or as-of date",
     5: "a file or a table as a whole cannot be read",
-    6: "stopped, nothing published: a damaged or unknown model, too few labels",
+    6: "stopped, nothing published: a damaged or refused model, too few labels",
     INTERRUPTED: "interrupted",
     UNREAD: "whoever was to read the output went away",
 }

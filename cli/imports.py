@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -29,6 +29,10 @@ Country = Annotated[str, typer.Option(metavar="CODE", help="Country of the firms
 DateFormat = Annotated[
     str | None,
     typer.Option(metavar="FORM", help="How dates are written, of %Y, %m and %d.", show_default="ISO, %Y-%m-%d"),
+]
+Amounts = Annotated[
+    Literal["plain", "comma", "grouped"],
+    typer.Option(metavar="FORM", help="How amounts are written: plain 1234.56, comma 1.234,56, grouped 1,234.56."),
 ]
 Encoding = Annotated[
     str | None, typer.Option(metavar="NAME", help="Encoding of the file, such as gb18030.", show_default="found out")
@@ -189,6 +193,7 @@ def subsidy_panel(
     unit: Annotated[
         str | None, typer.Option(metavar="UNIT", help="Unit of amounts whose header states none: 元, 万元, 亿元.")
     ] = None,
+    amounts: Amounts = "plain",
     currency: Annotated[str, typer.Option(metavar="CODE", help="Currency, where no column states it.")] = "CNY",
     country: Country = "CN",
     date_format: DateFormat = None,
@@ -199,7 +204,7 @@ def subsidy_panel(
     """Import subsidies booked in annual accounts; Chinese and English headers are known."""
     from littlegiants.features.sources.subsidy_panel import PanelOptions, import_subsidy_panel
 
-    options = PanelOptions(unit, currency, country, date_format, encoding, delimiter)
+    options = PanelOptions(unit, amounts, currency, country, date_format, encoding, delimiter)
     _run(lambda: import_subsidy_panel(source, options), source, out, as_json)
 
 
@@ -211,6 +216,7 @@ def canonical(
     ],
     out: Out,
     date_format: DateFormat = None,
+    amounts: Amounts = "plain",
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     as_json: Json = False,
@@ -218,8 +224,8 @@ def canonical(
     """Import tables of the contract from Excel, Parquet or CSV."""
     from littlegiants.features.sources.canonical import import_canonical
 
-    read = partial(import_canonical, source, date_format=date_format, encoding=encoding, delimiter=delimiter)
-    _run(read, source, out, as_json)
+    read = partial(import_canonical, date_format=date_format, amounts=amounts, encoding=encoding, delimiter=delimiter)
+    _run(lambda: read(source), source, out, as_json)
 
 
 def _run(read: Callable[[], "Imported"], source: Path, out: Path, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from littlegiants.cli.files import FRAME, check_distinct, check_files
 from littlegiants.cli.output import Json, show, steps
 from littlegiants.features.errors import ConfigError
 
@@ -47,7 +48,10 @@ def link(
     from littlegiants.features.sources.writing import write_import
     from littlegiants.serving.output import write_frame
 
-    _check_files(left, right, merge, *filter(None, (out, review)))
+    check_files([(out, FRAME), (review, FRAME)], [left, right], "linked")
+    check_distinct(out, review)
+    if merge is not None and merge.resolve() in {left.resolve(), right.resolve()}:
+        raise ConfigError(f"{merge} is one of the folders to be linked; name a new folder")
     with steps(3, as_json) as step:
         step("reading the tables")
         ours, theirs = import_canonical(left), import_canonical(right)
@@ -67,23 +71,6 @@ def link(
 
 def _names(out: Path, review: Path | None, merge: Path | None) -> list[tuple[str, Path | None]]:
     return [("out", out), ("review", review), ("merge", merge)]
-
-
-def _check_files(left: Path, right: Path, merge: Path | None, *files: Path) -> None:
-    """Refuse before the work what could not be written after it, or would overwrite what is to be read."""
-    from littlegiants.features.contract import TABLES
-    from littlegiants.serving.output import check_suffix
-
-    if len({path.resolve() for path in files}) < len(files):
-        raise ConfigError(f"{files[0]} is named twice; name two files")
-    for path in files:
-        check_suffix(path)
-        if not path.parent.is_dir():
-            raise ConfigError(f"{path} cannot be written: there is no folder {path.parent}")
-        if path.parent.resolve() in {left.resolve(), right.resolve()} and path.stem in TABLES:
-            raise ConfigError(f"{path} is a table that is to be linked; name another file")
-    if merge is not None and merge.resolve() in {left.resolve(), right.resolve()}:
-        raise ConfigError(f"{merge} is one of the folders to be linked; name a new folder")
 
 
 def _lines(links: "Links", notes: list[str], written: dict[str, object]) -> list[str]:

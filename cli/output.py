@@ -17,6 +17,7 @@ from littlegiants.features.errors import ConfigError, LittleGiantsError
 
 if TYPE_CHECKING:
     from littlegiants.features.quarantine import Reconciliation
+    from littlegiants.models.manifest import Figure
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object instead of text.")]
 Data = Annotated[
@@ -117,6 +118,11 @@ def sums(reconciliations: Iterable["Reconciliation"]) -> list[dict[str, object]]
         }
         for r in reconciliations
     ]
+
+
+def interval(figure: "Figure") -> str:
+    """Return a measured number with its interval."""
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
 
 
 def parse_date(text: str) -> date:

@@ -1,4 +1,4 @@
-"""``giants promote`` and ``giants models``, and the MLflow store as every command reaches it."""
+"""``giants models``, and the MLflow store as every command reaches it."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,6 @@ from littlegiants.features.errors import ConfigError, RegistryError
 
 if TYPE_CHECKING:
     from littlegiants.models.registry import Version
-
 Store = Annotated[
     str | None,
     typer.Option(
@@ -21,28 +20,6 @@ Store = Annotated[
         help="MLflow store of runs and models.",
     ),
 ]
-
-
-def promote(
-    version: Annotated[str, typer.Argument(metavar="VERSION", help="Number of a registered version, or latest.")],
-    store: Store = None,
-    as_json: Json = False,
-) -> None:
-    """Make a registered model the champion; the champion so far becomes the challenger.
-
-    The model is read whole before, so that a damaged one never becomes the champion.
-    """
-    if version != "latest" and not version.isdecimal():
-        raise ConfigError(f"{version!r} is no version; give its number, or latest")
-    open_store(store)
-    from littlegiants.models import registry
-
-    number = _latest(store) if version == "latest" else int(version)
-    promoted = registry.load(f"models:/{registry.NAME}/{number}", store)
-    former = registry.promote(number, store)
-    result: dict[str, object] = {"champion": number, "model_version": promoted.version, "former": former}
-    was = "" if former in (None, number) else f"; version {former} is now the challenger"
-    show(result, [f"version {number} ({promoted.version}) is the champion{was}"], as_json)
 
 
 def models(store: Store = None, as_json: Json = False) -> None:
@@ -93,9 +70,23 @@ def _quieten() -> None:
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 
-def _latest(store: str | None) -> int:
+def numbered(version: str, store: str | None) -> int:
+    """Return the number of a version given by its number or as latest, and open the store.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither.
+    RegistryError
+        If no model is registered yet, or there is no such store.
+    """
+    if version != "latest" and not version.isdecimal():
+        raise ConfigError(f"{version!r} is no version; give its number, or latest")
+    open_store(store)
     from littlegiants.models import registry
 
+    if version != "latest":
+        return int(version)
     known = registry.versions(store)
     if not known:
         raise RegistryError("no model is registered yet; train one with `giants train`")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from littlegiants.cli.files import FRAME, PAGE, check_distinct, check_files, title
 from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.features.errors import ConfigError, TableError
@@ -58,13 +59,14 @@ def score(
     from littlegiants.serving.output import write_frame, write_scores
 
     day = parse_date(as_of)
-    _check_files(data, out, report, quarantine)
+    check_files([(out, FRAME), (quarantine, FRAME), (report, PAGE)], [data], "scored")
+    check_distinct(out, quarantine, report)
     wanted = None if firms is None else _wanted(firms)
     with steps(4, as_json) as step:
         step(f"reading {model}")
         scorer = _scorer(model, store)
         step("reading the tables")
-        tables = read_tables(data)
+        tables = read_tables(data, scorer.model.manifest.money.constant_prices)
         step(f"scoring {len(tables) if wanted is None else len(wanted):,} firms as of {day}")
         scores = scorer.score(tables, day, wanted, explain=not no_reasons)
         step("writing")
@@ -74,7 +76,7 @@ def score(
         if report is not None:
             from littlegiants.serving.report import write_report
 
-            write_report(report, scores, scorer.model, tables, tables.names(), _title(data))
+            write_report(report, scores, scorer.model, tables, tables.names(), title(data))
     withheld = {
         str(code): count for code, count in scores["abstain_reason"][scores["abstained"]].value_counts().items()
     }
@@ -89,23 +91,6 @@ def score(
         "tables": sums(tables.reconciliations),
     }
     show(result, [*_account(tables, scores, scorer, day, withheld), *_written(result)], as_json)
-
-
-def _check_files(data: str, out: Path, report: Path | None, quarantine: Path | None) -> None:
-    """Refuse before the work what could not be written after it, or would overwrite what is to be read."""
-    from littlegiants.features.contract import TABLES
-    from littlegiants.serving.output import SUFFIXES, check_suffix
-
-    given = [(out, SUFFIXES), (quarantine, SUFFIXES), (report, (".html", ".htm"))]
-    files = [(path, suffixes) for path, suffixes in given if path is not None]
-    for path, suffixes in files:
-        check_suffix(path, suffixes)
-        if not path.parent.is_dir():
-            raise ConfigError(f"{path} cannot be written: there is no folder {path.parent}")
-        if path.parent.resolve() == Path(data).resolve() and path.stem in TABLES:
-            raise ConfigError(f"{path} is a table that is to be scored; name another file")
-    if len({path.resolve() for path, _ in files}) < len(files):
-        raise ConfigError(f"{out} is named twice; name a file for the scores and another for the rows set apart")
 
 
 def _scorer(model: str, store: str | None) -> "Scorer":
@@ -127,15 +112,6 @@ def _wanted(firms: Path) -> list[str]:
     if not wanted:
         raise ConfigError(f"{firms} names no firm; write one firm_id a line")
     return wanted
-
-
-def _title(data: str) -> str:
-    """Return the folder's or the database's name for the report's head, never a URL: it may hold a secret."""
-    if "://" not in data:
-        return Path(data).resolve().name
-    from sqlalchemy import make_url
-
-    return Path(make_url(data).database or "").name
 
 
 def _account(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
+from littlegiants.cli.output import Data, Json, aligned, balance, interval, parse_date, show, steps, sums
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.features.errors import ConfigError
 
@@ -72,18 +72,21 @@ def train(
     settings = _settings(config, outcome, known_by)
     if artefact is not None and artefact.exists():
         raise ConfigError(f"{artefact} exists already; a model is never overwritten, name another folder")
-    with steps(7, as_json) as step:
+    with steps(8, as_json) as step:
         step("reading the tables")
-        tables = read_tables(data)
+        tables = read_tables(data, settings.constant_prices)
         step("opening the model store")
         open_store(store, new=True)
         from littlegiants.models import registry
         from littlegiants.training import track
         from littlegiants.training import train as run
+        from littlegiants.training.backtest.refits import mark_reasons
         from littlegiants.training.undated import read_undated
 
         registry.versions(store)  # a store that does not answer is better known before the work than after it
         trained = run(tables, settings, read_undated(data), step)
+        step(f"reasons by {settings.stability_fits} more fits")
+        trained = mark_reasons(trained, settings)
         step("recording the run and registering the model")
         tracked = track(trained, store, artefact)
     manifest = tracked.model.manifest
@@ -101,6 +104,7 @@ def train(
             for name, figures in manifest.baselines.items()
         },
         "constant_features": list(manifest.constant_features),
+        "unstable_reasons": list(manifest.unstable_reasons),
         "subsidised_note": manifest.subsidised_note,
     }
     lines = [*_account(tables, manifest), *_skill(manifest)]
@@ -132,6 +136,8 @@ def _account(tables: "Tables", manifest: "Manifest") -> list[str]:
     lines += manifest.notes
     if manifest.constant_features:
         lines.append(f"never observed or constant in these data: {', '.join(manifest.constant_features)}")
+    if manifest.unstable_reasons:
+        lines.append(f"never shown as reasons, other fits do not confirm them: {', '.join(manifest.unstable_reasons)}")
     if manifest.subsidised_note:
         lines.append(f"p_subsidised stays empty: {manifest.subsidised_note}")
     return lines
@@ -143,20 +149,16 @@ def _skill(manifest: "Manifest") -> Sequence[str]:
         return []
     contenders = {"this model": manifest.metrics, **manifest.baselines}
     rows = [("", *_SKILL.values())]
-    rows += [(name, *(_interval(figures[key]) for key in _SKILL)) for name, figures in contenders.items()]
+    rows += [(name, *(interval(figures[key]) for key in _SKILL)) for name, figures in contenders.items()]
     metrics = manifest.metrics
     return [
         "",
         *aligned(rows),
-        f"calibration: error {_interval(metrics['ece'])}, slope {_interval(metrics['calibration_slope'])}",
-        f"of its best 100 firms succeeded: {_interval(metrics['precision_at_100'])}, {_lift(metrics)}",
+        f"calibration: error {interval(metrics['ece'])}, slope {interval(metrics['calibration_slope'])}",
+        f"of its best 100 firms succeeded: {interval(metrics['precision_at_100'])}, {_lift(metrics)}",
         "",
     ]
 
 
 def _lift(metrics: "Mapping[str, Figure]") -> str:
     return f"{metrics['lift_at_100'].value:.1f} times the share of all"
-
-
-def _interval(figure: "Figure") -> str:
-    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"

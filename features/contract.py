@@ -65,11 +65,13 @@ class Column:
     required
         Whether a row without it is quarantined.
     choices
-        Allowed values, of a ``CHOICE`` or of a ``COUNT`` that is a grade.
+        Allowed values, of a ``CHOICE``, of a ``COUNT`` that is a grade, or of a ``CURRENCY`` beyond the bundled ones.
     dated
         False for a figure that grows after the event, such as citations: only rows that state ``known_on`` have it.
     happens
         True for a later event inside the row, such as the grant of a patent: before that day its value is not known.
+    signed
+        True for a number that may be below zero, such as a loss.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Column:
     choices: tuple[str, ...] = ()
     dated: bool = True
     happens: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,9 @@ _TABLES = (
         Column("export_revenue", Kind.MONEY),
         Column("rnd_expense", Kind.MONEY),
         Column("subsidy_income", Kind.MONEY),
+        Column("net_profit", Kind.MONEY, signed=True),
+        Column("operating_cash_flow", Kind.MONEY, signed=True),
+        Column("cash", Kind.MONEY),
         Column("employees", Kind.COUNT),
         _CURRENCY,
     ),
@@ -196,6 +202,17 @@ _TABLES = (
         Column("amount", Kind.MONEY),
         _CURRENCY,
     ),
+)
+
+# No table of firms, and optional: what the money of the others is converted with, in place of the bundled rates.
+RATES = _table(
+    "rates",
+    "published_on",
+    ("currency", "published_on"),
+    "published_on",
+    Column("currency", Kind.TEXT, required=True),
+    Column("published_on", Kind.DATE, required=True),
+    Column("usd", Kind.NUMBER, required=True),
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})

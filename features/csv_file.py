@@ -14,6 +14,7 @@ import pyarrow.csv
 from littlegiants.features.errors import TableError
 from littlegiants.features.loading import RawTable
 from littlegiants.features.quarantine import Quarantine
+from littlegiants.features.steady import unchanged
 
 # Arrow reads no record that is longer than a block.
 _BLOCK = 1 << 24
@@ -48,9 +49,16 @@ def read_csv(path: Path, name: str) -> RawTable:
     ------
     TableError
         If the file is empty, has a column twice in its header, or is not UTF-8 as a whole.
+    StopError
+        If the file changes meanwhile.
     pyarrow.ArrowException, UnicodeDecodeError
         If the file has no header, or one that is not text.
     """
+    with unchanged(path):
+        return _read(path, name)
+
+
+def _read(path: Path, name: str) -> RawTable:
     with path.open("rb") as file:
         start = file.read(2)
     if not start:

@@ -1,6 +1,7 @@
 """Days as numbers: whole days since 1970-01-01, int32, so that a window is two comparisons."""
 
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,3 +31,9 @@ def add_months(days: npt.NDArray[np.integer], months: int) -> npt.NDArray[np.int
     last = (moved + 1).astype("datetime64[D]") - 1
     later: npt.NDArray[np.int64] = np.minimum(moved + (start - month.astype("datetime64[D]")), last).astype(np.int64)
     return later
+
+
+@lru_cache(maxsize=1024)
+def years_before(day: int, years: float) -> int:
+    """Return the day that many years, in whole calendar months, before another."""
+    return int(add_months(np.array([day]), -round(12 * years))[0])

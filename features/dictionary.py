@@ -9,9 +9,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from littlegiants.features.contract import TABLES, Column, Kind, Table
+from littlegiants.features.contract import RATES, TABLES, Column, Kind, Table
 from littlegiants.features.errors import ConfigError
 from littlegiants.features.matrix import FAMILIES, Builder
+from littlegiants.features.money import STALE_DAYS, STALE_YEARS
 from littlegiants.features.quarantine import CODES
 
 COMMAND = "python -m littlegiants.features.dictionary > docs/data-dictionary.md"
@@ -64,7 +65,7 @@ def describe() -> tuple[Feature, ...]:
     --------
     >>> feature = describe()[0]
     >>> feature.name, feature.family, feature.unit, feature.window
-    ('grant_usd', 'subsidy share', 'US dollars', 'life')
+    ('grants_count', 'subsidy share', 'count', 'life')
     """
     return tuple(feature(builder, family) for family, module in FAMILIES.items() for builder in module.COLUMNS)
 
@@ -117,6 +118,13 @@ event is known before it happens. A row of the same key with a later `known_on` 
 on. An empty field is *missing*, never zero.
 """
 
+_ON_RATES = f"""
+Optional, and no table of firms: US dollars for one unit of a currency. An amount is converted at the last rate
+published on or before its event's day, and never at one older than {STALE_DAYS} days; where none had been published, at
+the bundled yearly average of the Federal Reserve (release G.5A) that had been, at most {STALE_YEARS} years old. A
+revised rate is a further row, published on the day of its revision.
+"""
+
 _ON_CODES = """
 ## Rows set apart
 
@@ -139,9 +147,11 @@ def _signals() -> Iterator[str]:
 def _tables() -> Iterator[str]:
     yield _ON_TABLES
     yield _grid(("kind", "how it is written"), ((kind.value, _KINDS[kind]) for kind in Kind))
-    for table in TABLES.values():
+    for table in (*TABLES.values(), RATES):
         yield f"### `{table.name}`"
-        key = ", ".join(f"`{name}`" for name in ("firm_id", *table.key))
+        if table is RATES:
+            yield _ON_RATES.strip()
+        key = ", ".join(f"`{name}`" for name in (*([] if table is RATES else ["firm_id"]), *table.key))
         yield f"Event: `{table.event}`. Key: {key}. Known on: {table.known_rule}."
         yield _grid(("column", "kind", "required", "notes"), (_column(table, column) for column in table.columns))
 
@@ -150,6 +160,8 @@ def _column(table: Table, column: Column) -> tuple[str, ...]:
     notes = [f"one of {', '.join(f'`{choice}`' for choice in column.choices)}"] if column.choices else []
     if not column.dated:
         notes.append("counts only in rows with their own `known_on`, because it grows after the event")
+    if column.signed:
+        notes.append("may be below zero")
     if column.happens:
         notes.append("an event of its own: not known before that day")
     required = "yes" if column.required or column.name in table.key else ""

@@ -9,7 +9,9 @@
     └── StopError          6   the work stopped and published nothing
         ├── ArtefactError      a model folder is damaged, incomplete or foreign
         ├── RegistryError      the registry has no such model, or does not answer
-        └── TrainingError      too few labels, one class only, dates that do not fit
+        ├── TrainingError      too few labels, one class only, dates that do not fit
+        ├── PromotionError     a model that did not pass the gate, and so did not become the champion
+        └── ReplayError        a training that does not give the same artefact again
 
 A single bad row is never an error: it is quarantined (see `littlegiants.features.quarantine`).
 """
@@ -55,3 +57,11 @@ class RegistryError(StopError):
 
 class TrainingError(StopError):
     """Training cannot give an honest model from what it was given."""
+
+
+class PromotionError(StopError):
+    """A model did not pass the gate; the champion is who it was."""
+
+
+class ReplayError(StopError):
+    """A training does not give the same artefact again."""

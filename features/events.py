@@ -1,41 +1,56 @@
 """The rows of one table seen on one day, and what builders ask of them: counts, sums, first and last of each firm."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.contract import TABLES, Column, Kind
-from littlegiants.features.days import NO_DAY, Days, add_months
+from littlegiants.features.arithmetic import DAYS_PER_MONTH, MONTH, ZERO, Floats, Mask, ratio, zero_filled
+from littlegiants.features.columns import Source, checked, grades_of, unit, window_bounds
+from littlegiants.features.days import NO_DAY, Days
+from littlegiants.features.once import Once
+from littlegiants.features.part import Part
 from littlegiants.features.ragged import Ragged
-from littlegiants.features.rows import Rows
 
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-DAYS_PER_MONTH = 365.25 / 12
+__all__ = ["DAYS_PER_MONTH", "Events", "Floats", "Mask", "Part", "Source", "ratio", "zero_filled"]
+Places = npt.NDArray[np.intp]
 
 
 class Events:
     """The rows of one table seen at a snapshot, sorted by firm and day, and sums of them for each firm.
 
     Per-firm results are float64 arrays of length ``firms``: NaN throughout when the table is absent (not observed),
-    otherwise 0 or NaN for a firm without rows as each method says.
+    otherwise 0 or NaN for a firm without rows as each method says. What is returned is kept: it must not be changed.
     """
 
     def __init__(self, source: "Source", rows: npt.NDArray[np.int64], observed: bool) -> None:
         self._source = source
         self._rows = rows
-        self._cache: dict[object, Floats | Events] = {}
-        self._firms: dict[int, npt.NDArray[np.intp]] = {}
+        self._kept: dict[tuple[str, str], Floats] = {}
+        self._stated: dict[str, Mask] = {}
+        self._latest: dict[tuple[str, int], Floats] = {}
+        self._windows: dict[tuple[float, float], Part] = {}
+        self._places: dict[int, tuple[Places, Places]] = {}
         self.observed = observed
-        # The platform's own integers: anything else is converted again in every sum and every pick.
-        self.firm: npt.NDArray[np.intp] = source.rows.firm[rows].astype(np.intp)
-        self.day: Days = source.rows.day[rows]
 
     def __len__(self) -> int:
-        return len(self.firm)
+        return len(self._rows)
+
+    @Once
+    def firm(self) -> Places:
+        """Code of each row's firm."""
+        # The platform's own integers: anything else is converted again in every sum and every pick.
+        return self._source.rows.firm[self._rows].astype(np.intp)
+
+    @Once
+    def day(self) -> Days:
+        """Day number of each row."""
+        return self._source.rows.day[self._rows]
+
+    @Once
+    def day_number(self) -> Floats:
+        """Day number of each row, as float64."""
+        return self.day.astype(np.float64)
 
     def column(self, name: str) -> npt.NDArray[np.generic]:
         """Return a column's values for the seen rows: float64 (NaN missing), or codes (-1 missing).
@@ -58,9 +73,10 @@ class Events:
         TypeError
             If the column holds dates or codes, whose missing value is not NaN.
         """
-        values = self._numeric(name)
-        money = spec(self._source.name, name).kind is Kind.MONEY
-        return self._cached(("number", name), lambda: values / 100) if money else values
+        found = self._kept.get(("number", name))
+        if found is None:
+            found = self._kept["number", name] = self._numeric(name) / unit(self._source.name, name)
+        return found
 
     def lists(self, name: str) -> Ragged:
         """Return a list column for the seen rows."""
@@ -68,10 +84,16 @@ class Events:
         assert isinstance(values, Ragged)  # noqa: S101 - narrows the type; the contract fixes which columns are lists
         return values.take(self._rows)
 
+    def vocabulary(self, name: str) -> npt.NDArray[np.object_]:
+        """Return the words that the codes of a text column stand for."""
+        return self._source.rows.vocabularies[name]
+
     def days(self, name: str) -> Floats:
         """Return a date column as day numbers, NaN where missing or not yet happened."""
         values = self.column(name)
-        return np.where(values == NO_DAY, np.nan, values.astype(np.float64))
+        days = values.astype(np.float64)
+        days[values == NO_DAY] = np.nan
+        return days
 
     def is_in(self, name: str, *choices: str) -> Mask:
         """Return which seen rows have one of the given choices in a choice column."""
@@ -79,45 +101,43 @@ class Events:
 
     def graded(self, name: str, grades: Mapping[str, float]) -> Floats:
         """Return the number given for each seen row's choice in a choice column, NaN for any other choice."""
-        allowed = spec(self._source.name, name).choices
-        # One place more than there are choices: a missing value, -1, finds it and has no grade.
-        grade = np.full(len(allowed) + 1, np.nan)
-        for choice, number in grades.items():
-            grade[allowed.index(choice)] = number
+        # A missing value, -1, finds the last place, which has no grade.
+        grade = grades_of(self._source.name, name, tuple(grades.items()))
         return grade[self.column(name).astype(np.intp, copy=False)]
 
     def where(self, mask: Mask) -> "Events":
         """Return only the rows under the mask."""
         return Events(self._source, self._rows[mask], self.observed)
 
-    def within(self, years: float, lag: float = 0) -> "Events":
+    def part(self, mask: Mask) -> Part:
+        """Return the rows under the mask, for sums of them only: cheaper than `where`."""
+        return Part(self, mask)
+
+    def within(self, years: float, lag: float = 0) -> Part:
         """Return the rows that happened in ``(as_of - lag - years, as_of - lag]``, whole calendar months back."""
-        key = ("within", years, lag)
-        if key not in self._cache:
-            low, high = _back(self._source.day, years + lag), _back(self._source.day, lag)
-            self._cache[key] = self.where((self.day > low) & (self.day <= high))
-        found = self._cache[key]
-        assert isinstance(found, Events)  # noqa: S101 - narrows the type of the shared cache
+        found = self._windows.get((years, lag))
+        if found is None:
+            low, high = window_bounds(self._source.day, years, lag)
+            found = self._windows[years, lag] = Part(self, (self.day > low) & (self.day <= high))
         return found
 
     def count(self) -> Floats:
         """Return the number of rows of each firm; 0 for none."""
-        return self._cached("count", lambda: self._sum(None))
+        return self._count
 
     def known(self, name: str) -> Floats:
         """Return the number of rows of each firm whose column has a value."""
-        return self._cached(("known", name), lambda: self._sum(~np.isnan(self._numeric(name))))
+        found = self._kept.get(("known", name))
+        if found is None:
+            found = self._kept["known", name] = self.tally(self.stated(name))
+        return found
 
     def total(self, name: str) -> Floats:
         """Return the sum of a numeric column: 0 for a firm without rows, NaN when it has rows but no known value."""
-
-        def total() -> Floats:
-            # Whole cents sum exactly in float64 up to 9 * 10^13 dollars, so the order of rows cannot matter.
-            sums = self.per_firm(self._numeric(name))
-            sums = sums / 100 if spec(self._source.name, name).kind is Kind.MONEY else sums
-            return np.where((self.known(name) == 0) & (self.count() > 0), np.nan, sums)
-
-        return self._cached(("total", name), total)
+        found = self._kept.get(("total", name))
+        if found is None:
+            found = self._kept["total", name] = self.summed(name, self.filled(name), ~self.stated(name), self._count)
+        return found
 
     def mean(self, name: str) -> Floats:
         """Return the mean of a numeric column's known values; NaN for none."""
@@ -125,60 +145,118 @@ class Events:
 
     def largest(self, name: str) -> Floats:
         """Return the largest known value of a numeric column; NaN for none."""
-        return self._cached(("largest", name), lambda: self.greatest(self.number(name)))
+        return self.greatest(self.number(name))
 
-    def first(self, values: Floats | Days) -> Floats:
+    def first(self, values: Floats) -> Floats:
         """Return the value of each firm's first row (``values`` has one entry a row); NaN for none."""
-        return self._placed(1, lambda firms: values[self.starts[firms]])
+        firms, places = self._begun
+        return self._spread(firms, values[places])
 
-    def last(self, values: Floats | Days, back: int = 0) -> Floats:
+    def latest(self, name: str, back: int = 0) -> Floats:
+        """Return a numeric column's value in each firm's last row, or ``back`` before it; NaN where there is none."""
+        found = self._latest.get((name, back))
+        if found is None:
+            firms, places = self._having(1 + back)
+            values = checked(name, self._source.rows.columns[name])[self._rows[places]]
+            found = self._latest[name, back] = self._spread(firms, values / unit(self._source.name, name))
+        return found
+
+    def last(self, values: Floats, back: int = 0) -> Floats:
         """Return the value of each firm's last row, or of the row ``back`` before it; NaN where there is none."""
-        return self._placed(1 + back, lambda firms: values[self.starts[firms + 1] - (1 + back)])
+        firms, places = self._having(1 + back)
+        return self._spread(firms, values[places])
 
-    @cached_property
+    @Once
     def first_day(self) -> Floats:
         """Day number of each firm's first row; NaN for none."""
-        return self.first(self.day)
+        return self.first(self.day_number)
 
-    @cached_property
+    @Once
     def last_day(self) -> Floats:
         """Day number of each firm's last row; NaN for none."""
-        return self.last(self.day)
+        return self.last(self.day_number)
+
+    def first_day_of(self, mask: Mask) -> Floats:
+        """Return the day number of each firm's first row under the mask; NaN for none."""
+        out = self._missing()
+        out[self.firm[mask][::-1]] = self.day[mask][::-1]  # of several, the one assigned last stays: the earliest
+        return out
 
     def months_since(self, days: Floats) -> Floats:
         """Return the months of 30.4375 days from given day numbers to the as-of date."""
-        return (self._source.day - days) / DAYS_PER_MONTH
+        months: Floats = (self._source.today - days) / MONTH
+        return months
 
-    @cached_property
-    def starts(self) -> npt.NDArray[np.int64]:
-        """Row bounds of the firms: firm ``i`` has the rows ``starts[i]`` to ``starts[i + 1] - 1``."""
-        starts = np.zeros(self._source.firms + 1, np.int64)
-        np.cumsum(self._sizes, out=starts[1:])
-        return starts
-
-    @cached_property
+    @Once
     def gaps(self) -> Floats:
         """Months from each row to the one before it of the same firm; NaN for a firm's first row."""
         gaps = np.full(len(self), np.nan)
-        same = self.firm[1:] == self.firm[:-1]
-        gaps[1:][same] = (self.day[1:] - self.day[:-1])[same] / DAYS_PER_MONTH
+        gaps[1:] = (self.day[1:] - self.day[:-1]) / MONTH
+        gaps[1:][self.firm[1:] != self.firm[:-1]] = np.nan
         return gaps
 
     def per_firm(self, values: Floats) -> Floats:
         """Return the sum of given values (one a row, NaN counts as 0) over each firm's rows; 0 for no rows."""
-        return self._sum(np.where(np.isnan(values), 0.0, values))
+        return self.tally(zero_filled(values))
 
-    @cached_property
-    def _sizes(self) -> npt.NDArray[np.intp]:
+    def tally(self, weights: Floats | Mask) -> Floats:
+        """Return the sum of weights without NaN, one a row, or how many rows are under a mask, for each firm."""
+        if not self.observed:
+            return self._missing()
+        if not len(self._rows):
+            return np.zeros(self._source.firms)
+        return np.bincount(self.firm, weights, self._source.firms)  # type: ignore[return-value] # weighted: floats
+
+    def greatest(self, values: Floats) -> Floats:
+        """Return the greatest of given values (one a row, NaN counts as none) of each firm; NaN for none."""
+        firms, places = self._begun
+        return self._spread(firms, np.fmax.reduceat(values, places) if len(firms) else values)
+
+    def stated(self, name: str) -> Mask:
+        """Return which seen rows have a value in a numeric column."""
+        found = self._stated.get(name)
+        if found is None:
+            found = self._stated[name] = ~np.isnan(self._numeric(name))
+        return found
+
+    def filled(self, name: str) -> Floats:
+        """Return a numeric column's values, 0 where missing; money in cents, whose sums are exact in any order."""
+        found = self._kept.get(("filled", name))
+        if found is None:
+            found = self._kept["filled", name] = zero_filled(self._numeric(name))
+        return found
+
+    @Once
+    def _sizes(self) -> Places:
         return np.bincount(self.firm, minlength=self._source.firms)
 
-    def _placed(self, least: int, find: Callable[[npt.NDArray[np.intp]], Floats | Days]) -> Floats:
-        """Return what is found for the firms with at least that many rows, NaN for the others."""
-        if least not in self._firms:
-            self._firms[least] = (self._sizes >= least).nonzero()[0]
-        out, firms = self._missing(), self._firms[least]
-        if len(firms):
-            out[firms] = find(firms)
+    @Once
+    def _count(self) -> Floats:
+        return self._sizes.astype(np.float64) if self.observed else self._missing()
+
+    @Once
+    def _ends(self) -> Places:
+        return self._sizes.cumsum()
+
+    @Once
+    def _begun(self) -> tuple[Places, Places]:
+        """The firms with rows, and of each its first row."""
+        firms = self._sizes.nonzero()[0]
+        return firms, self._ends[firms] - self._sizes[firms]
+
+    def _having(self, least: int) -> tuple[Places, Places]:
+        """Return the firms with at least that many rows, and of each the row that many from its end."""
+        if least not in self._places:
+            firms = (self._sizes >= least).nonzero()[0] if least > 1 else self._begun[0]
+            self._places[least] = firms, self._ends[firms] - least
+        return self._places[least]
+
+    def _spread(self, firms: Places, values: Floats) -> Floats:
+        """Return the values of some firms, NaN for the others."""
+        if len(firms) == self._source.firms:
+            return values
+        out = self._missing()
+        out[firms] = values
         return out
 
     def _missing(self) -> Floats:
@@ -186,65 +264,16 @@ class Events:
         out.fill(np.nan)
         return out
 
-    def greatest(self, values: Floats) -> Floats:
-        """Return the greatest of given values (one a row, NaN counts as none) of each firm; NaN for none."""
-        return self._placed(1, lambda firms: np.fmax.reduceat(values, self.starts[firms]))
-
-    def _sum(self, weights: Floats | Mask | None) -> Floats:
-        if not self.observed:
-            return self._missing()
-        if weights is None:
-            return self._sizes.astype(np.float64)
-        return np.bincount(self.firm, weights, minlength=self._source.firms).astype(np.float64, copy=False)
+    def summed(self, name: str, filled: Floats, silent: Mask, count: Floats) -> Floats:
+        """Return the sums of a column's filled values; NaN for a firm all of whose ``count`` rows are silent."""
+        # Whole cents sum exactly in float64 up to 9 * 10^13 dollars, so the order of rows cannot matter.
+        sums = self.tally(filled) / unit(self._source.name, name)
+        if np.count_nonzero(silent):
+            sums[(self.tally(silent) == count) & (count > ZERO)] = np.nan
+        return sums
 
     def _numeric(self, name: str) -> Floats:
-        return self._cached(("numeric", name), lambda: _checked(name, self.column(name)))
-
-    def _cached(self, key: object, compute: Callable[[], Floats]) -> Floats:
-        if key not in self._cache:
-            self._cache[key] = compute()
-        found = self._cache[key]
-        assert isinstance(found, np.ndarray)  # noqa: S101 - narrows the type of the shared cache
+        found = self._kept.get(("numeric", name))
+        if found is None:
+            found = self._kept["numeric", name] = checked(name, self._source.rows.columns[name])[self._rows]
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One table's rows and the day they are looked at from."""
-
-    name: str
-    rows: Rows
-    day: int
-    firms: int
-
-    def mask(self, name: str, values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-        """Hide an event inside a row that lies after the as-of date."""
-        if not spec(self.name, name).happens:
-            return values
-        return np.where(values.astype(np.int64) > self.day, NO_DAY, values)
-
-
-@cache
-def spec(table: str, column: str) -> Column:
-    """Return a column's contract."""
-    return TABLES[table].column(column)
-
-
-def _checked(name: str, values: npt.NDArray[np.generic]) -> Floats:
-    if values.dtype != np.float64:
-        raise TypeError(f"{name} holds no numbers; use days({name!r}), is_in({name!r}, ...) or column({name!r})")
-    return values.astype(np.float64, copy=False)
-
-
-@lru_cache(maxsize=1024)
-def _back(day: int, years: float) -> int:
-    """Return the day that many years, in whole calendar months, before another."""
-    return int(add_months(np.array([day]), -round(12 * years))[0])
-
-
-def ratio(part: Floats, whole: Floats) -> Floats:
-    """Return ``part / whole``; NaN where either is missing or the whole is not above zero."""
-    out = np.empty(len(part))
-    out.fill(np.nan)
-    np.divide(part, whole, out=out, where=whole > 0)  # NaN is not above 0
-    return out

@@ -8,28 +8,14 @@ import numpy as np
 
 from littlegiants.features.snapshot import Events, Floats, Snapshot, ratio
 
-_STAGES = {
-    "angel": 1.0,
-    "crowdfunding": 1.0,
-    "seed": 2.0,
-    "convertible_note": 2.0,
-    "venture": 3.0,
-    "series_a": 3.0,
-    "series_b": 4.0,
-    "series_c_plus": 5.0,
-    "private_equity": 6.0,
-    "post_ipo_equity": 7.0,
-    "post_ipo_debt": 7.0,
-}
-
 
 def private_rounds(s: Snapshot) -> Events:
     """Return the private rounds seen at the snapshot."""
+    return s.shared(_private)
 
-    def private() -> Events:
-        return s.rounds.where(~s.rounds.is_in("kind", "debt", "post_ipo_debt", "secondary"))
 
-    return s.shared("private_rounds", private)
+def _private(s: Snapshot) -> Events:
+    return s.rounds.where(~s.rounds.is_in("kind", "debt", "post_ipo_debt", "secondary"))
 
 
 def rounds_count(s: Snapshot) -> Floats:
@@ -74,7 +60,7 @@ def last_round_usd(s: Snapshot) -> Floats:
     Unit: US dollars. Window: latest event. Missing: no private round, or its amount is not known.
     Source: Gompers (1995), round size grows with what investors have learned.
     """
-    return private_rounds(s).last(private_rounds(s).number("amount"))
+    return private_rounds(s).latest("amount")
 
 
 def largest_round_usd(s: Snapshot) -> Floats:
@@ -112,6 +98,10 @@ def round_gap_mean(s: Snapshot) -> Floats:
     Unit: months. Window: life. Missing: fewer than two private rounds.
     Source: Gompers (1995): shorter stages where investors monitor more.
     """
+    return s.shared(_gap_mean)
+
+
+def _gap_mean(s: Snapshot) -> Floats:
     rounds = private_rounds(s)
     return ratio(rounds.per_firm(rounds.gaps), rounds.count() - 1)
 
@@ -124,7 +114,7 @@ def round_gap_spread(s: Snapshot) -> Floats:
     """
     rounds = private_rounds(s)
     gaps = rounds.count() - 1
-    mean = ratio(rounds.per_firm(rounds.gaps), gaps)
+    mean = round_gap_mean(s)
     squares = rounds.per_firm((rounds.gaps - mean[rounds.firm]) ** 2)
     return np.sqrt(ratio(squares, np.where(gaps >= 2, gaps - 1, np.nan)))
 
@@ -145,17 +135,7 @@ def round_step_up(s: Snapshot) -> Floats:
     Source: step-up between stages, Cochrane (2005).
     """
     rounds = private_rounds(s)
-    amounts = rounds.number("amount")
-    return ratio(rounds.last(amounts), rounds.last(amounts, back=1))
-
-
-def funding_stage(s: Snapshot) -> Floats:
-    """Furthest stage reached: 1 angel or crowd, 2 seed or note, 3 venture or A, 4 B, 5 C and later, 6 PE, 7 post-IPO.
-
-    Unit: ordinal, 1 to 7. Window: life. Missing: no round of a kind that has a stage.
-    Source: stages as venture data providers name them.
-    """
-    return s.rounds.greatest(s.rounds.graded("kind", _STAGES))
+    return ratio(rounds.latest("amount"), rounds.latest("amount", back=1))
 
 
 def round_amounts_missing(s: Snapshot) -> Floats:
@@ -174,28 +154,52 @@ def debt_share(s: Snapshot) -> Floats:
     Unit: share, 0 to 1. Window: life. Missing: no money from rounds, or the amounts of either part unknown.
     Source: venture debt follows venture equity, Ibrahim (2010).
     """
-    debt = s.rounds.where(s.rounds.is_in("kind", "debt", "post_ipo_debt")).total("amount")
+    debt = s.rounds.part(s.rounds.is_in("kind", "debt", "post_ipo_debt")).total("amount")
     return ratio(debt, debt + raised_usd(s))
 
 
-def investors_last_round(s: Snapshot) -> Floats:
-    """Investors in the latest private round whose syndicate is known.
+def raised_per_year(s: Snapshot) -> Floats:
+    """Private money raised for every year since the first private round: one year at least.
 
-    Unit: count. Window: latest event with a value. Missing: no private round with a known number of investors.
-    Source: Brander, Amit and Antweiler (2002), syndication and performance.
+    Unit: US dollars a year. Window: life. Missing: no private round, or no amount known.
+    Source: Gompers (1995), money released in stages as the firm proves itself.
+    """
+    years = months_since_first_round(s) / 12
+    return ratio(raised_usd(s), np.maximum(years, 1.0))
+
+
+def raised_trend(s: Snapshot) -> Floats:
+    """Private money of the last two years less that of the two before, over both; -1 when it has dried up.
+
+    Unit: ratio, -1 to 1. Window: 2 years against the 2 before. Missing: no money in either, or in one of them rounds
+    but no amount known.
+    Source: Gompers (1995), investors cut off the firms that disappoint.
     """
     rounds = private_rounds(s)
-    counted = rounds.where(~np.isnan(rounds.number("investor_count")))
-    return counted.last(counted.number("investor_count"))
+    now, before = rounds.within(2).total("amount"), rounds.within(2, lag=2).total("amount")
+    return ratio(now - before, now + before)
 
 
-def state_backed_share(s: Snapshot) -> Floats:
-    """Mean share of the private rounds that state-backed investors put up.
+def round_usd_spread(s: Snapshot) -> Floats:
+    """Standard deviation of the sizes of the private rounds over their mean.
 
-    Unit: share, 0 to 1. Window: life. Missing: no round whose state-backed share is known.
-    Source: Brander, Du and Hellmann (2015), government and private venture capital mixed.
+    Unit: ratio. Window: life. Missing: fewer than two private rounds with an amount, or nothing but zeros.
+    Source: Gompers (1995), round size grows with what investors have learned.
     """
-    return private_rounds(s).mean("state_backed_share")
+    rounds = private_rounds(s)
+    mean = rounds.mean("amount")
+    squares = rounds.per_firm((rounds.number("amount") - mean[rounds.firm]) ** 2)
+    return ratio(np.sqrt(ratio(squares, rounds.known("amount") - 1)), mean)
+
+
+def last_amount_missing(s: Snapshot) -> Floats:
+    """Whether the amount of the latest private round is not known.
+
+    Unit: flag, 0 or 1. Window: latest event. Missing: no private round.
+    Source: undisclosed amounts are not missing at random, Kaplan and Lerner (2016).
+    """
+    rounds = private_rounds(s)
+    return np.where(rounds.count() > 0, np.isnan(rounds.latest("amount")), np.nan)
 
 
 COLUMNS = (
@@ -211,9 +215,10 @@ COLUMNS = (
     round_gap_spread,
     round_overdue,
     round_step_up,
-    funding_stage,
     round_amounts_missing,
     debt_share,
-    investors_last_round,
-    state_backed_share,
+    raised_per_year,
+    raised_trend,
+    round_usd_spread,
+    last_amount_missing,
 )

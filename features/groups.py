@@ -12,6 +12,10 @@ from littlegiants.features.rows import Rows
 Keys = npt.NDArray[np.object_]
 Codes = npt.NDArray[np.int64]
 SEPARATOR = "\x1f"
+# The one group that every firm is in.
+EVERYONE: Keys = np.array(["all"], object)
+# The pairs of a longer list grow with its square, and say little: who is in everything joins nothing.
+MOST_PAIRED = 24
 # Below this, telling equal names apart costs more than looking each of them up.
 _FEW = 64
 
@@ -35,34 +39,40 @@ class Groups:
 def keys_of(firms: Rows) -> dict[str, Groups]:
     """Return each way of grouping the rows of the firms table.
 
-    A firm with three sectors is in three ``sector`` groups, and in one ``combination``.
+    A firm with three sectors is in three ``sector`` groups, three ``sector_pair`` groups, and in one ``combination``;
+    one with more than 24 is in no pair.
     """
     sectors, region = firms.columns["sectors"], firms.columns["region"]
     assert isinstance(sectors, Ragged)  # noqa: S101 - narrows the type; sectors is a list column
     assert isinstance(region, np.ndarray)  # noqa: S101 - narrows the type; places are text columns
-    return group_keys(sectors, region.astype(np.int64), firms.vocabularies["region"])
+    return group_keys(sectors, two_of(sectors), region.astype(np.int64), firms.vocabularies["region"])
 
 
-def group_keys(sectors: Ragged, region: Codes, regions: Keys) -> dict[str, Groups]:
-    """Return the groups of firms given their sectors and the codes of their regions (-1 for none); see `keys_of`."""
-    rows, codes = sectors.rows(), sectors.codes.astype(np.int64)
+def group_keys(sectors: Ragged, pairs: tuple[Codes, Codes], region: Codes, regions: Keys) -> dict[str, Groups]:
+    """Return the groups of firms given their sectors, `two_of` these and the codes of their regions; see `keys_of`."""
+    words, codes, rows = sectors.vocabulary, sectors.codes.astype(np.int64), sectors.rows()
     sector, used = _distinct(codes)
-    placed = np.flatnonzero(region >= 0)
+    placed = (region >= 0).nonzero()[0]
     place, places = _distinct(region[placed])
-    both = region[rows] >= 0
-    width = max(len(regions), 1)
-    pair, pairs = _distinct(codes[both] * width + region[rows[both]])
-    several = np.flatnonzero(sectors.lengths > 0)
+    of_row = region[rows]
+    both = (of_row >= 0).nonzero()[0]
+    several = sectors.lengths.nonzero()[0]
     combination, examples = _distinct_lists(sectors, several)
-    words = sectors.vocabulary
+    one, other = pairs
     return {
-        "sector": Groups(rows, sector, words[used].astype(object)),
+        "sector": Groups(rows, sector, words[used]),
         "region": Groups(placed, place, regions[places]),
-        "sector_region": Groups(
-            rows[both], pair, words[pairs // width].astype(object) + SEPARATOR + regions[pairs % width]
-        ),
+        "sector_region": _joined(rows[both], codes[both], words, of_row[both], regions),
+        "sector_pair": _joined(rows[one], codes[one], words, codes[other], words),
         "combination": Groups(several, combination, sectors.take(examples).joined()),
     }
+
+
+def _joined(rows: Codes, first: Codes, names: Keys, second: Codes, others: Keys) -> Groups:
+    """Return the groups of rows by two codes at once."""
+    width = max(len(others), 1)
+    code, found = _distinct(first * width + second)
+    return Groups(rows, code, names[found // width] + SEPARATOR + others[found % width])
 
 
 def _distinct(codes: Codes) -> tuple[Codes, Codes]:
@@ -71,6 +81,24 @@ def _distinct(codes: Codes) -> tuple[Codes, Codes]:
         return np.arange(len(codes)), codes
     place, found = pd.factorize(codes)
     return place, found
+
+
+def two_of(lists: Ragged) -> tuple[Codes, Codes]:
+    """Return the places of every two codes that stand in one row, the earlier and the later; none of a longer row."""
+    lengths = lists.lengths
+    ends = np.repeat(np.where(lengths <= MOST_PAIRED, lists.bounds[1:], 0), lengths)
+    return following(np.arange(len(lists.codes)), ends)
+
+
+def following(places: Codes, ends: Codes) -> tuple[Codes, Codes]:
+    """Return, for each place of a flat array of rows, each later place of its row: the former's number and the latter.
+
+    ``ends`` has the end of the row of every place there is.
+    """
+    later = np.maximum(ends[places] - 1 - places, 0)
+    which = np.repeat(np.arange(len(places)), later)
+    before = np.cumsum(later) - later
+    return which, places[which] + 1 + np.arange(len(which)) - before[which]
 
 
 def _distinct_lists(sectors: Ragged, rows: Codes) -> tuple[Codes, Codes]:

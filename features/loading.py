@@ -1,7 +1,7 @@
 """One table from text to typed rows: parse, quarantine, date, deduplicate, sort."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from littlegiants.features.contract import TABLES, Column, Kind, Table
 from littlegiants.features.days import NO_DAY
 from littlegiants.features.errors import TableError
 from littlegiants.features.knowledge import known_days
-from littlegiants.features.money import MAX_CENTS, currencies, to_cents
+from littlegiants.features.money import MAX_CENTS, Money, whole_cents
 from littlegiants.features.parsing import absent, parse
 from littlegiants.features.quarantine import Quarantine, Reconciliation
 from littlegiants.features.ragged import Ragged
@@ -56,8 +56,9 @@ class LoadedTable:
 
 @dataclass(slots=True)
 class Loader:
-    """Loads the tables of one set and collects what they reject."""
+    """Loads the tables of one set, makes their money one, and collects what they reject."""
 
+    money: Money = field(default_factory=Money)
     quarantine: Quarantine = field(default_factory=Quarantine)
     reconciliations: list[Reconciliation] = field(default_factory=list)
 
@@ -78,8 +79,8 @@ class Loader:
         """
         spec = TABLES[name]
         own = Quarantine()
-        parsed, faults = _parse(spec, raw.frame)
-        faults.extend(fault for fault in _money_faults(spec, parsed) if fault[2].any())
+        parsed, faults = _parse(spec, raw.frame, self.money)
+        faults.extend(fault for fault in _money_faults(spec, parsed, self.money) if fault[2].any())
         bad = np.zeros(len(parsed), bool)
         for column, code, mask in faults:
             own.add(name, raw.rows[mask], column, code, raw.frame[column][mask])
@@ -90,13 +91,17 @@ class Loader:
             own.add(name, raw.rows[orphan], "firm_id", "orphan_event", ids[orphan])
             bad |= orphan
         parsed["known"], parsed["explicit"] = known_days(spec, parsed)
+        # Before rows are compared: a figure that grows and has no day is as good as absent, and contradicts nothing.
+        for column in (column.name for column in spec.columns if not column.dated):
+            parsed.loc[~parsed["explicit"], column] = np.nan
         bad |= _repeats(spec, parsed, bad, raw.rows, own)
-        self._reconcile(spec, raw, own, int((~bad).sum()))
+        self.reconcile(spec, raw, own, int((~bad).sum()))
         everyone = np.unique(ids[~bad]) if firm_ids is None else firm_ids
         firm = np.searchsorted(everyone, ids[~bad]).astype(np.int32)
         return LoadedTable(spec, parsed.loc[~bad].reset_index(drop=True), firm)
 
-    def _reconcile(self, spec: Table, raw: RawTable, own: Quarantine, used: int) -> None:
+    def reconcile(self, spec: Table, raw: RawTable, own: Quarantine, used: int) -> None:
+        """Take over what one table rejected, and its sums: how many of its rows are used."""
         own.extend(raw.rejected)
         # A row with several faults has several records but counts once, under the first.
         first = own.frame().drop_duplicates("row")
@@ -117,8 +122,6 @@ def to_rows(part: LoadedTable) -> Rows:
     vocabularies: dict[str, npt.NDArray[np.object_]] = {}
     for column in spec.columns:
         values = frame[column.name].to_numpy()
-        if not column.dated:
-            values = np.where(frame["explicit"], values, np.nan)
         if column.kind is Kind.TEXT:
             values, vocabularies[column.name] = _encode(values)
         if column.kind not in (Kind.ID, Kind.CURRENCY):
@@ -127,7 +130,7 @@ def to_rows(part: LoadedTable) -> Rows:
     return Rows(firm, day, known, superseded_on(frame, ["firm", *spec.key]), columns, vocabularies)
 
 
-def _parse(spec: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, Mask]]]:
+def _parse(spec: Table, frame: pd.DataFrame, money: Money) -> tuple[pd.DataFrame, list[tuple[str, str, Mask]]]:
     columns: dict[str, npt.NDArray[np.generic]] = {}
     faults: list[tuple[str, str, Mask]] = []
     names = list(frame.columns)
@@ -138,28 +141,31 @@ def _parse(spec: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[s
         if times == 0 and column.required:
             present = ", ".join(map(str, names)) or "no column"
             raise TableError(f"{spec.name}: column {column.name!r} is missing; the table has {present}")
+        if column.kind is Kind.CURRENCY:
+            column = replace(column, choices=money.currencies)
         parsed = parse(frame[column.name], column, spec.name) if times else absent(column, len(frame))
         columns[column.name] = parsed.values
         faults.extend((column.name, code, mask) for code, mask in parsed.faults if mask.any())
     return pd.DataFrame(columns), faults
 
 
-def _money_faults(spec: Table, parsed: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
+def _money_faults(spec: Table, parsed: pd.DataFrame, rule: Money) -> Iterator[tuple[str, str, Mask]]:
     """Convert the money columns of ``parsed`` to cents in place; yield what cannot be converted."""
     money = [c.name for c in spec.columns if c.kind is Kind.MONEY]
     if not money:
         return
     currency, days = parsed["currency"].to_numpy(object), parsed[spec.event].to_numpy(np.int64)
-    years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    usd, deflator = rule.usd(currency, days), rule.deflator(days)
     # A currency or a date that is itself at fault has its own record; it is not also a want of a rate.
-    convertible = pd.Index(currency).isin(currencies()) & (days != NO_DAY)
+    convertible = pd.Index(currency).isin(rule.currencies) & (days != NO_DAY)
     for name in money:
         amounts = parsed[name].to_numpy(np.float64)
         stated = ~np.isnan(amounts)
-        cents = to_cents(amounts, currency, years)
+        cents = whole_cents(amounts, usd * deflator)
         yield name, "missing_currency", stated & (currency == "")
-        yield name, "no_exchange_rate", stated & np.isnan(cents) & convertible
-        yield name, "amount_too_large", cents > MAX_CENTS
+        yield name, "no_exchange_rate", stated & np.isnan(usd) & convertible
+        yield name, "no_price_index", stated & np.isnan(deflator) & convertible
+        yield name, "amount_too_large", np.abs(cents) > MAX_CENTS
         parsed[name] = cents
 
 

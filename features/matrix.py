@@ -3,14 +3,14 @@
 A new signal is a function in its family's module and its name in that module's ``COLUMNS``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features import funding, heat, patents, profile, recognition, sectors, subsidy, traction
+from littlegiants.features import backing, funding, heat, patents, profile, recognition, sectors, subsidy, traction
 from littlegiants.features.population import Population
 from littlegiants.features.snapshot import Floats, Snapshot
 from littlegiants.features.tables import Tables
@@ -20,6 +20,7 @@ FAMILIES = {
     "subsidy share": subsidy,
     "patent velocity": patents,
     "funding cadence": funding,
+    "backing": backing,
     "recognition": recognition,
     "sector breadth": sectors,
     "traction": traction,
@@ -31,7 +32,8 @@ FEATURES: tuple[str, ...] = tuple(builder.__name__ for builder in BUILDERS)
 # Integer codes of the population's vocabularies; the booster splits them as categories.
 CATEGORICAL: dict[str, str] = profile.CATEGORICAL
 _EVENTS_KNOWN = FEATURES.index("events_known")
-_CHUNK = 65_536
+# The arrays of so many firms stay in the cache of a core, also those of the signals that take the most rows.
+_CHUNK = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ def feature_matrix(
     population: Population,
     firms: npt.NDArray[np.int64] | None = None,
     chunk: int = _CHUNK,
+    columns: Collection[str] | None = None,
 ) -> FeatureMatrix:
-    """Compute every signal as known on a date.
+    """Compute the signals as known on a date.
 
     Parameters
     ----------
@@ -85,7 +88,15 @@ def feature_matrix(
         Codes of the firms wanted, ascending; all when None.
     chunk
         Firms computed at a time, which bounds the memory; the result does not depend on it.
+    columns
+        Names of the signals wanted, for who looks at no others: those but ``events_known`` are left NaN. All when None.
+
+    Raises
+    ------
+    ValueError
+        If a wanted signal does not exist.
     """
+    builders = _wanted(columns)
     wanted = np.arange(len(tables)) if firms is None else firms
     # Filled in place: blocks put together at the end would stand in memory twice.
     matrix = FeatureMatrix(
@@ -100,13 +111,34 @@ def feature_matrix(
         low, high = np.searchsorted(wanted, (first, first + chunk))
         if low < high:
             some = tables if chunk >= len(tables) else tables.slice(first, first + chunk)
-            _fill(matrix, slice(int(low), int(high)), Snapshot(some, as_of, population), wanted[low:high] - first)
+            snapshot = Snapshot(some, as_of, population)
+            _fill(matrix, slice(int(low), int(high)), snapshot, wanted[low:high] - first, builders)
     return matrix
 
 
-def _fill(matrix: FeatureMatrix, places: slice, snapshot: Snapshot, rows: npt.NDArray[np.int64]) -> None:
+def _wanted(columns: Collection[str] | None) -> tuple[Builder | None, ...]:
+    """Return the builder of each column, None for one that is not wanted."""
+    if columns is None:
+        return BUILDERS
+    names = {*columns, "events_known"}  # which tells whether anything is known
+    if unknown := sorted(names.difference(FEATURES)):
+        raise ValueError(
+            f"unknown signal {unknown[0]!r}; the signals are {', '.join(FEATURES[:2])}, ... as in FEATURES"
+        )
+    return tuple(builder if builder.__name__ in names else None for builder in BUILDERS)
+
+
+def _fill(
+    matrix: FeatureMatrix,
+    places: slice,
+    snapshot: Snapshot,
+    rows: npt.NDArray[np.int64],
+    builders: tuple[Builder | None, ...],
+) -> None:
     # One transposition of the block: columns written one by one would each touch every line of the memory.
-    block = np.concatenate([builder(snapshot) for builder in BUILDERS]).reshape(len(BUILDERS), len(snapshot))
+    left_out = np.full(len(snapshot), np.nan)
+    made = [left_out if builder is None else builder(snapshot) for builder in builders]
+    block = np.concatenate(made).reshape(len(builders), len(snapshot))
     matrix.values[places] = (block if len(rows) == len(snapshot) else block[:, rows]).T
     matrix.unseen[places] = profile.unseen_kind(snapshot)[rows]
     matrix.events[places] = block[_EVENTS_KNOWN, rows]

@@ -9,6 +9,7 @@ import pyarrow.parquet
 
 from littlegiants.features.errors import TableError
 from littlegiants.features.loading import RawTable
+from littlegiants.features.steady import unchanged
 
 # Every row of a table has its own key, and text of more than 1,000 characters is quarantined anyway: what lies beyond
 # these is no table but a bomb, in rows, in pages or in one value repeated.
@@ -24,9 +25,16 @@ def read_parquet(path: Path) -> RawTable:
     ------
     TableError
         If a column is nested, or the file would unfold to far more than any table of its size.
+    StopError
+        If the file changes meanwhile.
     pyarrow.ArrowException, OSError
         If the file is damaged.
     """
+    with unchanged(path):
+        return _read(path)
+
+
+def _read(path: Path) -> RawTable:
     with pyarrow.parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names
         _check_size(path, file.metadata)

@@ -114,9 +114,9 @@ def _choice(series: pd.Series, column: Column, where: str) -> Parsed:
     return Parsed(codes, faults)
 
 
-def _currency(series: pd.Series, _column: Column, where: str) -> Parsed:
+def _currency(series: pd.Series, column: Column, where: str) -> Parsed:
     values = to_text(series, where)
-    known = pd.Series(values, dtype="str").isin(["", *currencies()]).to_numpy(bool)
+    known = pd.Series(values, dtype="str").isin(["", *(column.choices or currencies())]).to_numpy(bool)
     return Parsed(values, [("unknown_currency", ~known)])
 
 
@@ -174,7 +174,7 @@ def _number(series: pd.Series, column: Column, where: str) -> Parsed:
     with np.errstate(invalid="ignore"):
         if column.kind is Kind.SHARE:
             faults.append(("share_out_of_range", finite & ((values < 0) | (values > 1))))
-        else:
+        elif not column.signed:
             faults.append(("negative_amount", finite & (values < 0)))
         if column.kind is Kind.COUNT:
             faults.append(("not_a_count", finite & (values != np.rint(values))))

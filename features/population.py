@@ -1,4 +1,4 @@
-"""What was learned from the training population: how many firms, rounds and exits each sector and place had, by month.
+"""What was learned from the training population: firms, rounds, exits and valuations of sectors and places, by month.
 
 Each statistic is a running count by key and month of knowledge, so its value at an as-of date uses only what was known
 by the last month that had ended by then. An event counts in the sectors and the place its firm was known for when the
@@ -8,29 +8,29 @@ The population is fitted once, on what the training snapshots could see, travels
 while scoring: a firm's signals cannot depend on who is scored with it. After the last fitted month it stands still.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.features.contract import OUTCOME_KINDS
-from littlegiants.features.days import NEVER, Days
-from littlegiants.features.groups import Groups, Keys, keys_of, text_of
-from littlegiants.features.ragged import Ragged
-from littlegiants.features.rows import Rows
+from littlegiants.features.groups import Codes, Keys
+from littlegiants.features.history import CATEGORIES, categories, history
+from littlegiants.features.month import Month
+from littlegiants.features.once import Once
 from littlegiants.features.tables import Tables
+
+__all__ = ["CATEGORIES", "RARE", "Counts", "Population"]
 
 # A category with fewer firms than this teaches a tree nothing but noise; it is treated as missing.
 RARE = 20
 _MONTHS = 1 << 16
 _JANUARY_1900 = -840
-CATEGORIES = ("country", "region", "sector")
-# The one key of `firms_by_all`.
-EVERYONE: Keys = np.array(["all"], object)
+# So many months' counts are kept; a portfolio asks for one month, a panel for one after the other.
+_KEPT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,17 @@ class Counts:
         object.__setattr__(self, "began", int((self.packed % _MONTHS).min()) + _JANUARY_1900)
         object.__setattr__(self, "_codes", {key: code for code, key in enumerate(self.keys)})
 
-    def at(self, keys: Keys, month: int) -> npt.NDArray[np.float64]:
-        """Return the count of each key at the end of a month; 0 for a key never seen."""
-        low = np.array([self._codes.get(key, -1) for key in keys], np.int64) * _MONTHS
-        place = np.searchsorted(self.packed, low + max(month - _JANUARY_1900, -1), side="right") - 1
+    def at(self, keys: Keys, month: int | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the count of each key at the end of a month, or of each of a column of months; 0 for an unseen key."""
+        return self._at(np.array([self._codes.get(key, -1) for key in keys], np.int64), month)
+
+    def every(self, month: int) -> npt.NDArray[np.float64]:
+        """Return the count of every key at the end of a month."""
+        return self._at(np.arange(len(self.keys)), month)
+
+    def _at(self, codes: Codes, month: int | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        low = codes * _MONTHS
+        place = np.searchsorted(self.packed, low + np.maximum(month - _JANUARY_1900, -1), side="right") - 1
         # A place of -1 is the last row, which may be the key's own but is then later than the month.
         found = (low >= 0) & (place >= 0) & (self.packed[place] >= low)
         return np.where(found, self.running[place], 0.0)
@@ -64,8 +71,10 @@ class Population:
     Attributes
     ----------
     counts
-        ``firms``, ``rounds``, ``grants``, ``exits``, each by ``sector`` and ``region`` (``rounds_by_sector``), and
-        firms also by ``sector_region`` and ``combination``; ``firms_by_all`` has the one key ``all``.
+        ``firms``, ``rounds``, ``grants``, ``exits``, each by ``sector`` and ``region`` (``rounds_by_sector``); firms
+        and rounds also by ``sector_region``, firms and exits by ``combination``, firms by ``sector_pair``;
+        ``firms_by_all`` has the one key ``all``. ``valued_by_sector`` counts the private rounds with a known valuation,
+        and ``valuation_log_by_sector`` sums the logs of these valuations in US dollars, in millionths.
     seen
         Every value of each of `CATEGORIES` that training saw, with its number of firms.
     through
@@ -75,6 +84,7 @@ class Population:
     counts: Mapping[str, Counts]
     seen: Mapping[str, Mapping[str, int]]
     through: date
+    _months: dict[int, Month] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def empty(cls) -> "Population":
@@ -93,10 +103,9 @@ class Population:
             The last training as-of date.
         """
         known = tables.known_by(through)
-        frame = pd.concat([pd.DataFrame(part) for part in _history(known)], ignore_index=True)
-        frame = frame.groupby(["statistic", "key", "month"], as_index=False, sort=True).agg({"count": "sum"})
+        frame = history(known).groupby(["statistic", "key", "month"], as_index=False, sort=True).agg({"count": "sum"})
         changed = frame[frame["count"] != 0]
-        return cls.from_frame(pd.concat([changed, _categories(known)], ignore_index=True), through)
+        return cls.from_frame(pd.concat([changed, categories(known)], ignore_index=True), through)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, through: date) -> "Population":
@@ -127,24 +136,68 @@ class Population:
         frame = pd.concat(parts, ignore_index=True).astype({"month": "int32", "count": "int64", "key": "str"})
         return frame.sort_values(["statistic", "key", "month"], ignore_index=True)
 
-    def count(self, statistic: str, keys: Keys, as_of: date, months_back: int = 0) -> npt.NDArray[np.float64]:
+    def count(
+        self, statistic: str, keys: Keys, as_of: date, months_back: int | npt.NDArray[np.int64] = 0
+    ) -> npt.NDArray[np.float64]:
         """Return the count of each key at the last month ended by ``as_of``, or ``months_back`` before that.
+
+        ``months_back`` of shape ``(n, 1)`` asks for several months at once and gives a row for each.
 
         Returns
         -------
         ndarray of float64
             NaN throughout when the population had not observed the statistic by then, 0 for a key it had not seen.
         """
-        month = min(_last_ended(as_of), _last_ended(self.through))
+        month = self._month(as_of)
         if statistic not in self.counts or month < self.counts[statistic].began:
-            return np.full(len(keys), np.nan)
+            return np.full(np.broadcast_shapes(np.shape(months_back), (len(keys),)), np.nan)
         return self.counts[statistic].at(keys, month - months_back)
+
+    def at(self, as_of: date) -> Month:
+        """Return what was known by the last month ended by ``as_of``."""
+        month = self._month(as_of)
+        found = self._months.get(month)
+        if found is None:
+            if len(self._months) >= _KEPT:
+                self._months.clear()
+            found = self._months[month] = Month(
+                lambda statistic, back: self._dense(statistic, month, back), self._places
+            )
+        return found
+
+    def _dense(self, statistic: str, month: int, back: int) -> npt.NDArray[np.float64]:
+        counts, size = self.counts.get(statistic), len(self._places.get(_grouping(statistic), ())) + 1
+        if counts is None or month < counts.began:
+            return np.full(size, np.nan)
+        dense = np.zeros(size)
+        dense[self._homes[statistic]] = counts.every(month - back)
+        return dense
+
+    @Once
+    def _places(self) -> Mapping[str, Mapping[str, int]]:
+        """The place of each key of each grouping among all that any statistic counts by."""
+        keys: dict[str, set[str]] = {}
+        for statistic, counts in self.counts.items():
+            keys.setdefault(_grouping(statistic), set()).update(counts.keys)
+        return {by: {key: place for place, key in enumerate(sorted(some))} for by, some in keys.items()}
+
+    @Once
+    def _homes(self) -> Mapping[str, npt.NDArray[np.int64]]:
+        """The place of each of a statistic's own keys."""
+        places = self._places
+        return {
+            name: np.array([places[_grouping(name)][key] for key in counts.keys], np.int64)
+            for name, counts in self.counts.items()
+        }
+
+    def _month(self, as_of: date) -> int:
+        return min(_last_ended(as_of), _last_ended(self.through))
 
     def vocabulary(self, category: str) -> tuple[str, ...]:
         """Return the values of a category that are frequent enough to be told apart, ascending."""
         return tuple(self.codes[category])
 
-    @cached_property
+    @Once
     def codes(self) -> Mapping[str, Mapping[str, int]]:
         """The place of each value in the vocabulary of its category."""
         frequent = {name: [value for value, firms in seen.items() if firms >= RARE] for name, seen in self.seen.items()}
@@ -162,79 +215,12 @@ def _running(part: pd.DataFrame) -> Counts:
     return Counts(pd.Index(keys, dtype=object), code * _MONTHS + stamp, total - before[code])
 
 
+def _grouping(statistic: str) -> str:
+    return statistic.rpartition("_by_")[2]
+
+
 @lru_cache(maxsize=256)
 def _last_ended(as_of: date) -> int:
     """Return the last month (since 1970-01) that had ended by the end of ``as_of``."""
     tomorrow = np.datetime64(as_of, "D") + 1
     return int(tomorrow.astype("datetime64[M]").astype(np.int64)) - 1
-
-
-def _month(days: Days) -> npt.NDArray[np.int64]:
-    return days.astype(np.int64).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-
-
-def _history(tables: Tables) -> Iterator[dict[str, object]]:
-    """Yield each statistic's changes by key and month: +1 when a row is known, -1 when it is superseded."""
-    firms = tables.firms
-    keys = keys_of(firms)
-    everyone = Groups(np.arange(len(firms)), np.zeros(len(firms), np.int64), EVERYONE)
-    for by, groups in {"all": everyone, **keys}.items():
-        yield from _changes(f"firms_by_{by}", firms.known[groups.rows], firms.superseded[groups.rows], groups.keys())
-    exits = tables.events["outcomes"]
-    if exits is not None:
-        exits = exits.take(np.flatnonzero(exits.columns["kind"] != OUTCOME_KINDS.index("closure")))
-    for name, events in (("rounds", tables.events["rounds"]), ("grants", tables.events["grants"]), ("exits", exits)):
-        if events is None:
-            continue
-        firm_row, since = _placed(events, firms)
-        for by in ("sector", "region"):
-            index, place = _matches(firm_row, keys[by].rows)
-            names = keys[by].keys()[place]
-            yield from _changes(f"{name}_by_{by}", since[index], events.superseded[index], names)
-
-
-def _placed(events: Rows, firms: Rows) -> tuple[npt.NDArray[np.int64], Days]:
-    """Return the row of ``firms`` that was known when each event became known (-1 for none), and from which day.
-
-    An event of a firm that was itself known only later counts from then, by what was first known of the firm.
-    """
-    versions = np.flatnonzero(firms.known < firms.superseded)
-    if not len(versions):
-        return np.full(len(events), -1), events.known
-    versions = versions[np.lexsort((firms.known[versions], firms.firm[versions]))]
-    owner, wanted, known = firms.firm[versions].astype(np.int64), events.firm.astype(np.int64), firms.known[versions]
-    place = np.searchsorted((owner << 32) + known, (wanted << 32) + events.known, side="right") - 1
-    place = np.where((place >= 0) & (owner[place] == wanted), place, np.minimum(place + 1, len(versions) - 1))
-    since = np.maximum(events.known, known[place])
-    return np.where((owner[place] == wanted) & (since < events.superseded), versions[place], -1), since
-
-
-def _matches(
-    wanted: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return all pairs ``(i, j)`` with ``wanted[i] == rows[j]``; ``rows`` is ascending."""
-    low, high = np.searchsorted(rows, wanted, "left"), np.searchsorted(rows, wanted, "right")
-    lengths = high - low
-    offset = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return np.repeat(np.arange(len(wanted)), lengths), np.repeat(low, lengths) + offset
-
-
-def _changes(statistic: str, since: Days, until: Days, names: Keys) -> Iterator[dict[str, object]]:
-    yield {"statistic": statistic, "key": names, "month": _month(since), "count": 1}
-    gone = until != NEVER
-    yield {"statistic": statistic, "key": names[gone], "month": _month(until[gone]), "count": -1}
-
-
-def _categories(tables: Tables) -> pd.DataFrame:
-    firms = tables.firms.take(np.flatnonzero(tables.firms.superseded == NEVER))
-    sectors = firms.columns["sectors"]
-    assert isinstance(sectors, Ragged)  # noqa: S101 - narrows the type; sectors is a list column
-    values = {"sector": sectors.vocabulary[sectors.codes].astype(object)}
-    for name in ("country", "region"):
-        values[name] = text_of(firms, name)
-    parts = []
-    for name, column in values.items():
-        counted = pd.Series(column[column != ""], dtype=object).value_counts()
-        part = {"statistic": f"seen_{name}", "key": counted.index, "month": 0, "count": counted.to_numpy()}
-        parts.append(pd.DataFrame(part))
-    return pd.concat(parts, ignore_index=True)

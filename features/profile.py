@@ -17,7 +17,11 @@ CATEGORICAL = {"country_code": "country", "region_code": "region", "sector_code"
 
 
 def _flag(s: Snapshot, events: Events) -> Floats:
-    return np.full(len(s), float(events.observed))
+    return np.ones(len(s)) if events.observed else np.zeros(len(s))
+
+
+def _tables(s: Snapshot) -> tuple[Events, ...]:
+    return s.rounds, s.grants, s.patents, s.recognitions, s.financials
 
 
 def _code(s: Snapshot, category: str) -> Floats:
@@ -39,6 +43,10 @@ def _of_words(codes: Codes, words: Keys, value: Callable[[str], float], missing:
 
 def _sectors_seen(s: Snapshot) -> Floats:
     """Return the population's number of firms in each stated sector, one number a firm and sector."""
+    return s.shared(_number_seen)
+
+
+def _number_seen(s: Snapshot) -> Floats:
     sectors, seen = s.groups["sector"], s.population.seen["sector"]
     return np.array([seen.get(sector, 0) for sector in sectors.names], np.float64)[sectors.code]
 
@@ -49,7 +57,7 @@ def age_years(s: Snapshot) -> Floats:
     Unit: years of 365.25 days. Window: life. Missing: founding date not known.
     Source: Coad, Segarra and Teruel (2016), firm age and the returns to innovation.
     """
-    return (s.day - s.founded_day) / (12 * DAYS_PER_MONTH)
+    return (s.today - s.founded_day) / (12 * DAYS_PER_MONTH)
 
 
 def age_at_first_round(s: Snapshot) -> Floats:
@@ -60,6 +68,24 @@ def age_at_first_round(s: Snapshot) -> Floats:
     """
     rounds = private_rounds(s)
     return (rounds.first_day - s.founded_day) / (12 * DAYS_PER_MONTH)
+
+
+def age_at_first_grant(s: Snapshot) -> Floats:
+    """Age at the first grant; below 0 where public money came before the stated founding.
+
+    Unit: years of 365.25 days. Window: life. Missing: founding date not known, or no grant.
+    Source: Howell (2017), research grants do most for young firms.
+    """
+    return (s.grants.first_day - s.founded_day) / (12 * DAYS_PER_MONTH)
+
+
+def age_at_first_filing(s: Snapshot) -> Floats:
+    """Age at the first patent filing that is public; below 0 where the invention is older than the firm.
+
+    Unit: years of 365.25 days. Window: life. Missing: founding date not known, or no public patent.
+    Source: Helmers and Rogers (2011), patents of start-ups and their later growth.
+    """
+    return (s.patents.first_day - s.founded_day) / (12 * DAYS_PER_MONTH)
 
 
 def founded_known(s: Snapshot) -> Floats:
@@ -95,11 +121,12 @@ def sector_code(s: Snapshot) -> Floats:
     Unit: category. Window: as known. Missing: none stated, no population, or fewer than 20 of its firms in each.
     Source: Pavitt (1984), sectoral patterns of technical change; of equally frequent sectors, the first by alphabet.
     """
-    firms, stating = _sectors_seen(s), np.flatnonzero(s.sectors.lengths)
+    firms, lengths = _sectors_seen(s), s.sectors.lengths
+    stating = lengths.nonzero()[0]
     main = np.full(len(s), -1)
     if len(stating):
         starts = s.sectors.bounds[stating]
-        most = np.repeat(np.maximum.reduceat(firms, starts), s.sectors.lengths[stating])
+        most = np.repeat(np.maximum.reduceat(firms, starts), lengths[stating])
         # Codes ascend by alphabet in any vocabulary, so the choice does not depend on the other firms of the tables.
         codes = np.where(firms == most, s.sectors.codes, len(s.sectors.vocabulary))
         main[stating] = np.minimum.reduceat(codes, starts)
@@ -113,8 +140,16 @@ def events_known(s: Snapshot) -> Floats:
     Unit: count. Window: life. Missing: never; a table that is not observed adds nothing.
     Source: coverage of venture data is uneven, Kaplan and Lerner (2016).
     """
-    tables = (s.rounds, s.grants, s.patents, s.recognitions, s.financials)
-    return sum((events.count() for events in tables if events.observed), np.zeros(len(s)))
+    return sum((events.count() for events in _tables(s) if events.observed), np.zeros(len(s)))
+
+
+def tables_with_rows(s: Snapshot) -> Floats:
+    """How many of rounds, grants, patents, recognitions and financials know the firm.
+
+    Unit: count, 0 to 5. Window: life. Missing: never; a table that is not observed adds nothing.
+    Source: coverage of venture data is uneven, Kaplan and Lerner (2016).
+    """
+    return sum(((events.count() > 0).astype(np.float64) for events in _tables(s)), np.zeros(len(s)))
 
 
 def rounds_observed(s: Snapshot) -> Floats:
@@ -191,11 +226,14 @@ def unseen_kind(s: Snapshot) -> npt.NDArray[np.object_]:
 COLUMNS = (
     age_years,
     age_at_first_round,
+    age_at_first_grant,
+    age_at_first_filing,
     founded_known,
     country_code,
     region_code,
     sector_code,
     events_known,
+    tables_with_rows,
     rounds_observed,
     grants_observed,
     patents_observed,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from littlegiants.features.contract import TABLES
+from littlegiants.features.contract import RATES, TABLES
 from littlegiants.features.csv_file import read_csv
 from littlegiants.features.database import read_database
 from littlegiants.features.errors import TableError
@@ -15,14 +15,17 @@ from littlegiants.features.tables import Tables
 _SUFFIXES = (".csv", ".parquet")
 
 
-def read_tables(location: str | Path) -> Tables:
+def read_tables(location: str | Path, constant_prices: int | None = None) -> Tables:
     """Read every table of the contract that a folder or a database holds.
 
     Parameters
     ----------
     location
         A folder with ``firms.csv`` or ``firms.parquet`` and any of the other tables (CSV: UTF-8, comma, one header
-        line), or a database URL such as ``postgresql+psycopg://host/name`` with tables of those names.
+        line), or a database URL such as ``postgresql+psycopg://host/name`` with tables of those names. A table
+        ``rates`` among them takes the place of the bundled exchange rates, see `littlegiants.features.money`.
+    constant_prices
+        Base year of constant prices: amounts become US dollars of that year. By default they stay as paid.
 
     Returns
     -------
@@ -33,8 +36,10 @@ def read_tables(location: str | Path) -> Tables:
     ------
     TableError
         If the place does not exist, holds no ``firms`` table or one table twice, or a file cannot be read as a whole.
+    ConfigError
+        If no price index had been published by the base year.
     """
-    return Tables.from_raw(read_raw(location))
+    return Tables.from_raw(read_raw(location), constant_prices)
 
 
 def read_raw(location: str | Path) -> dict[str, RawTable]:
@@ -50,7 +55,7 @@ def read_raw(location: str | Path) -> dict[str, RawTable]:
     folder = Path(location)
     if not folder.is_dir():
         raise TableError(f"{folder} is not a folder; give the folder that holds firms.csv or firms.parquet")
-    raw = {name: _read_file(path, name) for name in TABLES if (path := _find(folder, name)) is not None}
+    raw = {name: _read_file(path, name) for name in (*TABLES, RATES.name) if (path := _find(folder, name)) is not None}
     if "firms" not in raw:
         raise TableError(f"{folder} holds neither firms.csv nor firms.parquet; the firms table is required")
     return raw

@@ -7,8 +7,8 @@ contract do not exist here, so no builder can reach a crawl-time figure.
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache, cached_property
-from typing import TypeVar
+from functools import cache
+from typing import TypeVar, TypeVarTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,10 @@ import pandas as pd
 from littlegiants.features.contract import TABLES
 from littlegiants.features.days import NO_DAY, day_number
 from littlegiants.features.events import DAYS_PER_MONTH, Events, Floats, Mask, Source, ratio
-from littlegiants.features.groups import Codes, Groups, Keys, group_keys
+from littlegiants.features.groups import Codes, Groups, Keys, group_keys, two_of
 from littlegiants.features.loading import Loader, RawTable, to_rows
+from littlegiants.features.month import Month
+from littlegiants.features.once import Once
 from littlegiants.features.population import Population
 from littlegiants.features.ragged import Ragged
 from littlegiants.features.rows import Rows
@@ -26,6 +28,7 @@ from littlegiants.features.tables import Tables
 
 __all__ = ["DAYS_PER_MONTH", "Events", "Floats", "Snapshot", "ratio"]
 T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 
 class Snapshot:
@@ -50,16 +53,17 @@ class Snapshot:
     def __init__(self, tables: Tables, as_of: date, population: Population | None = None) -> None:
         self.as_of = as_of
         self.day = day_number(as_of)
+        self.today = np.array(float(self.day))  # the same as an operand that NumPy need not convert
         self.firm_ids = tables.firm_ids
         self.population = population if population is not None else Population.empty()
         firms = tables.firms
-        seen = np.flatnonzero(_seen(firms, self.day))
+        seen = _seen(firms, self.day).nonzero()[0]
         self.known: Mask = np.zeros(len(tables), bool)
         self.known[firms.firm[seen]] = True
         self._firm_row = np.full(len(tables), -1)
         self._firm_row[firms.firm[seen]] = seen
         self._firms = firms
-        self._shared: dict[object, object] = {}
+        self._shared: dict[tuple[object, ...], object] = {}
         for name, rows in tables.events.items():
             setattr(self, name, self._events(name, rows))
 
@@ -73,18 +77,22 @@ class Snapshot:
     def __len__(self) -> int:
         return len(self.firm_ids)
 
-    @cached_property
+    @Once
     def founded_day(self) -> Floats:
         """Day number of each firm's founding; NaN where not known or still to come."""
         days = self._fact("founded_on", NO_DAY).astype(np.int64)
-        return np.where((days == NO_DAY) | (days > self.day), np.nan, days.astype(np.float64))
+        founded = days.astype(np.float64)
+        founded[(days == NO_DAY) | (days > self.day)] = np.nan
+        return founded
 
-    @cached_property
+    @Once
     def sectors(self) -> Ragged:
         """Each firm's sectors; none where not known."""
         values = self._firms.columns["sectors"]
         assert isinstance(values, Ragged)  # noqa: S101 - narrows the type; sectors is a list column
         lists = values.take(self._firm_row[self.known])
+        if len(lists.bounds) > len(self):
+            return lists
         lengths = np.zeros(len(self), np.int64)
         lengths[self.known] = lists.lengths
         return Ragged(np.concatenate(([0], np.cumsum(lengths))), lists.codes, lists.vocabulary)
@@ -96,27 +104,37 @@ class Snapshot:
 
     def coded(self, name: str) -> tuple[Codes, Keys]:
         """Return a text column of the firms table as codes, -1 where not known, and the words they stand for."""
-        codes = self.shared(("coded", name), lambda: self._fact(name, -1).astype(np.int64))
-        return codes, self._firms.vocabularies[name]
+        return self.shared(_codes, name), self._firms.vocabularies[name]
 
-    @cached_property
+    @Once
     def groups(self) -> dict[str, Groups]:
         """The groups that the firms are in, by each way of grouping that the population knows."""
-        return group_keys(self.sectors, *self.coded("region"))
+        return group_keys(self.sectors, self.sector_pairs, *self.coded("region"))
 
-    def group_count(self, what: str, by: str, months_back: int = 0) -> Floats:
+    @Once
+    def sector_pairs(self) -> tuple[Codes, Codes]:
+        """The places in ``sectors.codes`` of every two sectors of a firm."""
+        return two_of(self.sectors)
+
+    @Once
+    def month(self) -> Month:
+        """What the population knew by the last month that had ended."""
+        return self.population.at(self.as_of)
+
+    def places(self, by: str) -> Codes:
+        """Return the place of each group ``by`` in the counts of the month, -1 for one the population never saw."""
+        return self.shared(_places, by)
+
+    def group_count(self, what: str, by: str) -> Floats:
         """Return the population's count of ``firms``, ``rounds``, ``grants`` or ``exits`` in each group ``by``."""
-        statistic = f"{what}_by_{by}"
-        return self.shared(
-            (statistic, months_back),
-            lambda: self.population.count(statistic, self.groups[by].names, self.as_of, months_back),
-        )
+        return self.month.count(f"{what}_by_{by}")[self.places(by)]
 
-    def shared(self, name: object, make: Callable[[], T]) -> T:
-        """Return what several signals use, made once; a name stands for one type."""
-        if name not in self._shared:
-            self._shared[name] = make()
-        return self._shared[name]  # type: ignore[return-value]
+    def shared(self, make: Callable[["Snapshot", *Arguments], T], *arguments: *Arguments) -> T:
+        """Return what ``make(snapshot, *arguments)`` gives, which several signals use; made once."""
+        key = (make, arguments)
+        if key not in self._shared:
+            self._shared[key] = make(self, *arguments)
+        return self._shared[key]  # type: ignore[return-value]
 
     def _fact(self, name: str, missing: int) -> npt.NDArray[np.generic]:
         values = self._firms.columns[name]
@@ -128,7 +146,15 @@ class Snapshot:
     def _events(self, name: str, rows: Rows | None) -> Events:
         if rows is None:
             return Events(Source(name, _no_rows(name), self.day, len(self)), np.array([], np.int64), observed=False)
-        return Events(Source(name, rows, self.day, len(self)), np.flatnonzero(_seen(rows, self.day)), observed=True)
+        return Events(Source(name, rows, self.day, len(self)), _seen(rows, self.day).nonzero()[0], observed=True)
+
+
+def _codes(s: Snapshot, name: str) -> Codes:
+    return s._fact(name, -1).astype(np.int64)
+
+
+def _places(s: Snapshot, by: str) -> Codes:
+    return s.month.places(by, s.groups[by].names)
 
 
 def _seen(rows: Rows, day: int) -> Mask:

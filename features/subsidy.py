@@ -1,18 +1,50 @@
 """Subsidy share: how much of a firm's money is public, and whether it is being weaned off it.
 
 Private money is what `littlegiants.features.funding` counts as private rounds. Amounts are US dollars at the rate
-already published when the grant was awarded or the round announced.
+already published when the grant was awarded or the round announced. Subsidies booked as income are before tax, as is
+what is left of a profit without them.
 """
+
+from functools import lru_cache
 
 import numpy as np
 
+from littlegiants.features import grants
+from littlegiants.features.days import Days, add_months
+from littlegiants.features.events import Part
 from littlegiants.features.funding import private_rounds
 from littlegiants.features.snapshot import DAYS_PER_MONTH, Events, Floats, Snapshot, ratio
 
+_SLOPE_YEARS = 5
 
-def _share(grants: Events, rounds: Events) -> Floats:
-    public = grants.total("amount")
-    return ratio(public, public + rounds.total("amount"))
+
+def _share(public: Events | Part, private: Events | Part) -> Floats:
+    money = public.total("amount")
+    return ratio(money, money + private.total("amount"))
+
+
+def _subsidies_over(s: Snapshot, name: str, back: int) -> Floats:
+    accounts = s.financials
+    return ratio(accounts.latest("subsidy_income", back), accounts.latest(name, back))
+
+
+@lru_cache(maxsize=1024)
+def _years_before(day: int) -> Days:
+    """Return the days on which the years up to a day begin, oldest first, and that day; each is outside its year."""
+    now = np.array([day])
+    return np.concatenate([add_months(now, -12 * back) for back in range(_SLOPE_YEARS, -1, -1)]).astype(np.int32)
+
+
+def _by_year(s: Snapshot, events: Events) -> Floats:
+    """Return the sum of the amounts of each of the last five years, missing as `Events.total`; shape (n * 5,)."""
+    bins = _SLOPE_YEARS + 1  # the first is for what is older
+    if not events.observed:
+        return np.full(len(s) * _SLOPE_YEARS, np.nan)
+    size, place = len(s) * bins, events.firm * bins + _years_before(s.day).searchsorted(events.day)
+    sums = np.bincount(place, events.filled("amount"), size) / 100
+    silent = np.bincount(place, events.stated("amount"), size) == 0
+    sums[silent & (np.bincount(place, minlength=size) > 0)] = np.nan
+    return sums.reshape(len(s), bins)[:, 1:].ravel()
 
 
 def grant_usd(s: Snapshot) -> Floats:
@@ -48,7 +80,11 @@ def grant_share_3y(s: Snapshot) -> Floats:
     Unit: share, 0 to 1. Window: 3 years. Missing: no money received, or the amounts of either part unknown.
     Source: Wallsten (2000), grants that crowd out private money.
     """
-    return s.shared("grant_share_3y", lambda: _share(s.grants.within(3), private_rounds(s).within(3)))
+    return s.shared(_share_3y)
+
+
+def _share_3y(s: Snapshot) -> Floats:
+    return _share(s.grants.within(3), private_rounds(s).within(3))
 
 
 def grant_share_5y(s: Snapshot) -> Floats:
@@ -69,31 +105,33 @@ def grant_share_trend(s: Snapshot) -> Floats:
     return grant_share_3y(s) - _share(s.grants.within(3, lag=3), private_rounds(s).within(3, lag=3))
 
 
-def grants_count(s: Snapshot) -> Floats:
-    """Grants so far.
+def grant_share_slope_5y(s: Snapshot) -> Floats:
+    """Slope of the yearly grant shares of the last five years, by least squares; below 0 the firm is being weaned.
 
-    Unit: count. Window: life. Missing: grants not observed; 0 for a firm without any.
-    Source: Lerner (1999): firms with several awards did no better than firms with one.
+    Unit: share a year. Window: 5 years, each ending on the as-of day of the year. Missing: fewer than two years with
+    money received and known on both sides.
+    Source: Zúñiga-Vicente, Alonso-Borrego, Forcadell and Galán (2014), dynamics of subsidy and own investment.
     """
-    return s.grants.count()
+    public = _by_year(s, s.grants)
+    share = ratio(public, public + _by_year(s, private_rounds(s))).reshape(len(s), _SLOPE_YEARS)
+    known = ~np.isnan(share)
+    year = np.where(known, np.arange(_SLOPE_YEARS, dtype=np.float64), 0.0)
+    apart = np.where(known, year - ratio(year.sum(axis=1), known.sum(axis=1).astype(np.float64))[:, np.newaxis], 0.0)
+    # The mean share drops out, as the years' distances from their mean add up to 0.
+    return ratio((apart * np.where(known, share, 0.0)).sum(axis=1), (apart**2).sum(axis=1))
 
 
-def grants_count_3y(s: Snapshot) -> Floats:
-    """Grants in the last three years.
+def private_growth_share(s: Snapshot) -> Floats:
+    """Private part of the growth in money received: above 1 where public money shrank, below 0 where private did.
 
-    Unit: count. Window: 3 years. Missing: grants not observed; 0 for a firm without any.
-    Source: standards for firms with many awards, SBIR and STTR Extension Act of 2022 (Public Law 117-183).
+    Unit: ratio. Window: 3 years against the 3 before. Missing: no growth, or the amounts of any part unknown.
+    Source: Wallsten (2000), grants that crowd out private money.
     """
-    return s.grants.within(3).count()
-
-
-def months_since_last_grant(s: Snapshot) -> Floats:
-    """Time since the latest grant.
-
-    Unit: months. Window: latest event. Missing: no grant.
-    Source: Islam, Fremeth and Marcus (2018), how long a grant's signal to investors lasts.
-    """
-    return s.grants.months_since(s.grants.last_day)
+    public, private = (
+        events.within(3).total("amount") - events.within(3, lag=3).total("amount")
+        for events in (s.grants, private_rounds(s))
+    )
+    return ratio(private, public + private)
 
 
 def months_grant_to_round(s: Snapshot) -> Floats:
@@ -103,8 +141,8 @@ def months_grant_to_round(s: Snapshot) -> Floats:
     Source: Howell (2017), venture capital after a first grant.
     """
     granted, rounds = s.grants.first_day, private_rounds(s)
-    after = rounds.where(rounds.day > granted[rounds.firm])
-    return (after.first_day - granted) / DAYS_PER_MONTH
+    after = rounds.first_day_of(rounds.day > granted[rounds.firm])
+    return (after - granted) / DAYS_PER_MONTH
 
 
 def grants_before_first_round(s: Snapshot) -> Floats:
@@ -114,18 +152,19 @@ def grants_before_first_round(s: Snapshot) -> Floats:
     Source: Lanahan and Armanios (2018), when more certification stops helping.
     """
     funded = private_rounds(s).first_day
-    before = s.grants.where(~(s.grants.day >= funded[s.grants.firm]))
-    return np.where(np.isnan(private_rounds(s).count()), np.nan, before.count())
+    before = s.grants.tally(~(s.grants.day >= funded[s.grants.firm]))
+    return np.where(np.isnan(private_rounds(s).count()), np.nan, before)
 
 
-def grant_level(s: Snapshot) -> Floats:
-    """Highest level a grant came from: 1 local, 2 provincial, 3 national, 4 supranational.
+def grants_after_first_round(s: Snapshot) -> Floats:
+    """Grants awarded on days after the first private round: a relapse to public money.
 
-    Unit: ordinal, 1 to 4. Window: life. Missing: no grant whose level is known.
-    Source: Lanahan and Feldman (2015), levels of innovation policy.
+    Unit: count. Window: since the first private round. Missing: no private round, or grants not observed.
+    Source: Islam, Fremeth and Marcus (2018), research grants and venture funding.
     """
-    level = s.grants.column("level").astype(np.float64)
-    return s.grants.greatest(np.where(level < 0, np.nan, level + 1))
+    funded = private_rounds(s).first_day
+    after = s.grants.tally(s.grants.day > funded[s.grants.firm])
+    return np.where(np.isnan(funded), np.nan, after)
 
 
 def subsidy_over_revenue(s: Snapshot) -> Floats:
@@ -134,22 +173,54 @@ def subsidy_over_revenue(s: Snapshot) -> Floats:
     Unit: ratio. Window: latest accounts. Missing: no accounts, or the latest lack one of the two or have no revenue.
     Source: government grants as income, IAS 20.
     """
+    return s.shared(_subsidies_over, "revenue", 0)
+
+
+def subsidy_income_trend(s: Snapshot) -> Floats:
+    """Subsidies over revenue, less the same in the accounts before.
+
+    Unit: difference of ratios. Window: latest two accounts. Missing: fewer than two, or one of them lacks subsidies or
+    revenue.
+    Source: government grants as income, IAS 20.
+    """
+    return s.shared(_subsidies_over, "revenue", 0) - _subsidies_over(s, "revenue", 1)
+
+
+def subsidy_over_profit(s: Snapshot) -> Floats:
+    """Subsidies booked as income, over net profit; above 1 the profit is all subsidy.
+
+    Unit: ratio. Window: latest accounts. Missing: no accounts, the latest lack one of the two, or no profit: a firm
+    that loses money even so is told by margin_without_subsidy.
+    Source: government grants among the non-recurring gains, explanatory announcement no. 1 of the CSRC (2008).
+    """
+    return _subsidies_over(s, "net_profit", 0)
+
+
+def margin_without_subsidy(s: Snapshot) -> Floats:
+    """Net profit less the subsidies booked as income, over revenue; below 0 the firm loses money without them.
+
+    Unit: ratio. Window: latest accounts. Missing: no accounts, or the latest lack one of the three or have no revenue.
+    Source: profit net of non-recurring gains, explanatory announcement no. 1 of the CSRC (2008).
+    """
     accounts = s.financials
-    return ratio(accounts.last(accounts.number("subsidy_income")), accounts.last(accounts.number("revenue")))
+    return ratio(accounts.latest("net_profit") - accounts.latest("subsidy_income"), accounts.latest("revenue"))
 
 
 COLUMNS = (
+    *grants.COLUMNS,
     grant_usd,
     grant_share,
     grant_share_1y,
     grant_share_3y,
     grant_share_5y,
     grant_share_trend,
-    grants_count,
-    grants_count_3y,
-    months_since_last_grant,
+    grant_share_slope_5y,
+    private_growth_share,
     months_grant_to_round,
     grants_before_first_round,
-    grant_level,
+    grants_after_first_round,
     subsidy_over_revenue,
+    subsidy_income_trend,
+    subsidy_over_profit,
+    margin_without_subsidy,
 )

@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.features.contract import EVENT_TABLES, TABLES
+from littlegiants.features.contract import EVENT_TABLES, RATES, TABLES
 from littlegiants.features.days import NEVER, Days, day_number
 from littlegiants.features.errors import TableError
 from littlegiants.features.knowledge import known_with_events
 from littlegiants.features.loading import LoadedTable, Loader, RawTable, to_rows
+from littlegiants.features.money import Money
 from littlegiants.features.quarantine import Quarantine, Reconciliation
+from littlegiants.features.rates import load_rates
 from littlegiants.features.rows import Rows
 
 
@@ -35,6 +37,8 @@ class Tables:
         One entry for every event table; None for a table that is absent, which means *not observed*.
     quarantine, reconciliations
         The rows set apart, and rows read = used + quarantined for each table.
+    money
+        What their amounts were converted with.
     """
 
     firm_ids: npt.NDArray[np.object_]
@@ -42,10 +46,18 @@ class Tables:
     events: Mapping[str, Rows | None]
     quarantine: Quarantine = field(default_factory=Quarantine)
     reconciliations: tuple[Reconciliation, ...] = ()
+    money: Money = field(default_factory=Money)
 
     @classmethod
-    def from_frames(cls, frames: Mapping[str, pd.DataFrame]) -> "Tables":
+    def from_frames(cls, frames: Mapping[str, pd.DataFrame], constant_prices: int | None = None) -> "Tables":
         """Build from data frames of the contract's columns, text or typed.
+
+        Parameters
+        ----------
+        frames
+            The tables by name; ``rates`` may be among them.
+        constant_prices
+            Base year of constant prices; by default amounts stay as paid.
 
         Raises
         ------
@@ -62,17 +74,17 @@ class Tables:
             ...
         littlegiants.features.errors.TableError: unknown table 'firm'; the tables are firms, rounds, grants, ...
         """
-        return cls.from_raw({name: RawTable.from_frame(frame) for name, frame in frames.items()})
+        return cls.from_raw({name: RawTable.from_frame(frame) for name, frame in frames.items()}, constant_prices)
 
     @classmethod
-    def from_raw(cls, raw: Mapping[str, RawTable]) -> "Tables":
+    def from_raw(cls, raw: Mapping[str, RawTable], constant_prices: int | None = None) -> "Tables":
         """Build from tables as read, with the records that reading already set apart."""
-        unknown = sorted(set(raw) - set(TABLES))
+        unknown = sorted(set(raw) - {*TABLES, RATES.name})
         if unknown:
             raise TableError(f"unknown table {unknown[0]!r}; the tables are {', '.join(TABLES)}")
         if "firms" not in raw:
             raise TableError("there is no table 'firms'; it is the one table that is required")
-        loader = Loader()
+        loader = make_loader(raw, constant_prices)
         firms = loader.load("firms", raw["firms"])
         firm_ids = np.unique(firms.frame["firm_id"].to_numpy(object)) if len(firms.frame) else np.array([], object)
         events = {name: loader.load(name, raw[name], firm_ids) if name in raw else None for name in EVENT_TABLES}
@@ -80,7 +92,7 @@ class Tables:
         known = known_with_events(known, explicit, firms.firm, _first_known(events, len(firm_ids)))
         firms = replace(firms, frame=firms.frame.assign(known=known))
         rows = {name: None if part is None else to_rows(part) for name, part in events.items()}
-        return cls(firm_ids, to_rows(firms), rows, loader.quarantine, tuple(loader.reconciliations))
+        return cls(firm_ids, to_rows(firms), rows, loader.quarantine, tuple(loader.reconciliations), loader.money)
 
     def __len__(self) -> int:
         return len(self.firm_ids)
@@ -114,7 +126,8 @@ class Tables:
     def known_by(self, day: date) -> "Tables":
         """Return the tables as they would have been loaded on that day: later knowledge and later corrections gone."""
         number = day_number(day)
-        return self._map(lambda rows: rows.known_by(number), self.firm_ids)
+        past = self._map(lambda rows: rows.known_by(number), self.firm_ids)
+        return replace(past, money=self.money.known_by(day))
 
     def data_end(self) -> date:
         """Return the last day on which a round, a grant or an outcome happened: until then the data can tell outcomes.
@@ -150,6 +163,14 @@ class Tables:
     def _map(self, part: Callable[[Rows], Rows], firm_ids: npt.NDArray[np.object_]) -> "Tables":
         events = {name: None if rows is None else part(rows) for name, rows in self.events.items()}
         return replace(self, firm_ids=firm_ids, firms=part(self.firms), events=events)
+
+
+def make_loader(raw: Mapping[str, RawTable], constant_prices: int | None = None) -> Loader:
+    """Return what loads these tables, their own rates read already."""
+    loader = Loader(Money(constant_prices=constant_prices))
+    if RATES.name in raw:
+        loader.money = Money(load_rates(raw[RATES.name], loader), constant_prices)
+    return loader
 
 
 def _first_known(events: Mapping[str, LoadedTable | None], firms: int) -> Days:

@@ -26,12 +26,13 @@ class BoosterConfig(BaseModel):
     row_share: float = Field(0.7, gt=0, le=1, description="share of the rows each tree sees")
     l2: float = Field(5.0, ge=0, description="L2 penalty of leaf values")
     category_smooth: float = Field(20.0, ge=0, description="smoothing of category splits")
+    random_splits: bool = Field(False, description="try one threshold of each signal, drawn at random, not all of them")
     threads: int = Field(1, ge=1, description="threads while fitting; the result does not depend on it")
 
 
 def fit_booster(
     values: Floats,
-    labels: npt.NDArray[np.int8],
+    labels: npt.NDArray[np.int8] | Floats,
     weights: Floats,
     names: Sequence[str],
     categorical: Sequence[str],
@@ -43,7 +44,7 @@ def fit_booster(
     Parameters
     ----------
     values, labels, weights
-        Feature matrix (n, k), 0/1 labels (n,) and positive weights (n,).
+        Feature matrix (n, k), labels (n,) of 0, 1 or, for a partial success, in between, and positive weights (n,).
     names, categorical
         Column names in order, and which of them are category codes.
     config, seed
@@ -54,8 +55,10 @@ def fit_booster(
     TrainingError
         If no tree has a split: such a booster says the same of every firm.
     """
+    whole = bool(np.isin(labels, (0, 1)).all())
     parameters = {
-        "objective": "binary",
+        # The same loss; "binary" would take every label above 0 for a whole success.
+        "objective": "binary" if whole else "cross_entropy",
         "learning_rate": config.learning_rate,
         "num_leaves": config.leaves,
         "min_data_in_leaf": config.leaf_firms,
@@ -64,6 +67,7 @@ def fit_booster(
         "bagging_freq": 1,
         "lambda_l2": config.l2,
         "cat_smooth": config.category_smooth,
+        "extra_trees": config.random_splits,
         "num_threads": config.threads,
         "seed": seed,
         "deterministic": True,
@@ -102,6 +106,11 @@ def contributions(booster: lgb.Booster, values: Floats, threads: int = 1) -> Flo
     """Return exact TreeSHAP contributions in log-odds, shape (n, k), the expected value left out."""
     found: Any = booster.predict(np.ascontiguousarray(values), pred_contrib=True, num_threads=threads)
     return np.asarray(found, np.float64)[:, :-1]
+
+
+def splits(booster: lgb.Booster) -> npt.NDArray[np.bool_]:
+    """Return whether any tree splits on each column; the others change neither scores nor contributions."""
+    return np.asarray(booster.feature_importance("split") > 0, np.bool_)
 
 
 def gain(booster: lgb.Booster) -> dict[str, float]:

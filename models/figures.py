@@ -35,7 +35,7 @@ def reliability_figure(
     width
         Inches.
     """
-    canvas, axes = _canvas(width, 0.92 * width)
+    canvas, axes = blank(width, 0.92 * width)
     rates = [rate for b in bins for rate in (b.predicted, b.observed)] + [high for _, high in intervals or ()]
     top = min(1.06 * max(rates, default=1.0), 1.03)
     predicted = [b.predicted for b in bins]
@@ -53,7 +53,7 @@ def reliability_figure(
 def gain_figure(gain: Mapping[str, float]) -> Canvas:
     """Draw the columns with the largest share of the split gain."""
     strongest = sorted(gain.items(), key=lambda item: -item[1])[:_TOP][::-1]
-    canvas, axes = _canvas(5.6, 4.0)
+    canvas, axes = blank(5.6, 4.0)
     axes.barh([name for name, _ in strongest], [100 * share for _, share in strongest], color=ACCENT)
     axes.set_xlabel("share of the model's gain, %")
     return canvas
@@ -73,7 +73,7 @@ def distribution_figure(
     width
         Inches.
     """
-    canvas, axes = _canvas(width, 0.92 * width)
+    canvas, axes = blank(width, 0.92 * width)
     middle = [(low + high) / 2 for low, high in pairwise(edges)]
     axes.bar(middle, firms, width=0.84 * (edges[1] - edges[0]), color=ACCENT)
     if base_rate is not None:
@@ -96,7 +96,7 @@ def years_figure(rows: Mapping[int, int], added: Mapping[int, int] | None = None
     width
         Inches.
     """
-    canvas, axes = _canvas(width, 0.5 * width)
+    canvas, axes = blank(width, 0.5 * width)
     years = list(range(min(rows, default=0), max(rows, default=0) + 1))
     new = [(added or {}).get(year, 0) for year in years]
     kept = [rows.get(year, 0) - more for year, more in zip(years, new, strict=True)]
@@ -136,7 +136,8 @@ def to_svg(canvas: Canvas, name: str, colours: Mapping[str, str]) -> str:
     return f'<svg viewBox="0 0 {width:g} {height:g}" aria-hidden="true">{svg}'.rstrip()
 
 
-def _canvas(width: float, height: float) -> tuple[Canvas, Any]:
+def blank(width: float, height: float) -> tuple[Canvas, Any]:
+    """Return an empty figure of so many inches in the house style, and its axes."""
     # A figure of its own, not pyplot's: no display, no global state, nothing to close.
     canvas = Canvas(figsize=(width, height), layout="constrained")
     axes = canvas.add_subplot()

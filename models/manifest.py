@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from littlegiants.features.money import MoneyRule
+
 FORMAT = 1
 
 
@@ -40,6 +42,18 @@ class Dates(_Part):
     refit_through: date = Field(description="last as-of date the final booster was fitted on")
     known_by: date = Field(description="last day whose knowledge labels used")
 
+    @property
+    def learned_by(self) -> date:
+        """Last day whose knowledge went into the model itself; what came later was only measured with."""
+        return self.test or self.known_by
+
+
+class Golden(_Part):
+    """A row as it was scored at training, in numbers as text that read back to the last bit."""
+
+    signals: str = Field(description="the feature matrix's row, `nan` where missing")
+    scores: str = Field(description="p_market, its interval's ends, p_subsidised")
+
 
 class Reliability(_Part):
     """One bin of a reliability curve on the test date."""
@@ -62,6 +76,7 @@ class Manifest(_Part):
     rows: dict[str, int]
     base_rate: float
     data_digest: str
+    money: MoneyRule = Field(MoneyRule(), description="how amounts were converted, by the rates of `dates.known_by`")
     config: dict[str, Any]
     seed: int
     versions: dict[str, str]
@@ -71,6 +86,8 @@ class Manifest(_Part):
     reliability: tuple[Reliability, ...]
     gain: dict[str, float]
     notes: tuple[str, ...] = ()
+    unstable_reasons: tuple[str, ...] = Field((), description="signals whose reasons other fits do not confirm")
+    golden: tuple[Golden, ...] = Field((), description="rows and the scores they must give wherever the model is read")
     files: dict[str, str] = {}
     digest: str = ""
 

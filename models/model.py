@@ -1,6 +1,6 @@
 """A model: booster, calibration, population and manifest, and the one way from a feature matrix to scores."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import lightgbm as lgb
 import numpy as np
@@ -11,7 +11,7 @@ from littlegiants.features.matrix import CATEGORICAL, FEATURES, FeatureMatrix
 from littlegiants.features.population import Population
 from littlegiants.models import reasons
 from littlegiants.models.abstain import abstain_reason
-from littlegiants.models.booster import Floats, contributions, log_odds
+from littlegiants.models.booster import Floats, contributions, log_odds, splits
 from littlegiants.models.calibration import Calibration
 from littlegiants.models.digests import row_digests
 from littlegiants.models.manifest import Manifest
@@ -61,6 +61,8 @@ class Model:
         Quantiles of P(market) over the reference cohort (the calibration date's), ascending.
     manifest
         What the model is.
+    columns
+        The signals that scores, reasons and abstaining look at, in the order of ``manifest.features``.
     """
 
     market: Head
@@ -68,6 +70,20 @@ class Model:
     population: Population
     reference: Floats
     manifest: Manifest
+    columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note the columns that the trees split on, once: every request asks for them."""
+        object.__setattr__(self, "columns", self._used())
+
+    def _used(self) -> tuple[str, ...]:
+        split = splits(self.market.booster)
+        # Where a score has few reasons, signals without any weight fill the places, the first columns first.
+        shown = np.flatnonzero(~split)[: reasons.SHOWN]
+        used = split.copy() if self.subsidised is None else split | splits(self.subsidised.booster)
+        used[shown] = True
+        flags = {f"{name}_observed" for name in self.manifest.observed_tables}
+        return tuple(name for name, some in zip(self.manifest.features, used, strict=False) if some or name in flags)
 
     @property
     def version(self) -> str:
@@ -124,7 +140,7 @@ class Model:
             "abstain_reason": reason,
             **{f"reason_{place}": code for place, code in enumerate(codes, 1)},
             "model_version": np.full(len(matrix), self.version, object),
-            "data_digest": row_digests(matrix),
+            "data_digest": row_digests(matrix, self.columns),
         }
 
     def percentile(self, market: Floats) -> Floats:
@@ -147,9 +163,9 @@ class Model:
         if explain and len(rows):
             values = matrix.values[rows]
             moved = reasons.points(contributions(self.market.booster, values), self.market.calibration.slope)
-            for column, found in zip(
-                codes, reasons.reason_codes(moved, values, matrix.names, self.manifest.categories), strict=True
-            ):
+            unstable, words = self.manifest.unstable_reasons, self.manifest.categories
+            shown = reasons.reason_codes(moved, values, matrix.names, words, unstable)
+            for column, found in zip(codes, shown, strict=True):
                 column[rows] = found
         return codes
 

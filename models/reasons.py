@@ -5,7 +5,7 @@ Points are exact TreeSHAP contributions to the calibrated log-odds on the credit
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,11 @@ def points(contributions: Floats, slope: float) -> Floats:
 
 
 def reason_codes(
-    score_points: Floats, values: Floats, names: tuple[str, ...], categories: Mapping[str, tuple[str, ...]]
+    score_points: Floats,
+    values: Floats,
+    names: tuple[str, ...],
+    categories: Mapping[str, tuple[str, ...]],
+    unstable: Collection[str] = (),
 ) -> list[npt.NDArray[np.object_]]:
     """Return the `SHOWN` strongest reasons of each firm, strongest first.
 
@@ -31,20 +35,26 @@ def reason_codes(
         Points and feature values.
     names, categories
         Column names, and the words behind the codes of category columns.
+    unstable
+        Columns that are never a reason: the next strongest take their place.
 
     Returns
     -------
     list of ndarray of object
-        Texts such as ``months_since_last_round=3.9 (+14)``; ``missing`` where there is no value.
+        Texts such as ``months_since_last_round=3.9 (+14)``; ``missing`` where there is no value, and empty text
+        where no column is left.
     """
+    strength = np.abs(score_points)
+    strength[:, [name in unstable for name in names]] = -1.0
     # A stable sort: equal contributions keep the columns' order on every machine.
-    order = np.argsort(-np.abs(score_points), axis=1, kind="stable")[:, :SHOWN]
+    order = np.argsort(-strength, axis=1, kind="stable")[:, :SHOWN]
     rows = np.arange(len(values))
     codes = []
     for rank in range(SHOWN):
         column = order[:, rank]
         shown = zip(column, values[rows, column], score_points[rows, column], strict=True)
-        codes.append(np.array([_code(names[c], v, p, categories.get(names[c])) for c, v, p in shown], object))
+        texts = [_code(names[c], v, p, categories.get(names[c])) for c, v, p in shown]
+        codes.append(np.where(strength[rows, column] < 0, "", np.array(texts, object)))
     return codes
 
 

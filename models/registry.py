@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ NAME = "littlegiants"
 CHAMPION, CHALLENGER = "champion", "challenger"
 DEFAULT_STORE = "sqlite:///mlflow.db"
 DIGEST_TAG = "artefact_digest"
+ROLLED_BACK_TAG, PROTOCOL_TAG = "rolled_back", "promotion_protocol"
+# Of the registered model: every champion so far, the present one last. An alias alone can be moved by anyone.
+LINE_TAG = "champions"
+_REMEMBERED, _UNDER_WAY = 100, 0.5
 # The name of the artefact folder among the files of a logged model, which MLflow keeps under artifacts/.
 ARTEFACT = "artefact"
 _REFERENCE = re.compile(r"models:/(?P<name>[A-Za-z0-9_-]+)(@(?P<alias>[A-Za-z0-9_-]+)|/(?P<version>[0-9]+))")
@@ -52,6 +57,21 @@ def store_uri(given: str | None = None) -> str:
     return given or os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_STORE
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A registered model's artefact, on disk for as long as the block lasts; nothing of it has been checked yet."""
+
+    folder: Path
+    version: int
+    run_id: str
+    tags: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        """The digest that was registered; empty if none was."""
+        return self.tags.get(DIGEST_TAG, "")
+
+
 def load(reference: str, store: str | None = None) -> Model:
     """Fetch a registered model's artefact and read it, digests first.
 
@@ -67,35 +87,69 @@ def load(reference: str, store: str | None = None) -> Model:
     ConfigError
         If the reference has another form.
     RegistryError
-        If there is no such model, version or alias, the store does not answer, or it holds another artefact than the
-        one that was registered.
+        If there is no such model, version or alias, the store does not answer, it holds another artefact than the
+        one that was registered, or another champion than the one last promoted.
     ArtefactError
         If the artefact is damaged.
     """
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        raise ConfigError(f"{reference!r} is no model; use models:/{NAME}@{CHAMPION}, models:/{NAME}/3 or a folder")
-    with connected(store, reference) as client, tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch:
-        if match["version"]:
-            registered = client.get_model_version(match["name"], match["version"])
-        else:
-            registered = client.get_model_version_by_alias(match["name"], match["alias"])
-        files = client.get_model_version_download_uri(registered.name, registered.version)
-        fetched = mlflow.artifacts.download_artifacts(
-            artifact_uri=f"{files}/artifacts/{ARTEFACT}",
-            dst_path=scratch,
-            tracking_uri=store_uri(store),
-            registry_uri=store_uri(store),
-        )
-        model = read_artefact(Path(fetched))
-    expected = registered.tags.get(DIGEST_TAG)
-    if model.manifest.digest != expected:
+    with fetched(reference, store) as found:
+        model = read_artefact(found.folder)
+    if model.manifest.digest != found.tags.get(DIGEST_TAG):
+        expected = found.tags.get(DIGEST_TAG)
         raise RegistryError(f"{reference} holds the artefact {model.manifest.digest}, but {expected} was registered")
     return model
 
 
+@contextmanager
+def fetched(reference: str, store: str | None = None) -> Iterator[Fetched]:
+    """Fetch a registered model's artefact for a block; parameters and errors as of `load`."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise ConfigError(f"{reference!r} is no model; use models:/{NAME}@{CHAMPION}, models:/{NAME}/3 or a folder")
+    with tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch:
+        with connected(store, reference) as client:
+            if match["version"]:
+                registered = client.get_model_version(match["name"], match["version"])
+            else:
+                registered = of_alias(client, match["name"], match["alias"])
+            files = client.get_model_version_download_uri(registered.name, registered.version)
+            folder = mlflow.artifacts.download_artifacts(
+                artifact_uri=f"{files}/artifacts/{ARTEFACT}",
+                dst_path=scratch,
+                tracking_uri=store_uri(store),
+                registry_uri=store_uri(store),
+            )
+        yield Fetched(Path(folder), int(registered.version), registered.run_id or "", dict(registered.tags))
+
+
+def of_alias(client: MlflowClient, name: str, alias: str) -> ModelVersion:
+    """Return the version of an alias; a champion that nobody promoted is an older model come back, or a mistake."""
+    registered = client.get_model_version_by_alias(name, alias)
+    if alias == CHAMPION and (line := champions(client, name)) and line[-1] != int(registered.version):
+        # Alias and line cannot be changed in one step: a promotion may be under way just now.
+        time.sleep(_UNDER_WAY)
+        registered, line = client.get_model_version_by_alias(name, alias), champions(client, name)
+        if line[-1] != int(registered.version):
+            raise RegistryError(
+                f"the champion in the registry is version {registered.version}, but version {line[-1]} was made it "
+                "last; an older one comes back by `giants rollback` only"
+            )
+    return registered
+
+
+def champions(client: MlflowClient, name: str) -> list[int]:
+    """Return the numbers of the champions so far, the present one last."""
+    return [int(number) for number in client.get_registered_model(name).tags.get(LINE_TAG, "").split()]
+
+
+def set_champion(client: MlflowClient, name: str, line: list[int]) -> None:
+    """Make the last of a line of champions the champion."""
+    client.set_registered_model_tag(name, LINE_TAG, " ".join(map(str, line[-_REMEMBERED:])))
+    client.set_registered_model_alias(name, CHAMPION, str(line[-1]))
+
+
 def promote(version: int, store: str | None = None, name: str = NAME) -> int | None:
-    """Make a version the champion; the champion so far becomes the challenger.
+    """Make a version the champion, unjudged; the champion so far becomes the challenger.
 
     Returns
     -------
@@ -111,7 +165,8 @@ def promote(version: int, store: str | None = None, name: str = NAME) -> int | N
         client.get_model_version(name, str(version))
         aliases = client.get_registered_model(name).aliases
         former = int(aliases[CHAMPION]) if CHAMPION in aliases else None
-        client.set_registered_model_alias(name, CHAMPION, str(version))
+        line = champions(client, name) or ([former] if former is not None else [])
+        set_champion(client, name, line if line[-1:] == [version] else [*line, version])
         if former is not None and former != version:
             client.set_registered_model_alias(name, CHALLENGER, str(former))
         elif CHALLENGER in aliases and int(aliases[CHALLENGER]) == version:

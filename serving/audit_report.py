@@ -9,10 +9,10 @@ from littlegiants.features.audit.comparison import TableComparison
 from littlegiants.features.audit.findings import Severity
 from littlegiants.features.audit.run import Audit
 from littlegiants.features.quarantine import CODES
+from littlegiants.models import wording
 from littlegiants.models.figures import to_svg, years_figure
-from littlegiants.serving import wording
+from littlegiants.models.pages import COLOURS, SUFFIXES, environment
 from littlegiants.serving.output import check_suffix, replacing
-from littlegiants.serving.pages import COLOURS, SUFFIXES, environment
 
 # Single firms of long ago would leave the years that matter no room.
 SHOWN_YEARS = 30
@@ -41,7 +41,7 @@ def write_audit_report(path: Path, audit: Audit, title: str, changes: Path | Non
     """
     check_suffix(path, SUFFIXES)
     page = (
-        environment()
+        environment("littlegiants.serving")
         .get_template("audit.html.j2")
         .render(
             title=wording.visible(title) or "Tables",

@@ -6,37 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from littlegiants.models.manifest import Figure, Manifest, Reliability
-from littlegiants.serving.wording import NOTHING, number, percent
+from littlegiants.models.meanings import MEANINGS
+from littlegiants.models.wording import NOTHING, number, percent
 
 # 97.5 % quantile of the normal distribution, for intervals at 95 %.
 Z95 = 1.959963984540054
 _BEST = re.compile(r"precision_at_([0-9.]+%?)")
 _RIVALS = ("logistic regression", "total raised", "base rate")
-_MEANINGS = {
-    "auc": (
-        "AUC",
-        "how often a firm that succeeded is ranked above one that did not; 0.5 is chance",
-        "higher is better",
-    ),
-    "average_precision": (
-        "Average precision",
-        "share of successes among the firms ranked highest, averaged down the whole ranking",
-        "higher is better",
-    ),
-    "brier": ("Brier score", "mean squared distance of the probability from what happened", "lower is better"),
-    "log_loss": ("Log loss", "the same, punishing confident mistakes harder", "lower is better"),
-    "ece": ("Calibration error", "mean gap between predicted and observed shares (ECE)", "lower is better"),
-    "calibration_slope": (
-        "Calibration slope",
-        "below 1 the probabilities are too bold, above 1 too timid",
-        "1 is best",
-    ),
-    "calibration_intercept": (
-        "Calibration intercept",
-        "log-odds of what happened where 50% was predicted: above 0 more succeeded, below 0 fewer",
-        "0 is best",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +50,7 @@ def rivals(manifest: Manifest) -> list[str]:
 
 def metric_rows(manifest: Manifest) -> Iterator[MetricRow]:
     """Give the metrics of skill and calibration, the model's own and then those of `rivals`."""
-    for key, (name, meaning, better) in _MEANINGS.items():
+    for key, (name, meaning, better) in MEANINGS.items():
         if key in manifest.metrics:
             found = [manifest.metrics[key], *(manifest.baselines[rival].get(key) for rival in rivals(manifest))]
             yield MetricRow(name, meaning, better, tuple(map(_cell, found)))

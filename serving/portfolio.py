@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.models.abstain import REASONS as WITHHELD_REASONS
+from littlegiants.models.wording import Reason, reason, visible
 from littlegiants.serving.evidence import Z95
-from littlegiants.serving.wording import Reason, reason, visible
 
 BINS = 20
 _REASON_COLUMNS = ("reason_1", "reason_2", "reason_3")

@@ -10,13 +10,15 @@ import pandas as pd
 from littlegiants.features.errors import ConfigError
 from littlegiants.features.quarantine import CODES
 from littlegiants.features.tables import Tables
+from littlegiants.models import wording
 from littlegiants.models.figures import distribution_figure, reliability_figure, to_svg
-from littlegiants.models.manifest import LabelDefinition, Manifest
+from littlegiants.models.manifest import Manifest
+from littlegiants.models.meanings import success
 from littlegiants.models.model import Model
+from littlegiants.models.pages import COLOURS, SUFFIXES, environment
 from littlegiants.models.reasons import POINTS_TO_DOUBLE
-from littlegiants.serving import evidence, wording
+from littlegiants.serving import evidence
 from littlegiants.serving.output import check_suffix, replacing
-from littlegiants.serving.pages import COLOURS, SUFFIXES, environment
 from littlegiants.serving.portfolio import histogram, outlook, ranked, withheld, withheld_counts
 
 SHOWN = 50
@@ -73,7 +75,7 @@ def _page(scores: pd.DataFrame, model: Model, tables: Tables, names: Mapping[str
     given = scores.loc[~scores["abstained"], "p_market"].to_numpy()
     as_of = _as_of(scores, model)
     return (
-        environment()
+        environment("littlegiants.serving")
         .get_template("report.html.j2")
         .render(
             title=wording.visible(portfolio) or "Portfolio",
@@ -98,17 +100,6 @@ def _page(scores: pd.DataFrame, model: Model, tables: Tables, names: Mapping[str
             codes=CODES,
             **_evidence(manifest),
         )
-    )
-
-
-def success(label: LabelDefinition) -> str:
-    """Return what counts as a success, in words."""
-    if label.outcome == "exit":
-        return "an IPO or an acquisition"
-    smallest = wording.dollars(label.min_round_usd)
-    return (
-        f"an IPO, an acquisition, or a private round of at least {smallest} that is neither a grant nor debt nor "
-        "mostly paid by the state"
     )
 
 

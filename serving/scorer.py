@@ -14,6 +14,7 @@ from littlegiants.features.matrix import feature_matrix
 from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
 from littlegiants.models.artefact import read_artefact
+from littlegiants.models.manifest import Manifest
 from littlegiants.models.model import SCORE_COLUMNS, Model
 
 FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2100, 1, 1)
@@ -82,16 +83,18 @@ class Scorer:
         AsOfError
             If the date is out of range, or has a time of day.
         ConfigError
-            If a wanted firm is not in the tables, or is not at risk on the date.
+            If a wanted firm is not in the tables, or is not at risk on the date, or the amounts of the tables were
+            converted otherwise than those that the model learned from.
         """
         _check(as_of)
+        _check_money(tables, self.model.manifest)
         chosen = tables if firms is None else _only(tables, firms)
         require_round = self.model.manifest.label.require_round
         at_risk = cohort(Snapshot(chosen, as_of), require_round)
         if firms is not None and len(at_risk) < len(chosen):
             missing = np.setdiff1d(np.arange(len(chosen)), at_risk)
             raise ConfigError(_not_at_risk(chosen.firm_ids[missing].tolist(), as_of, require_round))
-        matrix = feature_matrix(chosen, as_of, self.model.population, at_risk)
+        matrix = feature_matrix(chosen, as_of, self.model.population, at_risk, columns=self.model.columns)
         scores = self.model.score(matrix, explain)
         return pd.DataFrame({name: scores[name] for name in SCORE_COLUMNS}).astype(_TYPES)
 
@@ -109,6 +112,16 @@ def _check(as_of: date) -> None:
         raise AsOfError(f"as-of date {as_of} has a time of day; give a date, at whose end the firms are looked at")
     if not FIRST_AS_OF <= as_of < LAST_AS_OF:
         raise AsOfError(f"as-of date {as_of} is out of range; choose one from {FIRST_AS_OF} to before {LAST_AS_OF}")
+
+
+def _check_money(tables: Tables, manifest: Manifest) -> None:
+    # Rates published after the training are no other rule: a table of rates goes on.
+    rule = tables.money.rule(manifest.dates.known_by)
+    if rule != manifest.money:
+        raise ConfigError(
+            f"the tables' money is made with {rule}, the model's with {manifest.money}; give the tables the rates that "
+            f"the model was trained with, and read them with constant_prices {manifest.money.constant_prices}"
+        )
 
 
 def _only(tables: Tables, firms: Sequence[str]) -> Tables:

@@ -109,3 +109,17 @@ def logged(tracked, store) -> Path:
 
     address = MlflowClient(store, store).get_model_version_download_uri("littlegiants", str(tracked.version))
     return Path(url2pathname(urlsplit(address).path))
+
+
+@pytest.fixture(scope="session")
+def proving_ground(tmp_path_factory: pytest.TempPathFactory):
+    """An economy large enough for the gate, with its champion and ways to forge challengers."""
+    from littlegiants.features.reading import read_tables
+    from littlegiants.training.pipeline import train
+    from littlegiants.training.simulator import simulate
+    from tests.training.promotion.world import FIRMS, World, config
+
+    folder = tmp_path_factory.mktemp("promotion")
+    simulate(folder / "data", firms=FIRMS, seed=7)
+    tables = read_tables(folder / "data")
+    return World(tables, train(tables, config(), measured=False), folder)

@@ -39,6 +39,9 @@ class LabelConfig(_Section):
     timespan_months: int = Field(24, ge=1, le=120, description="length of the label window in calendar months")
     timespan_days: int | None = Field(None, ge=1, le=3_660, description="length in days instead of months")
     min_round_usd: float = Field(1_000_000.0, ge=0, description="smallest private round that counts, US dollars")
+    round_credit: float = Field(
+        0.0, ge=0, lt=1, description="outcome exit: what a round that counts is worth while fitting, an exit being 1"
+    )
 
     def rule(self) -> LabelRule:
         """Return the label rule."""
@@ -93,9 +96,16 @@ class TrainConfig(_Section):
     recency_half_life_months: float | None = Field(
         24.0, gt=0, description="an as-of date that much older counts half; none: all dates count alike"
     )
+    constant_prices: int | None = Field(None, description="amounts in US dollars of this year's prices; none: as paid")
+    fresh_population: bool = Field(
+        False, description="compare firms with all known when training, not only by the last labelled date"
+    )
     refit: bool = Field(True, description="fit the final booster on the calibration date's labels too")
     min_subsidised: int = Field(200, ge=1, description="fewer subsidised firms than this: p_subsidised stays null")
     bootstrap: int = Field(200, ge=20, le=10_000, description="resamples behind each metric's interval")
+    stability_fits: int = Field(
+        3, ge=0, le=50, description="more fits by `giants train`; a reason that they do not confirm is never shown"
+    )
     seed: int = Field(7, ge=0, lt=2**31, description="seed of every random choice")
 
     @classmethod

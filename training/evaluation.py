@@ -41,14 +41,9 @@ def evaluate(test: Panel, probabilities: Floats, fitting: Panel, weights: Floats
     bootstrap
         The resampling behind the intervals.
     """
-    coded = tuple(FEATURES.index(column) for column in CATEGORICAL)
-    rivals = {
-        "base rate": baselines.base_rate(fitting.market),
-        "logistic regression": baselines.logistic(fitting.values, fitting.market, weights, coded),
-    }
     found = {
         name: bootstrap.figures({**SKILL, **CALIBRATION}, test.market, scorer(test.values))
-        for name, scorer in rivals.items()
+        for name, scorer in rivals(fitting, weights).items()
     }
     # A sum of money ranks firms and says nothing of probabilities.
     ranking = baselines.total_raised(FEATURES)(test.values)
@@ -57,3 +52,12 @@ def evaluate(test: Panel, probabilities: Floats, fitting: Panel, weights: Floats
         baselines={**found, "total raised": bootstrap.figures(SKILL, test.market, ranking)},
         reliability=reliability(test.market, probabilities),
     )
+
+
+def rivals(fitting: Panel, weights: Floats) -> dict[str, baselines.Scorer]:
+    """Fit the baselines that give probabilities, by name; parameters as of `evaluate`."""
+    coded = tuple(FEATURES.index(column) for column in CATEGORICAL)
+    return {
+        "base rate": baselines.base_rate(fitting.market),
+        "logistic regression": baselines.logistic(fitting.values, fitting.market, weights, coded),
+    }

@@ -23,26 +23,26 @@ _TINY = 1e-9
 def ece(labels: Labels, probabilities: Floats) -> float:
     """Return the expected calibration error over `BINS` bins of equal size (Naeini et al. 2015), 0 to 1."""
     order = np.argsort(probabilities, kind="stable")
-    shares = _tied_shares(labels, probabilities)
+    shares = tied_shares(labels, probabilities)
     gaps = [abs(probabilities[part].mean() - shares[part].mean()) * len(part) for part in _bins(order)]
     return float(sum(gaps) / len(labels))
 
 
 def calibration_slope(labels: Labels, probabilities: Floats) -> float:
     """Return the slope of the outcome on the log-odds of the probability (Cox 1958); below 1 is overconfident."""
-    return _cox(labels, probabilities)[0]
+    return cox(labels, probabilities)[0]
 
 
 def calibration_intercept(labels: Labels, probabilities: Floats) -> float:
     """Return the intercept of the outcome on the log-odds of the probability (Cox 1958); 0 is perfect."""
-    return _cox(labels, probabilities)[1]
+    return cox(labels, probabilities)[1]
 
 
 def precision_at(k: float) -> Metric:
     """Return the share of successes among the best k firms, or the best share k when k is below 1."""
 
     def metric(labels: Labels, probabilities: Floats) -> float:
-        return float(_tied_shares(labels, probabilities)[_best(probabilities, k)].mean())
+        return float(tied_shares(labels, probabilities)[_best(probabilities, k)].mean())
 
     return metric
 
@@ -53,6 +53,16 @@ def lift_at(k: float) -> Metric:
 
     def metric(labels: Labels, probabilities: Floats) -> float:
         return precision(labels, probabilities) / max(float(labels.mean()), _TINY)
+
+    return metric
+
+
+def capture_at(k: float) -> Metric:
+    """Return the share of all successes that is found among the best k firms, as in `precision_at`."""
+
+    def metric(labels: Labels, probabilities: Floats) -> float:
+        found = tied_shares(labels, probabilities)[_best(probabilities, k)].sum()
+        return float(found) / max(float(labels.sum()), _TINY)
 
     return metric
 
@@ -131,7 +141,7 @@ def reliability(labels: Labels, probabilities: Floats) -> tuple[Reliability, ...
     )
 
 
-def _tied_shares(labels: Labels, probabilities: Floats) -> Floats:
+def tied_shares(labels: Labels, probabilities: Floats) -> Floats:
     """Return each firm's outcome, or where firms tie the share of successes among them: their order says nothing."""
     _, tie = np.unique(probabilities, return_inverse=True)
     return (np.bincount(tie, labels) / np.bincount(tie))[tie]
@@ -141,12 +151,17 @@ def _bins(order: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
     return [part for part in np.array_split(order, BINS) if len(part)]
 
 
+def depth(k: float, firms: int) -> int:
+    """Return how many firms the best k are, or the best share k when k is below 1; one at least."""
+    return max(round(k * firms) if k < 1 else min(int(k), firms), 1)
+
+
 def _best(probabilities: Floats, k: float) -> npt.NDArray[np.int64]:
-    count = round(k * len(probabilities)) if k < 1 else min(int(k), len(probabilities))
-    return np.argsort(-probabilities, kind="stable")[: max(count, 1)]
+    return np.argsort(-probabilities, kind="stable")[: depth(k, len(probabilities))]
 
 
-def _cox(labels: Labels, probabilities: Floats) -> tuple[float, float]:
+def cox(labels: Labels, probabilities: Floats) -> tuple[float, float]:
+    """Return slope and intercept of the outcome on the log-odds of the probability (Cox 1958)."""
     clipped = np.clip(probabilities, _TINY, 1 - _TINY)
     logits = np.log(clipped / (1 - clipped)).reshape(-1, 1)
     if np.ptp(logits) < _TINY:

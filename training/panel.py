@@ -1,7 +1,7 @@
 """The training panel: the cohorts of several as-of dates, stacked, each row with its label and the age of its date."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -109,6 +109,25 @@ class PanelSource:
             days,
             tuple(left_out for _, _, left_out in parts),
         )
+
+    def partial(self, panel: Panel, credit: float) -> Floats:
+        """Return the panel's 0/1 labels, with a credit for a market event that is no success by the rule.
+
+        Parameters
+        ----------
+        panel
+            A panel of this source.
+        credit
+            What such an event, a private round when the rule asks for exits, counts for.
+        """
+        labels = panel.market.astype(np.float64)
+        wider = replace(self.rule, outcome="market")
+        for place, day in enumerate(panel.dates):
+            rows = np.flatnonzero(panel.as_of == place)
+            firms = np.searchsorted(self.tables.firm_ids, panel.firm_ids[rows])
+            near = label(self.tables, firms, day, self.known_by, wider) == MARKET
+            labels[rows] = np.maximum(labels[rows], credit * near)
+        return labels
 
     def _cohort(self, day: date, population: Population) -> tuple[FeatureMatrix, Labels, int]:
         firms = cohort(Snapshot(self.tables, day), self.require_round)

@@ -4,19 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
-import lightgbm as lgb
 from threadpoolctl import threadpool_limits
 
-from littlegiants.features.errors import TrainingError
+from littlegiants.features.errors import ConfigError, TrainingError
 from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population import Population
 from littlegiants.features.tables import Tables
-from littlegiants.models.booster import Floats, fit_booster, gain, log_odds
-from littlegiants.models.calibration import Calibration
+from littlegiants.models.booster import Floats, gain, log_odds
+from littlegiants.models.golden import golden_rows
 from littlegiants.models.manifest import Dates, LabelDefinition, Manifest
 from littlegiants.models.model import Head, Model, current_categories, quantiles
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.evaluation import Evaluation, evaluate
+from littlegiants.training.heads import fit_head, labels_taught, refit_head
+from littlegiants.training.labels import Labels
 from littlegiants.training.metrics import Bootstrap
 from littlegiants.training.observed import data_end, known_on
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
@@ -40,6 +41,10 @@ class Trained:
         The panel of the test date, or None without a holdout.
     probabilities
         P(market) of the test panel's rows.
+    fitting
+        The panel that the final booster was fitted on.
+    taught : ndarray, shape (len(fitting),)
+        The labels it was fitted on: 0 and 1, or in between where the configuration counts a partial success.
     example
         A few rows that the booster was fitted on, to show what a feature matrix looks like.
     """
@@ -47,6 +52,8 @@ class Trained:
     model: Model
     test: Panel | None
     probabilities: Floats | None
+    fitting: Panel
+    taught: Labels | Floats
     example: Floats
 
 
@@ -55,6 +62,7 @@ def train(
     config: TrainConfig,
     undated: frozenset[str] = frozenset(),
     progress: Progress = lambda _: None,
+    measured: bool = True,
 ) -> Trained:
     """Train a model.
 
@@ -68,11 +76,13 @@ def train(
         Firms that left the risk set on a day nobody recorded; they teach nothing and are left out of the labels.
     progress
         Called with a line of text when a step begins.
+    measured
+        Whether to measure on the test date; a backtest does that itself.
 
     Raises
     ------
     ConfigError
-        If the dates do not fit together.
+        If the dates do not fit together, or the tables are in other prices than the configuration says.
     TableError
         If ``config.dates.known_by`` is not given and the tables hold no event to take it from.
     TrainingError
@@ -85,6 +95,7 @@ def train(
     of the honest calibration, anchored to the newest base rate (`Calibration.anchored`). Nothing that was known only
     after the test date goes into any of them: later news changes the figures, and no score.
     """
+    _check_money(tables, config)
     known_by = config.dates.known_by or data_end(tables)
     rule = config.label.rule()
     schedule = config.dates.schedule(rule.timespan, known_by)
@@ -99,7 +110,8 @@ def train(
         tested = _Tested()
         if schedule.test is not None:
             observed = replace(source, tables=known, known_by=known_by)
-            tested = _test(observed.panel([schedule.test], fitted.population), fitted, config, progress)
+            test = observed.panel([schedule.test], fitted.population)
+            tested = _test(test, fitted, config, progress, measured)
     manifest = Manifest(
         label=LabelDefinition(
             outcome=rule.outcome,
@@ -125,6 +137,7 @@ def train(
         },
         base_rate=float(fitted.panel.market.mean()),
         data_digest=known.digest(),
+        money=known.money.rule(known_by),
         # The number of threads changes no byte of the model, so it must not change its name either.
         config=config.model_dump(mode="json", exclude={"booster": {"threads"}}),
         seed=config.seed,
@@ -137,7 +150,9 @@ def train(
         notes=_notes(fitted.panel, fitted.calibrating, tested.panel),
     )
     model = Model(fitted.market, fitted.subsidised, fitted.population, quantiles(fitted.reference), manifest)
-    return Trained(model, tested.panel, tested.probabilities, fitted.panel.values[:5])
+    golden = golden_rows(model, fitted.panel.values)
+    model = replace(model, manifest=manifest.model_copy(update={"golden": golden}))
+    return Trained(model, tested.panel, tested.probabilities, fitted.panel, fitted.taught, fitted.panel.values[:5])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +162,7 @@ class _Fitted:
     note: str
     population: Population
     panel: Panel
+    taught: Labels | Floats
     calibrating: Panel
     reference: Floats
 
@@ -160,56 +176,41 @@ class _Tested:
 
 def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress) -> _Fitted:
     """Fit on the fit dates, calibrate on the later one, and fit again with its labels if the configuration says so."""
-    population = Population.fit(source.tables, schedule.fit[-1])
+    # A model of the calibration date would have known the population through that date, labelled or not.
+    population = Population.fit(source.tables, schedule.calibrate if config.fresh_population else schedule.fit[-1])
     fitting = source.panel(schedule.fit, population)
     calibrating = source.panel([schedule.calibrate], population)
     _check_classes(fitting, "fit")
     _check_classes(calibrating, "calibration")
     progress(f"booster on {len(fitting):,} rows, calibration on {len(calibrating):,} at {schedule.calibrate}")
-    market = _head(fitting, calibrating, "market", population, config)
+    taught = labels_taught(source, fitting, config)
+    market = fit_head(fitting, calibrating, "market", population, config, taught)
     rest, later = fitting.rows(fitting.market == 0), calibrating.rows(calibrating.market == 0)
     note = _why_no_subsidised(rest, later, config)
-    subsidised = None if note else _head(rest, later, "subsidised", population, config)
+    subsidised = None if note else fit_head(rest, later, "subsidised", population, config)
     # The percentile's reference is scored by the booster that never saw these labels, as new firms will be.
     reference = market.calibration.probability(log_odds(market.booster, calibrating.values))
     if config.refit:
-        population = Population.fit(source.tables, schedule.calibrate)
+        population = Population.fit(source.tables, source.known_by if config.fresh_population else schedule.calibrate)
         fitting = source.panel((*schedule.fit, schedule.calibrate), population)
         progress(f"booster again on {len(fitting):,} rows, through {schedule.calibrate}")
-        market = _refitted(market, fitting, "market", population, config)
+        taught = labels_taught(source, fitting, config)
+        market = refit_head(market, fitting, "market", population, config, taught)
         if subsidised is not None:
             rest = fitting.rows(fitting.market == 0)
-            subsidised = _refitted(subsidised, rest, "subsidised", population, config)
-    return _Fitted(market, subsidised, note, population, fitting, calibrating, reference)
+            subsidised = refit_head(subsidised, rest, "subsidised", population, config)
+    return _Fitted(market, subsidised, note, population, fitting, taught, calibrating, reference)
 
 
-def _test(test: Panel, fitted: _Fitted, config: TrainConfig, progress: Progress) -> _Tested:
+def _test(test: Panel, fitted: _Fitted, config: TrainConfig, progress: Progress, measured: bool) -> _Tested:
     _check_classes(test, "test")
-    progress(f"measuring on {len(test):,} firms at {test.dates[0]}")
     probabilities = fitted.market.calibration.probability(log_odds(fitted.market.booster, test.values))
+    if not measured:
+        return _Tested(test, probabilities)
+    progress(f"measuring on {len(test):,} firms at {test.dates[0]}")
     weights = fitted.panel.weights(config.recency_half_life_months)
     bootstrap = Bootstrap(config.bootstrap, config.seed)
     return _Tested(test, probabilities, evaluate(test, probabilities, fitted.panel, weights, bootstrap))
-
-
-def _head(fitting: Panel, calibrating: Panel, outcome: str, population: Population, config: TrainConfig) -> Head:
-    booster = _booster(fitting, outcome, population, config)
-    return Head(booster, Calibration.fit(log_odds(booster, calibrating.values), calibrating.outcome(outcome)))
-
-
-def _refitted(head: Head, panel: Panel, outcome: str, population: Population, config: TrainConfig) -> Head:
-    booster = _booster(panel, outcome, population, config)
-    newest = panel.rows(panel.as_of == len(panel.dates) - 1)
-    rate = float(newest.outcome(outcome).mean())
-    return Head(booster, head.calibration.anchored(log_odds(booster, newest.values), rate))
-
-
-def _booster(panel: Panel, outcome: str, population: Population, config: TrainConfig) -> lgb.Booster:
-    weights = panel.weights(config.recency_half_life_months)
-    categorical = [column for column, words in current_categories(population).items() if words]
-    return fit_booster(
-        panel.values, panel.outcome(outcome), weights, FEATURES, categorical, config.booster, config.seed
-    )
 
 
 def _why_no_subsidised(fitting: Panel, calibrating: Panel, config: TrainConfig) -> str:
@@ -228,6 +229,14 @@ def _why_no_subsidised(fitting: Panel, calibrating: Panel, config: TrainConfig) 
 def _notes(*panels: Panel | None) -> tuple[str, ...]:
     left_out = {day: n for panel in panels if panel for day, n in zip(panel.dates, panel.left_out, strict=True)}
     return tuple(f"{day}: {count:,} firms of the cohort have no label" for day, count in left_out.items() if count)
+
+
+def _check_money(tables: Tables, config: TrainConfig) -> None:
+    if tables.money.constant_prices != config.constant_prices:
+        raise ConfigError(
+            f"the tables were read with constant_prices {tables.money.constant_prices}, and the configuration says "
+            f"{config.constant_prices}; give read_tables the configuration's"
+        )
 
 
 def _check_classes(panel: Panel, stage: str) -> None:

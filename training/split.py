@@ -1,6 +1,6 @@
 """Which as-of dates a model is fitted, calibrated and tested on: in that order, a whole label window apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from littlegiants.features.errors import ConfigError
@@ -68,12 +68,20 @@ def make_schedule(
     gap_months
         Months between the end of a stage's label window and the next stage, for sources that report late.
     """
+    asked = _latest_before(known_by, timespan, gap_months) if holdout else known_by
+    chosen = schedule_before(asked, timespan, fit_dates, spacing_months, gap_months)
+    return chosen if holdout else replace(chosen, test=None)
 
-    def before(day: date) -> date:
-        return timespan.latest_before(months_before(day, gap_months) if gap_months else day)
 
-    test = before(known_by) if holdout else None
-    calibrate = before(test if test is not None else known_by)
-    last = before(calibrate)
+def schedule_before(
+    test: date, timespan: LabelTimespan, fit_dates: int, spacing_months: int, gap_months: int = 0
+) -> Schedule:
+    """Choose the latest dates for a model that is asked about a given date; parameters as of `make_schedule`."""
+    calibrate = _latest_before(test, timespan, gap_months)
+    last = _latest_before(calibrate, timespan, gap_months)
     fit = tuple(months_before(last, spacing_months * back) for back in reversed(range(fit_dates)))
     return Schedule(fit, calibrate, test)
+
+
+def _latest_before(day: date, timespan: LabelTimespan, gap_months: int) -> date:
+    return timespan.latest_before(months_before(day, gap_months) if gap_months else day)

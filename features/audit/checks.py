@@ -157,6 +157,13 @@ _CHECKS: dict[str, Check] = {
         caution=0.005,
         serious=0.02,
     ),
+    "unit_own_history": Check(
+        "amounts a thousand times above or below the median of their firm's own",
+        "One year or round in another unit (万元 as 元) turns a firm's growth upside down: check the row against the "
+        "source and convert it before the import.",
+        caution=0.0,
+        serious=0.01,
+    ),
     "duplicate_name": Check(
         "firms that share their name with another firm_id",
         "One firm under two ids has half a history under each and may stand in training and in test: merge those that "

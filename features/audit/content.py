@@ -12,8 +12,8 @@ from littlegiants.features.contract import OUTCOME_KINDS, Column, Kind
 from littlegiants.features.days import NO_DAY
 from littlegiants.features.linkage.names import is_generic, match_key
 
-# A median of fewer amounts says more of single firms than of a unit.
-MIN_AMOUNTS = 10
+# A median of fewer amounts says more of single firms than of a unit; of two, nobody knows which one is off.
+MIN_AMOUNTS, MIN_OWN = 10, 3
 STEP, OUTLIER = 1_000, 10_000
 _EXAMPLES = 3
 _PLACEHOLDERS = (Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
@@ -59,6 +59,7 @@ def check_units(tables: AuditTables) -> Iterator[Finding]:
                 amounts = _amounts(table, column)
                 yield from _jumps(table.name, column, amounts)
                 yield from _outliers(table.name, column, amounts)
+                yield from _strangers(table.name, column, amounts)
                 yield from _currencies(table.name, column, amounts)
 
 
@@ -106,8 +107,8 @@ def _leavers(outcomes: AuditTable | None, kind: str = "") -> set[str]:
 
 def _amounts(table: AuditTable, column: str) -> pd.DataFrame:
     """Return the amounts above zero with currency, year and worth in dollars, and their year's median and size."""
-    frame = table.last.loc[table.last[column] > 0, ["currency", column, f"{column}_usd", table.spec.event]]
-    frame.columns = pd.Index(["currency", "amount", "usd", "day"])
+    frame = table.last.loc[table.last[column] > 0, ["firm_id", "currency", column, f"{column}_usd", table.spec.event]]
+    frame.columns = pd.Index(["firm_id", "currency", "amount", "usd", "day"])
     frame = frame.assign(year=years_of(frame["day"].to_numpy(np.int64)))
     groups = frame.groupby(["currency", "year"])["amount"]
     return frame.assign(median=groups.transform("median"), rows=groups.transform("size"))
@@ -131,6 +132,16 @@ def _outliers(table: str, column: str, amounts: pd.DataFrame) -> Iterator[Findin
     some = amounts[amounts["rows"] >= MIN_AMOUNTS]
     far = _far(some["amount"].to_numpy(np.float64), some["median"].to_numpy(np.float64), OUTLIER)
     yield from judged("unit_outlier", table, int(far.sum()), len(some), column)
+
+
+def _strangers(table: str, column: str, amounts: pd.DataFrame) -> Iterator[Finding]:
+    """Give the amounts far from all that the same firm had."""
+    own = amounts.groupby("firm_id")["usd"]
+    some = amounts.assign(own=own.transform("median"))[own.transform("size") >= MIN_OWN]
+    # An amount that lost its 万 is seldom ten thousand times off to the yuan: the firm itself has grown or shrunk.
+    far = _far(some["usd"].to_numpy(np.float64), some["own"].to_numpy(np.float64), STEP)
+    firms = sorted(some.loc[far, "firm_id"].unique())[:_EXAMPLES]
+    yield from judged("unit_own_history", table, int(far.sum()), len(some), column, ", ".join(firms))
 
 
 def _currencies(table: str, column: str, amounts: pd.DataFrame) -> Iterator[Finding]:

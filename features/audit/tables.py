@@ -18,6 +18,7 @@ from littlegiants.features.loading import Loader, RawTable
 from littlegiants.features.parsing import parse
 from littlegiants.features.quarantine import Reconciliation
 from littlegiants.features.reading import read_raw
+from littlegiants.features.tables import make_loader
 
 UNDATED = "undated_exits"
 
@@ -90,7 +91,7 @@ def read_audit_tables(location: str | Path) -> AuditTables:
     raw = read_raw(location)
     if "firms" not in raw:
         raise TableError("there is no table 'firms'; it is the one table that is required")
-    loader = Loader()
+    loader = make_loader(raw)
     firms = _table("firms", raw["firms"], loader, None)
     firm_ids = np.unique(firms.last["firm_id"].to_numpy(object)) if len(firms.last) else np.array([], object)
     tables = {"firms": firms}

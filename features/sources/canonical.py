@@ -12,17 +12,24 @@ from littlegiants.features.contract import EVENT_TABLES, TABLES, Kind
 from littlegiants.features.errors import StopError, TableError
 from littlegiants.features.parquet_file import read_parquet
 from littlegiants.features.sources.dates import to_iso
+from littlegiants.features.sources.declared import AmountForm, plain_amounts
 from littlegiants.features.sources.exports import Export, read_bytes, read_export
 from littlegiants.features.sources.identity import is_mangled
 from littlegiants.features.sources.imported import Imported, close
 from littlegiants.features.sources.workbook import as_text, read_workbook
 
 _SUFFIXES = (".csv", ".parquet", ".xlsx")
+_NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 _SERIAL = r"[0-9]{5}(\.[0-9]+)?"
 
 
 def import_canonical(
-    source: Path, *, date_format: str | None = None, encoding: str | None = None, delimiter: str | None = ","
+    source: Path,
+    *,
+    date_format: str | None = None,
+    amounts: AmountForm = "plain",
+    encoding: str | None = None,
+    delimiter: str | None = ",",
 ) -> Imported:
     """Read tables of the contract and return those of their rows that it takes.
 
@@ -36,6 +43,8 @@ def import_canonical(
         ``firms.parquet`` or ``firms.xlsx``, whose only sheet may have any name.
     date_format
         How text dates are written, see `littlegiants.features.sources.dates`; None for ISO.
+    amounts
+        How amounts and other numbers in text are written, see `littlegiants.features.sources.declared`.
     encoding, delimiter
         Of the CSV files, see `littlegiants.features.sources.exports.read_export`.
 
@@ -55,11 +64,11 @@ def import_canonical(
         exports = _sheets(source, notes)
     if "firms" not in exports:
         raise TableError(f"{source} holds no firms table; name a file or a sheet 'firms'")
-    firms = _rows("firms", exports["firms"], date_format)
+    firms = _rows("firms", exports["firms"], date_format, amounts)
     frames = {"firms": exports["firms"].keep_valid("firms", firms, {})}
     firm_ids = np.unique(frames["firms"]["firm_id"].to_numpy(object))
     for name in (name for name in EVENT_TABLES if name in exports):
-        rows = _rows(name, exports[name], date_format)
+        rows = _rows(name, exports[name], date_format, amounts)
         frames[name] = exports[name].keep_valid(name, rows, {}, firm_ids)
     return close("canonical", list(exports.values()), {name: _text(frame) for name, frame in frames.items()}, notes, {})
 
@@ -110,7 +119,7 @@ def _sheets(path: Path, notes: list[str]) -> dict[str, Export]:
     return {name: found[name] for name in TABLES if name in found}
 
 
-def _rows(table: str, export: Export, date_format: str | None) -> pd.DataFrame:
+def _rows(table: str, export: Export, date_format: str | None, amounts: AmountForm) -> pd.DataFrame:
     """Return the rows as the contract reads them, and quarantine numbers where an id or a date belongs."""
     kinds = {column.name: column.kind for column in TABLES[table].columns} | {"firm_id": Kind.ID, "known_on": Kind.DATE}
     rows = export.frame
@@ -125,6 +134,10 @@ def _rows(table: str, export: Export, date_format: str | None) -> pd.DataFrame:
         elif kinds.get(name) is Kind.DATE:
             text = to_iso(text, date_format)
             export.set_apart(number | text.str.fullmatch(_SERIAL), name, "serial_date")
+        elif kinds.get(name) in _NUMBERS:
+            written, other = plain_amounts(text, amounts)
+            export.set_apart(other & ~number, name, "not_a_number")
+            text = text.where(number, written)
         rows = rows.assign(**{name: text})
     return rows.loc[export.frame.index]
 

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.features.sources.declared import decimal_comma, iso_dates, keep_dated
+from littlegiants.features.sources.dates import to_iso
+from littlegiants.features.sources.declared import decimal_comma, keep_dated
 from littlegiants.features.sources.exports import Export, read_export
 from littlegiants.features.sources.imported import Imported, close
 
@@ -51,7 +52,7 @@ def import_cordis(source: Path) -> Imported:
     participants = read_export(source / "organization.csv", _PARTICIPANT_COLUMNS, delimiter=";")
     projects = read_export(source / "project.csv", _PROJECT_COLUMNS, delimiter=";")
     notes: list[str] = []
-    signed = iso_dates(projects.frame["ecSignatureDate"], _DATE_FORMS)
+    signed = to_iso(projects.frame["ecSignatureDate"], *_DATE_FORMS)
     projects.frame = projects.frame.assign(ecSignatureDate=signed)
     keep_dated(projects, "id", "ecSignatureDate")
     kind = participants.frame["activityType"]

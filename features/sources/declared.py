@@ -1,49 +1,53 @@
-"""Dates and amounts in the forms that a source declares, rewritten as the contract writes them.
+"""Amounts in the forms that a source declares, rewritten as the contract writes them; and records to refer to.
 
 A form that is not declared is left as it stands, so that the contract quarantines it: nothing is guessed.
 """
 
-from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 
 from littlegiants.features.sources.exports import Export
 
-# What each declared form looks like as a whole: pandas alone would also take "1. 5.20" or read a time away.
-_SHAPES: Mapping[str, str] = {
-    "%d.%m.%Y 00:00": r"[0-9]{2}\.[0-9]{2}\.[0-9]{4} 00:00",
-    "%d.%m.%Y": r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}",
-    "%m-%d-%Y": r"[0-9]{2}-[0-9]{2}-[0-9]{4}",
-    "%m/%d/%Y": r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}",
-    "%B %d, %Y": r"[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4}",
-    "%Y-%m-%d 00:00:00": r"[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00",
-}
+AmountForm = Literal["plain", "comma", "grouped"]
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 # "1,234" is a thousand in one country and a bit more than one in the other.
 _COMMA = r"[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})"
 
+# What a declared form can be: the characters that group thousands, and those that mark the decimals.
+_FORMS = {
+    "comma": (r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]+)?", str.maketrans(",", ".", ".")),
+    "grouped": (r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?", str.maketrans("", "", ",")),
+}
 
-def iso_dates(text: pd.Series, forms: Sequence[str]) -> pd.Series:
-    """Return dates as ``YYYY-MM-DD`` where they are in one of the forms; all else unchanged.
+
+def plain_amounts(text: pd.Series, form: AmountForm) -> tuple[pd.Series, pd.Series]:
+    """Return amounts of one declared form as the contract writes them, and which are of another form.
 
     Parameters
     ----------
     text
-        Text as it stands in the source.
-    forms
-        The declared forms, in the notation of `datetime.datetime.strptime`.
+        Amounts as written, empty where missing.
+    form
+        ``plain`` for 1234.56, ``comma`` for 1.234,56, ``grouped`` for 1,234.56. Of ``plain`` the contract itself is
+        the judge.
+
+    Returns
+    -------
+    tuple of Series of str and Series of bool
+        The amounts, and which are neither empty nor of the form; these are left as they stand.
 
     Examples
     --------
-    >>> iso_dates(pd.Series(["25.05.2020 00:00", "31.02.2020 00:00"]), ["%d.%m.%Y 00:00"]).tolist()
-    ['2020-05-25', '31.02.2020 00:00']
+    >>> amounts, other = plain_amounts(pd.Series(["1.234,56", "1234", "12.34"]), "comma")
+    >>> amounts.tolist(), other.tolist()
+    (['1234.56', '1234', '12.34'], [False, False, True])
     """
-    out = text.astype("str")
-    for form in forms:
-        fits = out.str.fullmatch(_SHAPES[form])
-        days = pd.to_datetime(out.loc[fits], format=form, errors="coerce").dt.strftime("%Y-%m-%d").dropna()
-        out = out.mask(out.index.isin(days.index), days.reindex(out.index))
-    return out
+    if form == "plain":
+        return text, pd.Series(False, text.index)
+    pattern, signs = _FORMS[form]
+    fits = text.str.fullmatch(pattern).astype(bool)
+    return text.mask(fits, text.str.translate(signs)), ~fits & (text != "")
 
 
 def decimal_comma(text: pd.Series) -> pd.Series:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.features.sources.cordis import SME_PHASES, framework, set_moneyless_apart
-from littlegiants.features.sources.declared import decimal_comma, iso_dates
+from littlegiants.features.sources.dates import to_iso
+from littlegiants.features.sources.declared import decimal_comma
 from littlegiants.features.sources.exports import Export, read_export
 from littlegiants.features.sources.imported import Imported, close
 
@@ -73,7 +74,7 @@ def _grants(export: Export, firm_id: pd.Series) -> pd.DataFrame:
             "firm_id": firm_id,
             # One firm stands twice in a project where two of its establishments take part.
             "grant_id": (source[_PROJECT] + "/" + source[_PARTICIPANT]).mask(source[_PROJECT] == "", ""),
-            "awarded_on": iso_dates(source[_SIGNED], _DATE_FORMS),
+            "awarded_on": to_iso(source[_SIGNED], *_DATE_FORMS),
             "amount": amount,
             "currency": np.where(amount == "", "", "EUR"),
             "programme": framework(source[_PROGRAMME], source[_SCHEME]),

@@ -1,7 +1,6 @@
 """NSF's SBIR and STTR awards as grants: on their own, or joined to the firms of another import.
 
-Awards carry a name and a state but no id. They are joined where `names.match_key` and the state are equal, and only
-where that points at one firm: a wrong match gives a firm public money that it never had.
+Awards carry a name and a state but no id: how they are joined, `littlegiants.features.sources.joining` says.
 """
 
 from pathlib import Path
@@ -10,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.features.errors import TableError
-from littlegiants.features.linkage.names import is_generic, legal_form, match_key
+from littlegiants.features.linkage.names import legal_form, match_key
 from littlegiants.features.sources.exports import Export, read_export
 from littlegiants.features.sources.imported import Imported, close
+from littlegiants.features.sources.joining import known_firms, match_firms, precedes_founding
 from littlegiants.features.sources.writing import spreadsheet_safe
 
 _COLUMNS = ("award_id", "agency", "firm_name", "firm_state", "award_amount", "award_date", "phase_inferred")
@@ -29,7 +28,6 @@ _SOURCES = {
 # Up to 2010 all but 3 of 8,767 awards are dated 1 July, which no agency does: the year is known and the day made up.
 _LAST_YEAR_WITHOUT_DAYS = 2010
 _PLACEHOLDER = "-07-01"
-_YEARS_BEFORE_FOUNDING = 1
 
 
 def import_sbir(nsf_awards: Path, firms: Path | None = None) -> Imported:
@@ -66,7 +64,7 @@ def import_sbir(nsf_awards: Path, firms: Path | None = None) -> Imported:
         firm_id = awards.frame["place"].str.replace(r"[ \t]", "-", regex=True)
         beside: dict[str, pd.DataFrame] = {}
     else:
-        firm_id, review = _join(awards, _known_firms(firms), notes)
+        firm_id, review = _join(awards, firms, notes)
         beside = {"review_matches": review}
     frames = {"grants": _grants(awards, firm_id, notes)}
     if firms is None:
@@ -77,45 +75,25 @@ def import_sbir(nsf_awards: Path, firms: Path | None = None) -> Imported:
     return close("sbir", (awards,), frames, notes, beside)
 
 
-def _join(awards: Export, known: pd.DataFrame, notes: list[str]) -> tuple[pd.Series, pd.DataFrame]:
-    candidates = known.drop_duplicates(["place", "firm_id"]).sort_values("firm_id").groupby("place")["firm_id"]
-    names = _key(known["place"])
-    stranger = ~awards.frame["place"].isin(known["place"])
-    elsewhere = int(_key(awards.frame.loc[stranger, "place"].drop_duplicates()).isin(names).sum())
-    awards.set_apart(stranger, "firm_name", "unmatched_firm")
-    fitting = awards.frame
-    several = fitting["place"].isin(candidates.size().loc[lambda firms: firms > 1].index)
-    awards.set_apart(several | _has_two_forms(fitting), "firm_name", "ambiguous_firm")
-    awards.set_apart(_key(awards.frame["place"]).map(is_generic).astype(bool), "firm_name", "generic_name")
-    firm_id = awards.frame["place"].map(candidates.first())
-    awards.set_apart(_is_too_early(awards.frame, firm_id, known), "award_date", "implausible_match")
-    firm_id = firm_id.loc[awards.frame.index]
-    doubtful = fitting.drop(index=awards.frame.index)
+def _join(awards: Export, folder: Path, notes: list[str]) -> tuple[pd.Series, pd.DataFrame]:
+    known, frame = known_firms(folder), awards.frame
+    known = known.loc[known["state"] != ""]  # every award states one, so it must agree
+    found = match_firms(frame.rename(columns={"firm_name": "name", "firm_state": "state"})[["name", "state"]], known)
+    stranger = frame.loc[found["code"] == "unmatched_firm", "place"].drop_duplicates()
+    elsewhere = int(stranger.str.split("\t").str[0].isin(known["key"]).sum())
+    for code in ("unmatched_firm", "ambiguous_firm", "generic_name"):
+        awards.set_apart(found["code"].loc[awards.frame.index] == code, "firm_name", code)
+    firm_id = found["firm_id"].loc[awards.frame.index]
+    early = precedes_founding(awards.frame["award_date"], firm_id, known)
+    awards.set_apart(early, "award_date", "implausible_match")
+    doubtful = frame.loc[found["code"] != "unmatched_firm"].drop(index=awards.frame.index)
     review = doubtful[["award_id", "firm_name", "firm_state", "award_date"]].assign(
-        row=doubtful.index, candidates=doubtful["place"].map(candidates.agg(";".join))
+        row=doubtful.index, candidates=found.loc[doubtful.index, "candidates"]
     )
     # What coincidence does between states it does within them: this is the scale of wrong matches.
     notes.append(f"{elsewhere:,} awardees bear the name of a firm of another state; not joined")
     notes.append("a firm without a grant here may have one of another agency")
-    return firm_id, spreadsheet_safe(review)
-
-
-def _known_firms(folder: Path) -> pd.DataFrame:
-    """Return the firms to join: ``firm_id, place, founded`` (year, NaN where not known), one row a spelling."""
-    frame = read_export(folder / "firms.csv", ("firm_id", "name")).frame
-    if "state" not in frame:
-        raise TableError(
-            f"{folder / 'firms.csv'} has no column 'state'; awards are joined by name and state, so add it"
-        )
-    founded = frame["founded_on"] if "founded_on" in frame else pd.Series("", index=frame.index)
-    known = pd.DataFrame(
-        {
-            "firm_id": frame["firm_id"],
-            "place": _place(frame["name"], frame["state"]),
-            "founded": pd.to_numeric(founded.str[:4], errors="coerce"),
-        }
-    )
-    return known.loc[(frame["state"] != "") & ~known["place"].str.startswith("\t")]
+    return firm_id.loc[awards.frame.index], spreadsheet_safe(review)
 
 
 def _place(names: pd.Series, states: pd.Series) -> pd.Series:
@@ -123,22 +101,11 @@ def _place(names: pd.Series, states: pd.Series) -> pd.Series:
     return (keys + "\t" + states.str.casefold()).astype("str")
 
 
-def _key(places: pd.Series) -> pd.Series:
-    return places.str.split("\t").str[0]
-
-
 def _has_two_forms(awards: pd.DataFrame) -> pd.Series:
     """Say which awards went to a name and state that stands with two legal forms: perhaps two firms."""
     forms = awards["firm_name"].map(legal_form)
     # A name without its form agrees with any.
     return forms.mask(forms == "").groupby(awards["place"]).transform("nunique") > 1
-
-
-def _is_too_early(awards: pd.DataFrame, firm_id: pd.Series, known: pd.DataFrame) -> pd.Series:
-    """Say which awards belong to a match whose first award precedes the founding by more than a year."""
-    founded = firm_id.map(known.drop_duplicates("firm_id", keep="last").set_index("firm_id")["founded"]).astype(float)
-    first = pd.to_numeric(awards["award_date"].str[:4], errors="coerce").astype(float).groupby(firm_id).transform("min")
-    return founded > first + _YEARS_BEFORE_FOUNDING
 
 
 def _grants(awards: Export, firm_id: pd.Series, notes: list[str]) -> pd.DataFrame:

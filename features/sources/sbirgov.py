@@ -14,7 +14,8 @@ import pandas as pd
 
 from littlegiants.features.errors import TableError
 from littlegiants.features.linkage.names import legal_form, match_key
-from littlegiants.features.sources.declared import grouped_thousands, iso_dates
+from littlegiants.features.sources.dates import to_iso
+from littlegiants.features.sources.declared import grouped_thousands
 from littlegiants.features.sources.exports import Export, read_export
 from littlegiants.features.sources.imported import Imported, close
 from littlegiants.features.sources.joining import known_firms, match_firms, precedes_founding
@@ -167,7 +168,7 @@ def _join(awards: Export, folder: Path) -> tuple[pd.Series, pd.DataFrame]:
 
 
 def _days(frame: pd.DataFrame) -> pd.Series:
-    return iso_dates(frame["Proposal Award Date"], _DATE_FORMS)
+    return to_iso(frame["Proposal Award Date"], *_DATE_FORMS)
 
 
 def _grants(awards: Export, firm_id: pd.Series, notes: list[str]) -> pd.DataFrame:

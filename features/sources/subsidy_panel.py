@@ -16,6 +16,7 @@ from stdnum.cn import uscc
 
 from littlegiants.features.errors import ConfigError, TableError
 from littlegiants.features.sources.dates import end_of_year, to_iso
+from littlegiants.features.sources.declared import AmountForm, plain_amounts
 from littlegiants.features.sources.exports import Export, read_export
 from littlegiants.features.sources.headers import Spellings, find_columns, plain
 from littlegiants.features.sources.identity import first_seen, identify, is_mangled
@@ -57,6 +58,8 @@ class PanelOptions:
     ----------
     unit
         Unit of the amounts whose header states none, one of `UNITS`; None takes them as plain units of the currency.
+    amounts
+        How amounts are written, see `littlegiants.features.sources.declared`.
     currency, country
         Of all rows, where there is no column of currencies.
     date_format
@@ -66,6 +69,7 @@ class PanelOptions:
     """
 
     unit: str | None = None
+    amounts: AmountForm = "plain"
     currency: str = "CNY"
     country: str = "CN"
     date_format: str | None = None
@@ -149,9 +153,14 @@ def _described(export: Export, columns: dict[str, str], firm_id: pd.Series, coun
 def _financials(
     export: Export, columns: dict[str, str], firm_id: pd.Series, units: dict[str, str | None], options: PanelOptions
 ) -> pd.DataFrame:
+    for name in units:
+        _, other = plain_amounts(export.frame[columns[name]], options.amounts)
+        export.set_apart(other, columns[name], "not_a_number")
     source = export.frame
+    firm_id = firm_id.loc[source.index]
     figures = {name: source[columns[name]] for name in (*_MONEY, "employees") if name in columns}
     for name, unit in units.items():
+        figures[name], _ = plain_amounts(figures[name], options.amounts)
         figures[name] = figures[name].map(lambda text, power=UNITS[unit or "元"]: _scaled(text, power))
     currency = source[columns["currency"]].str.upper() if "currency" in columns else options.currency
     ends = to_iso(end_of_year(source[columns["period_end"]].str.removesuffix("年")), options.date_format)

@@ -15,6 +15,7 @@ import pandas as pd
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml.functions import fromstring
 
 from littlegiants.features.errors import TableError
 from littlegiants.features.quarantine import Quarantine
@@ -67,7 +68,8 @@ def read_workbook(path: Path, sheets: Collection[str]) -> tuple[dict[str, Export
     Raises
     ------
     TableError
-        If the file is no workbook, is damaged, unfolds to far more than its size, or has a header that is not usable.
+        If the file is no workbook, is damaged, unfolds to far more than its size, takes content from another file, or
+        has a header that is not usable.
     """
     raw = read_bytes(path)
     digest = hashlib.sha256(raw).hexdigest()
@@ -101,6 +103,16 @@ def _check_archive(raw: bytes, path: Path) -> None:
                 text = archive.read(member)
                 if b"\0" in text[:4] or any(mark in text for mark in _DECLARATIONS):
                     raise TableError(f"{path}: {member.filename} declares entities or is UTF-16; it is refused")
+                if name.endswith(".rels") and (outside := _outside(text)):
+                    raise TableError(f"{path} takes content from {outside!r}; break its links and save it anew")
+
+
+def _outside(relationships: bytes) -> str:
+    """Return the first place outside of the workbook that its content comes from; a link to click on is none."""
+    for part in fromstring(relationships):
+        if part.get("TargetMode") == "External" and not str(part.get("Type")).endswith("/hyperlink"):
+            return str(part.get("Target"))
+    return ""
 
 
 def _read_sheet(sheet: Any, path: Path, digest: str) -> Export:

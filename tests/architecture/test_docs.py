@@ -164,7 +164,7 @@ def test_every_signal_is_documented():
         ("PYTHONPATH=. .venv/bin/giants models  # all of them", ""),
         ("giants score --data d --as-of 2023-12-31", "Missing option '--out'"),
         ("giants train --data d --artifact m", "No such option: --artifact"),
-        ("giants evaluate", "giants has no command evaluate"),
+        ("giants predict", "giants has no command predict"),
         ("giants import", ""),
     ],
 )

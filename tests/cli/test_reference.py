@@ -18,6 +18,7 @@ def test_page_is_up_to_date():
 def test_commands():
     assert sorted(reference.commands()) == [
         "giants audit",
+        "giants evaluate",
         "giants import canonical",
         "giants import cordis",
         "giants import crunchbase",
@@ -31,7 +32,10 @@ def test_commands():
         "giants link",
         "giants models",
         "giants promote",
+        "giants replay",
+        "giants rollback",
         "giants score",
+        "giants signals",
         "giants simulate",
         "giants train",
     ]

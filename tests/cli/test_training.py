@@ -8,10 +8,11 @@ import pytest
 
 from littlegiants.features.reading import read_tables
 from littlegiants.models.artefact import read_artefact, write_artefact
+from littlegiants.training.backtest.refits import mark_reasons
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.pipeline import train
 from littlegiants.training.simulator import simulate
-from tests.cli.conftest import DIRT, giants
+from tests.cli.conftest import DIRT, giants, read, score
 
 TABLES = ["firms", "rounds", "grants", "patents", "recognitions", "financials", "outcomes"]
 SUM = re.compile(r"(\w+) +([\d,]+) read = +([\d,]+) used \+ +([\d,]+) quarantined(?: (.+))?")
@@ -46,7 +47,8 @@ def test_simulation_for_machines():
 
 
 def test_training_is_the_librarys(world, tmp_path):
-    trained = train(read_tables(world.data), TrainConfig.from_toml(world.config))
+    config = TrainConfig.from_toml(world.config)
+    trained = mark_reasons(train(read_tables(world.data), config), config)
     again = write_artefact(trained.model, tmp_path / "again")
     assert read_artefact(world.artefact).manifest == again.manifest
 
@@ -181,3 +183,16 @@ def test_stopped_training_registers_nothing(world, store):
     assert giants("train", *given).code == 6
     assert giants("models", "--store", store).out == before
     assert not Path("kept").exists()
+
+
+def test_reasons_that_other_fits_do_not_confirm_are_named_and_never_shown(world):
+    unstable = read_artefact(world.artefact).manifest.unstable_reasons
+    assert unstable
+    told = "never shown as reasons, other fits do not confirm them: "
+    assert [line for line in world.runs["train"].lines if line.startswith(told)] == [told + ", ".join(unstable)]
+    assert json.loads(world.runs["second"].out)["unstable_reasons"] is not None
+    assert score(world).code == 0
+    scores = read(Path("scores.csv"))
+    given = {code.partition("=")[0] for place in (1, 2, 3) for code in scores[f"reason_{place}"] if code}
+    assert len(given) > 3
+    assert not given & set(unstable)

@@ -124,11 +124,18 @@ def universe(firms: int = 75) -> dict[str, pd.DataFrame]:
             again[column] = "2019-06-30" if column == "expires_on" else "777777"
         return pd.concat([table, again], ignore_index=True).astype("str")
 
+    results = np.random.default_rng(21)  # of their own, so that the other tables stay as they are
+    own = np.random.default_rng(22)  # likewise
+
+    def signed(count: int) -> np.ndarray:
+        figures = np.round(results.choice([-1, 1, 1], count) * 10 ** results.uniform(3, 7, count), 2)
+        return np.where(results.random(count) < 0.2, "", figures.astype(str)).astype(object)
+
     def pick(choices: str, count: int) -> np.ndarray:
         return rng.choice(np.array(choices.split(), object), count)
 
     sectors, classes = several("ai bio web chips energy"), several("G06F1/16 G06F3/01 H04L9/32 A61K31/00 B60L50/60")
-    return {
+    frames = {
         "firms": pd.DataFrame(
             {
                 "firm_id": names,
@@ -156,12 +163,15 @@ def universe(firms: int = 75) -> dict[str, pd.DataFrame]:
             amount=gappy(amounts(200)),
             currency=pick("USD EUR CNY", 200),
             level=gappy(pick("local provincial national supranational", 200)),
+            programme=own.choice(np.array(["", "SBIR", "EIC", "torch"], object), 200),
+            phase=own.choice(np.array(["", "1", "Phase I", "II", "3"], object), 200),
         ),
         "patents": events(
             "patent_id",
             "filed_on",
             250,
             granted_on=gappy(days(250, "2020-12-31", "2023-12-31"), 0.6),
+            published_on=np.full(250, "", object),
             classes=np.array([classes() for _ in range(250)], object),
             citations=gappy(rng.integers(0, 30, 250)),
         ),
@@ -181,8 +191,22 @@ def universe(firms: int = 75) -> dict[str, pd.DataFrame]:
             export_revenue=gappy(amounts(200)),
             rnd_expense=gappy(amounts(200)),
             subsidy_income=gappy(amounts(200)),
+            net_profit=signed(200),
+            operating_cash_flow=signed(200),
+            cash=np.char.lstrip(signed(200).astype(str), "-").astype(object),
             employees=gappy(rng.integers(0, 200, 200)),
             currency=pick("USD EUR", 200),
         ),
-        "outcomes": events("", "happened_on", 20, kind=pick("acquisition ipo closure", 20)),
+        "outcomes": events("", "happened_on", 60, kind=pick("acquisition ipo closure", 60)),
     }
+    _publish(frames["patents"])
+    return frames
+
+
+def _publish(patents: pd.DataFrame) -> None:
+    """Have a third of the patents granted soon enough to be seen, and a quarter state when they were published."""
+    random = np.random.default_rng(23)
+    filed = patents["filed_on"].to_numpy("datetime64[D]")
+    for column, share, months in (("granted_on", 0.33, 70), ("published_on", 0.25, 24)):
+        later = filed + random.integers(100, 30 * months, len(filed))
+        patents.loc[random.random(len(filed)) < share, column] = pd.Series(later.astype(str))

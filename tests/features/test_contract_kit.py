@@ -16,6 +16,7 @@ from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
 from tests.features import (
     hand_tables,
+    test_backing,
     test_funding,
     test_heat,
     test_patents,
@@ -28,6 +29,7 @@ from tests.features import (
 
 FAMILY_OF = {builder: family for family, module in FAMILIES.items() for builder in module.COLUMNS}
 BY_HAND = (
+    *test_backing.CASES,
     *test_funding.CASES,
     *test_heat.CASES,
     *test_patents.CASES,
@@ -37,8 +39,11 @@ BY_HAND = (
     *test_subsidy.CASES,
     *test_traction.CASES,
 )
-# What is said of every firm, whatever is observed: flags and the count of what is known.
-ALWAYS_SAID = {"founded_known", "events_known", *(f"{name}_observed" for name in EVENT_TABLES if name != "outcomes")}
+# What is said of every firm, whatever is observed: flags and the counts of what is known.
+ALWAYS_SAID = {
+    *("founded_known", "events_known", "tables_with_rows"),
+    *(f"{name}_observed" for name in EVENT_TABLES if name != "outcomes"),
+}
 AS_OF = date(2020, 2, 29)
 EVERY = pytest.mark.parametrize("builder", BUILDERS, ids=lambda builder: builder.__name__)
 
@@ -168,6 +173,19 @@ def test_chunks_do_not_change_a_bit(chunk, tables, learned, matrix):
     assert differing(matrix, chunked) == []
     assert chunked.unseen.tolist() == matrix.unseen.tolist()
     assert chunked.events.tolist() == matrix.events.tolist()
+
+
+def test_only_wanted_columns_are_made_and_no_other_bit_changes(tables, learned, matrix):
+    wanted = ("grant_share_3y", "success_distance", "sector_code", "recognised_before_first_round")
+    some = feature_matrix(tables, AS_OF, learned, columns=wanted)
+    made = [place for place, name in enumerate(FEATURES) if name in {*wanted, "events_known"}]
+    assert some.names == FEATURES
+    assert some.values[:, made].tobytes() == matrix.values[:, made].tobytes()
+    assert np.isnan(np.delete(some.values, made, axis=1)).all()
+    assert some.unseen.tolist() == matrix.unseen.tolist()
+    assert some.events.tolist() == matrix.events.tolist()
+    with pytest.raises(ValueError, match="unknown signal 'grant_share_4y'"):
+        feature_matrix(tables, AS_OF, learned, columns=["grant_share_4y"])
 
 
 def test_firm_alone_has_the_same_bits(tables, learned, matrix):

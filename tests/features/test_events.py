@@ -82,6 +82,34 @@ def test_windows_are_whole_calendar_months_open_on_the_left(years, lag, expected
     assert snapshot.rounds.within(years, lag) is snapshot.rounds.within(years, lag)
 
 
+def test_sums_of_a_part_are_those_of_its_rows(snapshot):
+    rounds = snapshot.rounds
+    for mask in (rounds.is_in("kind", "seed"), rounds.is_in("kind", "debt"), rounds.day > 16_494, rounds.day > 20_000):
+        part, rows = rounds.part(mask), rounds.where(mask)
+        assert part.count().tolist() == rows.count().tolist()
+        for name in ("amount", "investor_count"):
+            assert part.total(name).tolist() == pytest.approx(rows.total(name).tolist(), nan_ok=True)
+        first = rounds.first_day_of(mask).tolist()
+        assert first == pytest.approx(rows.first_day.tolist(), nan_ok=True)
+    # 2015-02-28 is day 16494; firm a's debt was then, without an amount.
+    assert rounds.part(rounds.is_in("kind", "debt")).total("amount").tolist() == pytest.approx(
+        [NAN, 0, 0, 0], nan_ok=True
+    )
+    within = rounds.within(2)
+    assert within.tally(rounds.is_in("kind", "debt")).tolist() == [1, 0, 0, 0]
+    assert snapshot.grants.within(1).total("amount").tolist() == pytest.approx([NAN] * 4, nan_ok=True)
+
+
+def test_latest_value_of_a_column(snapshot):
+    rounds = snapshot.rounds
+    for name in ("amount", "investor_count"):
+        for back in (0, 1, 2, 3):
+            expected = rounds.last(rounds.number(name), back).tolist()
+            assert rounds.latest(name, back).tolist() == pytest.approx(expected, nan_ok=True)
+    with pytest.raises(TypeError, match="announced_on holds no numbers"):
+        rounds.latest("announced_on")
+
+
 def test_rows_by_kind(snapshot):
     rounds = snapshot.rounds
     assert rounds.is_in("kind", "seed", "debt").tolist() == [True, True, False, True, True]
@@ -114,7 +142,7 @@ def test_a_table_that_is_absent_is_missing_and_one_without_rows_is_zero(snapshot
 
 @pytest.mark.parametrize("name", ["status", "funding_total_usd", "outcome_label", "currency", "round_id", "revenue"])
 def test_there_is_no_column_outside_the_contract(name, snapshot):
-    for ask in ("column", "number", "lists", "days", "known", "total", "mean", "largest"):
+    for ask in ("column", "number", "lists", "days", "known", "total", "mean", "largest", "latest"):
         with pytest.raises(KeyError, match=name):
             getattr(snapshot.rounds, ask)(name)
     for events in (snapshot.rounds, snapshot.grants):

@@ -4,24 +4,24 @@ import math
 
 import pytest
 
-from tests.features.hand_tables import MONTH, NONE, Case, check
+from tests.features.hand_tables import MONTH, NONE, YEAR, Case, check
 
 CADENCE = Case(
     "cadence: three private rounds, the last on the as-of day, and a loan",
     "2020-06-30",
     {
         "rounds": """
-            firm_id round_id announced_on kind     amount  currency investor_count state_backed_share
-            a       r1       2018-03-01   seed     1000000 USD      2              0.5
-            a       r2       2019-06-30   series_a 3000000 USD      -              -
-            a       r3       2020-06-30   series_b 6000000 USD      4              0.1
-            a       r4       2020-06-01   debt     2500000 USD      -              -
-            a       r5       2020-07-01   series_b 9000000 USD      9              0.9
-            two     r6       2019-01-01   seed     400000  USD      -              -
-            two     r7       2019-07-01   seed     100000  USD      -              -
-            day     r8       2019-07-01   angel    100000  USD      1              -
-            day     r9       2019-07-01   angel    100000  USD      3              -
-            loan    r10      2019-07-01   debt     100000  USD      -              -
+            firm_id round_id announced_on kind     amount  currency
+            a       r1       2018-03-01   seed     1000000 USD
+            a       r2       2019-06-30   series_a 3000000 USD
+            a       r3       2020-06-30   series_b 6000000 USD
+            a       r4       2020-06-01   debt     2500000 USD
+            a       r5       2020-07-01   series_b 9000000 USD
+            two     r6       2019-01-01   seed     400000  USD
+            two     r7       2019-07-01   seed     100000  USD
+            day     r8       2019-07-01   angel    100000  USD
+            day     r9       2019-07-01   angel    100000  USD
+            loan    r10      2019-07-01   debt     100000  USD
         """,
     },
     {
@@ -40,11 +40,14 @@ CADENCE = Case(
         "round_gap_spread": {"a": math.sqrt(7200) / MONTH, "two": NONE, "loan": NONE},
         "round_overdue": {"a": 0, "two": 365 / 181, "day": NONE, "loan": NONE},
         "round_step_up": {"a": 2, "two": 0.25, "loan": NONE},
-        "funding_stage": {"a": 4, "two": 2, "day": 1, "loan": NONE},
         "round_amounts_missing": {"a": 0, "loan": NONE},
         "debt_share": {"a": 2.5 / 12.5, "two": 0, "loan": 1},
-        "investors_last_round": {"a": 4, "two": NONE, "day": 3, "loan": NONE},
-        "state_backed_share": {"a": 0.3, "two": NONE, "loan": NONE},  # the mean of 0.5 and 0.1
+        # 852 days for a; 2019-01-01 to 2020-06-30 is 546; 365 days of `day` are less than a year, and count as one.
+        "raised_per_year": {"a": 10e6 * YEAR / 852, "two": 5e5 * YEAR / 546, "day": 2e5, "loan": NONE},
+        "raised_trend": {"a": (9 - 1) / 10, "two": 1, "loan": NONE},
+        # a: 1, 3 and 6 m deviate from 10/3 by 7/3, 1/3 and 8/3; 114/9 over n - 1 = 2. two: 1.5 and 1.5 from 2.5.
+        "round_usd_spread": {"a": math.sqrt(57 / 9) / (10 / 3), "two": math.sqrt(4.5) / 2.5, "day": 0, "loan": NONE},
+        "last_amount_missing": {"a": 0, "two": 0, "loan": NONE},
     },
 )
 
@@ -59,9 +62,19 @@ LEAP_DAY = Case(
             a       r3       2018-02-28   angel 1      USD
             a       r4       2018-03-01   angel 0.25   USD
             a       r5       2020-02-29   angel 0.5    USD
+            dry     r6       2016-02-29   angel 7      USD
+            dry     r7       2016-03-01   angel 3      USD
+            old     r8       2016-02-29   angel 7      USD
         """,
     },
-    {"rounds_count": {"a": 5}, "rounds_count_2y": {"a": 2}, "raised_usd": {"a": 111.75}, "raised_usd_3y": {"a": 11.75}},
+    {
+        "rounds_count": {"a": 5},
+        "rounds_count_2y": {"a": 2},
+        "raised_usd": {"a": 111.75},
+        "raised_usd_3y": {"a": 11.75},
+        # 0.75 against the 111 of (2016-02-29, 2018-02-28]: that window's first day is left out, its last is in.
+        "raised_trend": {"a": -110.25 / 111.75, "dry": -1, "old": NONE},
+    },
 )
 
 AMOUNTS = Case(
@@ -78,6 +91,10 @@ AMOUNTS = Case(
             euro    r6       2016-05-01   seed           100    EUR
             shares  r7       2020-01-01   secondary      100000 USD
             shares  r8       2020-01-02   undisclosed    100000 USD
+            split   r9       2017-01-01   seed           -      -
+            split   r10      2020-01-01   seed           500    USD
+            free    r11      2019-12-01   crowdfunding   0      USD
+            free    r12      2020-01-01   crowdfunding   0      USD
         """,
     },
     {
@@ -94,50 +111,11 @@ AMOUNTS = Case(
         "largest_round_usd": {"half": 2e5, "silent": NONE},
         "round_amounts_missing": {"half": 0.5, "silent": 1, "loan": 0},
         "debt_share": {"half": 0, "silent": NONE, "loan": NONE},
-        "funding_stage": {"loan": 6, "shares": NONE},
         "rounds_count": {"shares": 1},
-    },
-)
-
-STAGES = Case(
-    "the stage of each kind of round",
-    "2020-06-30",
-    {
-        "rounds": """
-            firm_id    round_id announced_on kind
-            angel      r1       2019-01-01   angel
-            crowd      r2       2019-01-01   crowdfunding
-            seed       r3       2019-01-01   seed
-            note       r4       2019-01-01   convertible_note
-            venture    r5       2019-01-01   venture
-            a          r6       2019-01-01   series_a
-            b          r7       2019-01-01   series_b
-            c          r8       2019-01-01   series_c_plus
-            pe         r9       2019-01-01   private_equity
-            listed     r10      2019-01-01   post_ipo_equity
-            bond       r11      2019-01-01   post_ipo_debt
-            back       r12      2018-01-01   series_b
-            back       r13      2019-01-01   seed
-            corporate  r14      2019-01-01   corporate
-        """,
-    },
-    {
-        "funding_stage": {
-            "angel": 1,
-            "crowd": 1,
-            "seed": 2,
-            "note": 2,
-            "venture": 3,
-            "a": 3,
-            "b": 4,
-            "c": 5,
-            "pe": 6,
-            "listed": 7,
-            "bond": 7,
-            "back": 4,
-            "corporate": NONE,
-        },
-        "rounds_count": {"listed": 1, "bond": 0, "corporate": 1},
+        "raised_per_year": {"half": 2e5 * YEAR / 546, "silent": NONE, "free": 0},
+        "raised_trend": {"half": 1, "silent": NONE, "split": NONE, "free": NONE},
+        "round_usd_spread": {"half": NONE, "silent": NONE, "free": NONE},
+        "last_amount_missing": {"half": 1, "silent": 1, "split": 0, "free": 0},
     },
 )
 
@@ -153,7 +131,6 @@ BEFORE_CORRECTION = Case(
     {"rounds": VERSIONS},
     {
         "raised_usd": {"restated": 5e5, "late": 0},
-        "funding_stage": {"restated": 2, "late": NONE},
         "rounds_count": {"restated": 1, "late": 0},
     },
 )
@@ -163,13 +140,12 @@ AFTER_CORRECTION = Case(
     {"rounds": VERSIONS},
     {
         "raised_usd": {"restated": 9e5, "late": 3e5},
-        "funding_stage": {"restated": 3, "late": 2},
         "rounds_count": {"restated": 1, "late": 1},
         "months_since_last_round": {"late": 305 / MONTH},  # 2019-05-01 to 2020-03-01: 366 less the 61 days to 1 May
     },
 )
 
-CASES = (CADENCE, LEAP_DAY, AMOUNTS, STAGES, BEFORE_CORRECTION, AFTER_CORRECTION)
+CASES = (CADENCE, LEAP_DAY, AMOUNTS, BEFORE_CORRECTION, AFTER_CORRECTION)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

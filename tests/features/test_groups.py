@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from littlegiants.features import groups
-from littlegiants.features.groups import SEPARATOR, group_keys
+from littlegiants.features.groups import SEPARATOR, group_keys, two_of
 from littlegiants.features.ragged import Ragged
 
 REGIONS = np.array(["Bergen", "Oslo"], object)
@@ -12,7 +12,8 @@ REGIONS = np.array(["Bergen", "Oslo"], object)
 
 def said(sectors, region):
     """The rows and names of every way of grouping."""
-    found = group_keys(Ragged.from_text(np.array(sectors, object)), np.array(region, np.int64), REGIONS)
+    lists = Ragged.from_text(np.array(sectors, object))
+    found = group_keys(lists, two_of(lists), np.array(region, np.int64), REGIONS)
     return {by: list(zip(group.rows.tolist(), group.keys().tolist(), strict=True)) for by, group in found.items()}
 
 
@@ -21,8 +22,17 @@ def test_a_firm_is_in_a_group_for_each_sector_and_in_one_combination():
         "sector": [(0, "ai"), (0, "web"), (2, "ai")],
         "region": [(0, "Oslo"), (1, "Bergen")],
         "sector_region": [(0, f"ai{SEPARATOR}Oslo"), (0, f"web{SEPARATOR}Oslo")],
+        "sector_pair": [(0, f"ai{SEPARATOR}web")],
         "combination": [(0, "ai;web"), (2, "ai")],
     }
+
+
+def test_pairs_are_every_two_sectors_of_a_firm_but_not_of_one_in_everything():
+    most = ";".join(f"s{number:02d}" for number in range(24))
+    pairs = said(["c;a;b", "", most, f"{most};s24"], [0, 0, 0, 0])["sector_pair"]
+    assert pairs[:3] == [(0, f"a{SEPARATOR}b"), (0, f"a{SEPARATOR}c"), (0, f"b{SEPARATOR}c")]
+    assert [row for row, _ in pairs[3:]] == [2] * (24 * 23 // 2)
+    assert len({name for _, name in pairs[3:]}) == 24 * 23 // 2
 
 
 @pytest.mark.parametrize("firms", [0, 1, 300])
@@ -36,10 +46,12 @@ def test_many_firms_are_grouped_as_few_are(firms, monkeypatch):
 
 
 def test_each_name_is_made_once_for_many_firms():
-    found = group_keys(Ragged.from_text(np.array(["web;ai", "ai", "web"] * 100, object)), np.ones(300, int), REGIONS)
+    lists = Ragged.from_text(np.array(["web;ai", "ai", "web"] * 100, object))
+    found = group_keys(lists, two_of(lists), np.ones(300, int), REGIONS)
     assert {by: len(group.names) for by, group in found.items()} == {
         "sector": 2,
         "region": 1,
         "sector_region": 2,
+        "sector_pair": 1,
         "combination": 3,
     }

@@ -125,6 +125,15 @@ def test_citations_count_only_where_the_row_states_its_day():
     assert np.asarray(rows.columns["citations"]).tolist() == pytest.approx([np.nan, 8], nan_ok=True)
 
 
+def test_citations_of_no_day_contradict_nothing():
+    # Counted anew at each export: were they compared, a later count would cost the patent itself.
+    frame = pd.DataFrame({"firm_id": "a", "patent_id": "1", "filed_on": "2012-01-01", "citations": [7, 8]})
+    loader = Loader()
+    rows = to_rows(loader.load("patents", RawTable.from_frame(frame), np.array(["a"], object)))
+    assert len(rows) == 1
+    assert loader.quarantine.frame()["code"].tolist() == ["duplicate_row"]
+
+
 def test_codes_of_text_ascend_by_alphabet():
     frame = pd.DataFrame({"firm_id": ["a", "b", "c"], "country": ["NO", "", "FR"]})
     rows = to_rows(Loader().load("firms", RawTable.from_frame(frame)))
@@ -146,3 +155,24 @@ def test_the_frame_that_was_given_is_not_changed():
     before = frame.copy(deep=True)
     Tables.from_frames({"firms": frame})
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_loss_is_kept_with_its_sign_and_a_negative_amount_elsewhere_is_not():
+    frame = pd.DataFrame(
+        {
+            "firm_id": ["a", "a", "b", "b"],
+            "period_end": ["2012-12-31", "2013-12-31", "2012-12-31", "2013-12-31"],
+            "net_profit": ["-1500.25", "2", "-1e14", "-1"],
+            "operating_cash_flow": ["-0.01", "-0", "", ""],
+            "cash": ["0", "7", "", "-5"],
+            "currency": "EUR",
+        }
+    )
+    loader = Loader()
+    rows = to_rows(loader.load("financials", RawTable.from_frame(frame), FIRMS))
+    # One euro is 1.3931 dollars, the average of 2011, and 1.2859, that of 2012: 150,025 cents make 208,999.8.
+    assert np.asarray(rows.columns["net_profit"]).tolist() == [-209_000, 257]
+    assert np.asarray(rows.columns["operating_cash_flow"]).tolist() == [-1, 0]
+    assert np.asarray(rows.columns["cash"]).tolist() == [0, 900]
+    set_apart = loader.quarantine.frame()[["row", "column", "code"]].to_numpy().tolist()
+    assert set_apart == [[3, "net_profit", "amount_too_large"], [4, "cash", "negative_amount"]]

@@ -211,6 +211,12 @@ def test_numbers_out_of_their_range(kind, text, code):
     assert faults([text], Column("x", kind)) == [code]
 
 
+def test_only_signed_money_may_be_below_zero():
+    results = Column("net_profit", Kind.MONEY, signed=True)
+    assert values(["-5", "-0.0", "1e3"], results) == [-5.0, 0.0, 1000.0]
+    assert faults(["-5", "-0.0", "-x"], results) == [None, None, "not_a_number"]
+
+
 def test_a_grade_has_its_allowed_values():
     tier = Column("tier", Kind.COUNT, required=True, choices=("1", "2", "3", "4"))
     assert faults(["1", "4.0", "0", "5", ""], tier) == [None, None, "unknown_value", "unknown_value", "missing_value"]

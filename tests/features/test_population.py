@@ -1,13 +1,17 @@
 """What is learned from a population: counts by month, as each month knew them."""
 
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from littlegiants.features.contract import ROUND_KINDS
+from littlegiants.features.funding import private_rounds
 from littlegiants.features.groups import SEPARATOR
 from littlegiants.features.population import CATEGORIES, RARE, Population
+from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
 from tests.features.hand_tables import universe
 
@@ -15,7 +19,12 @@ THROUGH = date(2020, 6, 30)
 STATISTICS = [f"{name}_by_{by}" for name in ("firms", "rounds", "grants", "exits") for by in ("sector", "region")] + [
     "firms_by_all",
     "firms_by_sector_region",
+    "firms_by_sector_pair",
     "firms_by_combination",
+    "rounds_by_sector_region",
+    "exits_by_combination",
+    "valued_by_sector",
+    "valuation_log_by_sector",
 ]
 
 
@@ -27,6 +36,11 @@ def tables():
 @pytest.fixture(scope="module")
 def population(tables):
     return Population.fit(tables, THROUGH)
+
+
+@pytest.fixture(scope="module")
+def fitted(tables):
+    return cache(lambda through: Population.fit(tables, through))
 
 
 def fit(through="2020-12-31", **frames):
@@ -60,6 +74,8 @@ ONE = firms(("a", "2010-05-05", "web;AI", "Oslo", ""), ("b", "2012-02-29", "web"
         ("firms_by_region", "Oslo", [1, 1, 1]),
         ("firms_by_region", "", [0, 0, 0]),
         ("firms_by_sector_region", f"web{SEPARATOR}Oslo", [1, 1, 1]),
+        ("firms_by_sector_pair", f"ai{SEPARATOR}web", [1, 1, 1]),
+        ("firms_by_sector_pair", f"web{SEPARATOR}ai", [0, 0, 0]),
         ("firms_by_combination", "ai;web", [1, 1, 1]),
         ("firms_by_combination", "web", [0, 0, 1]),
     ],
@@ -87,6 +103,88 @@ def test_events_of_a_firm_count_in_its_groups_of_that_day():
     assert count(population, "rounds_by_region", "Oslo", *days[1:]) == [1, 1, 1, 1]
     assert count(population, "rounds_by_region", "Bergen", *days[1:]) == [0, 0, 0, 1]
     assert count(population, "rounds_by_sector", "ai", *days[1:]) == [0, 0, 0, 1]
+
+
+def test_exits_and_rounds_count_for_the_combination_and_the_sector_in_its_place_of_that_day():
+    moved = firms(("a", "2010-01-01", "web;ai", "Oslo", ""), ("a", "2010-01-01", "ai", "Bergen", "2015-01-01"))
+    ends = pd.DataFrame({"firm_id": ["a", "a"], "happened_on": ["2014-12-31", "2016-01-01"], "kind": "acquisition"})
+    events = rounds(("a", "1", "2014-12-31", ""), ("a", "2", "2016-01-01", ""))
+    population = fit(firms=moved, rounds=events, outcomes=ends)
+    days = ["2014-12-31", "2016-01-31"]
+    assert count(population, "exits_by_combination", "ai;web", *days) == [1, 1]
+    assert count(population, "exits_by_combination", "ai", *days) == [0, 1]
+    assert count(population, "rounds_by_sector_region", f"web{SEPARATOR}Oslo", *days) == [1, 1]
+    assert count(population, "rounds_by_sector_region", f"ai{SEPARATOR}Bergen", *days) == [0, 1]
+
+
+def test_valuations_sum_as_whole_millionths_of_logs():
+    events = rounds(
+        ("a", "1", "2012-01-01", ""),
+        ("a", "1", "2012-01-01", "2014-06-01"),
+        ("b", "2", "2013-01-01", ""),
+        ("b", "3", "2013-01-01", ""),
+        ("b", "4", "2013-01-01", ""),
+        ("b", "5", "2013-01-01", ""),
+    ).assign(currency="USD")
+    events["post_money"] = ["1000000", "2000000", "0.5", "", "0", "3000000"]
+    events["kind"] = ["seed"] * 5 + ["debt"]
+    population = fit(firms=ONE, rounds=events)
+    days = ["2012-01-31", "2013-01-31", "2014-05-31", "2014-06-30"]
+    # ln 1,000,000 is 13.815510557..., ln 0.5 is -0.693147180..., ln 2,000,000 is 14.508657738...
+    logs = [13_815_511, 13_815_511 - 693_147, 13_815_511 - 693_147, 14_508_658 - 693_147]
+    assert count(population, "valuation_log_by_sector", "web", *days) == logs
+    assert count(population, "valued_by_sector", "web", *days) == [1, 2, 2, 2]
+    assert count(population, "valuation_log_by_sector", "ai", *days) == [13_815_511] * 3 + [14_508_658]
+    assert count(population, "valued_by_sector", "web", "2014-06-30", back=12) == [2]
+
+
+@pytest.mark.parametrize("kind", ROUND_KINDS)
+def test_valued_rounds_are_private_rounds(kind):
+    frames = {"firms": ONE, "rounds": rounds(("b", "1", "2013-01-01", "")).assign(post_money="5", currency="USD")}
+    frames["rounds"]["kind"] = kind
+    tables = Tables.from_frames(frames)
+    private = private_rounds(Snapshot(tables, date(2013, 12, 31))).count()[1]
+    assert ("valued_by_sector" in Population.fit(tables, THROUGH).counts) == bool(private)
+
+
+def test_what_is_made_of_a_month_is_made_once_and_of_what_then_counted(population):
+    asked = []
+
+    def make(month):
+        asked.append(dict(zip(*month.standing("exits_by_sector"), strict=True)))
+        return len(asked)
+
+    days = [date(2014, 3, 31), date(2014, 4, 29), date(2014, 4, 30), THROUGH, date(2031, 1, 1)]
+    assert [population.at(day).made(make) for day in days] == [1, 1, 2, 3, 3]
+    keys = population.counts["exits_by_sector"].keys.to_numpy()
+    for day, found in zip((days[0], days[2], days[3]), asked, strict=True):
+        counts = population.count("exits_by_sector", keys, day)
+        assert found == {key: number for key, number in zip(keys, counts, strict=True) if number > 0}
+    assert len(population.at(date(1960, 1, 1)).standing("exits_by_sector")[0]) == 0
+    assert len(population.at(THROUGH).standing("unheard_of")[0]) == 0
+    assert len(asked) == 3
+
+
+def test_no_more_months_are_kept_than_a_dozen(population):
+    first = population.at(date(2010, 1, 31))
+    assert population.at(date(2010, 2, 27)) is first
+    for year in range(1990, 2002):
+        population.at(date(year, 1, 31))
+    assert population.at(date(2010, 1, 31)) is not first
+
+
+@pytest.mark.parametrize("statistic", [*STATISTICS, "patents_by_region"])
+def test_a_month_counts_every_key_at_its_place(statistic, population):
+    by = statistic.rpartition("_by_")[2]
+    for as_of in (date(2009, 1, 1), date(2014, 4, 30), THROUGH):
+        month = population.at(as_of)
+        names = np.append(month.keys(by), "unheard of")
+        places = month.places(by, names)
+        assert places.tolist() == [*range(len(names) - 1), -1]
+        assert month.keys(by).tolist() == sorted(month.keys(by))
+        for back in (0, 12, 36):
+            expected = population.count(statistic, names, as_of, back)
+            assert month.count(statistic, back)[places].tobytes() == expected.tobytes()
 
 
 def test_events_of_a_firm_that_is_known_later_count_from_then():
@@ -123,19 +221,16 @@ def test_an_event_of_a_firm_without_groups_counts_nowhere():
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
-def test_what_an_early_month_knew_does_not_depend_on_how_late_it_was_fitted(statistic, tables, population):
+def test_what_an_early_month_knew_does_not_depend_on_how_late_it_was_fitted(statistic, fitted, population):
     keys = population.counts[statistic].keys.to_numpy()
     differing = 0
     for as_of in (date(2009, 1, 1), date(2012, 2, 29), date(2015, 5, 17), date(2018, 12, 31), THROUGH):
         for back in (0, 12):
-            early = Population.fit(tables, as_of).count(statistic, keys, as_of, back)
+            early = fitted(as_of).count(statistic, keys, as_of, back)
             assert population.count(statistic, keys, as_of, back).tolist() == pytest.approx(early.tolist(), nan_ok=True)
-            assert (
-                Population.fit(tables, date(2030, 1, 1)).count(statistic, keys, as_of, back).tobytes()
-                == early.tobytes()
-            )
+            assert fitted(date(2030, 1, 1)).count(statistic, keys, as_of, back).tobytes() == early.tobytes()
             differing += bool((np.nan_to_num(early) != population.count(statistic, keys, THROUGH)).any())
-    assert differing > 3
+    assert differing > 1
 
 
 def test_nothing_known_later_goes_in(tables):
@@ -145,12 +240,12 @@ def test_nothing_known_later_goes_in(tables):
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
-def test_after_the_last_fitted_month_it_stands_still(statistic, population):
+def test_after_the_last_fitted_month_it_stands_still(statistic, fitted, population):
     keys = population.counts[statistic].keys.to_numpy()
     last = population.count(statistic, keys, THROUGH)
     for later in (THROUGH + timedelta(days=1), date(2031, 5, 5), date(9999, 12, 31)):
         assert population.count(statistic, keys, later).tobytes() == last.tobytes()
-    early = Population.fit(Tables.from_frames(universe(40)), date(2020, 6, 29))
+    early = fitted(date(2020, 6, 29))
     assert (early.count(statistic, keys, THROUGH) == population.count(statistic, keys, date(2020, 5, 31))).all()
 
 
@@ -170,6 +265,15 @@ def test_it_survives_its_frame_and_parquet(population, tmp_path):
         for as_of in (date(1960, 1, 1), date(2010, 1, 31), date(2016, 6, 6), THROUGH):
             old, new = (each.count(statistic, keys, as_of) for each in (population, again))
             assert old.tobytes() == new.tobytes()
+
+
+def test_several_months_are_asked_for_at_once(population):
+    keys = population.counts["rounds_by_region"].keys.to_numpy()
+    back = np.array([[0], [12], [24], [400]])
+    rows = [population.count("rounds_by_region", keys, THROUGH, months) for months in back[:, 0].tolist()]
+    assert population.count("rounds_by_region", keys, THROUGH, back).tolist() == [row.tolist() for row in rows]
+    assert rows[0].sum() > rows[1].sum() > rows[2].sum() > rows[3].sum() == 0
+    assert np.isnan(population.count("patents_by_region", keys, THROUGH, back)).all(axis=1).tolist() == [True] * 4
 
 
 def test_an_unseen_key_counts_nothing_and_an_unobserved_statistic_is_missing(population):

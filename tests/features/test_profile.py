@@ -40,6 +40,7 @@ AGES = Case(
         "age_at_first_round": {"leap": 730 / YEAR, "early": -1 / YEAR, "today": NONE, "unborn": NONE, "unknown": NONE},
         "founded_known": {"leap": 1, "today": 1, "unborn": 0, "unknown": 0},
         "events_known": {"leap": 3, "early": 1, "today": 0, "unborn": 1},
+        "tables_with_rows": {"leap": 1, "early": 1, "today": 0, "unborn": 1},
         "rounds_observed": {"leap": 1, "unknown": 1},
         "grants_observed": {"leap": 0, "unknown": 0},
     },
@@ -61,11 +62,48 @@ OBSERVED = Case(
             "a": 5,
             "b": 0,
         },  # one row of each: what lies after the day, or is known after it, is not there
+        "tables_with_rows": {"a": 5, "b": 0},
         "rounds_observed": {"b": 1},
         "grants_observed": {"b": 1},
         "patents_observed": {"b": 1},
         "recognitions_observed": {"b": 1},
         "financials_observed": {"b": 1},
+    },
+)
+FIRSTS = Case(
+    "ages at the first grant and the first filing that are known",
+    "2020-02-29",
+    {
+        "firms": """
+            firm_id founded_on
+            young   2016-01-01
+            new     2018-01-01
+            later   2016-01-01
+            unknown -
+        """,
+        "grants": """
+            firm_id grant_id awarded_on
+            young   g1       2017-01-01
+            young   g2       2018-01-01
+            new     g3       2020-02-29
+            later   g4       2020-03-01
+            unknown g5       2017-01-01
+        """,
+        "patents": """
+            firm_id patent_id filed_on
+            young   p1        2015-12-31
+            young   p2        2018-01-01
+            new     p3        2018-08-29
+            later   p4        2018-09-01
+            unknown p5        2017-01-01
+        """,
+    },
+    {
+        # 2016 has 366 days; 2018-01-01 to 2020-02-29 is 2 * 365 + 31 + 28 = 789 days.
+        "age_at_first_grant": {"young": 366 / YEAR, "new": 789 / YEAR, "later": NONE, "unknown": NONE},
+        # Public after 18 months: a filing of 29 August 2018, 240 days into the year, is; one of 1 September is not.
+        "age_at_first_filing": {"young": -1 / YEAR, "new": 240 / YEAR, "later": NONE, "unknown": NONE},
+        "tables_with_rows": {"young": 2, "new": 2, "later": 0, "unknown": 2},
     },
 )
 PLACES = """
@@ -116,7 +154,7 @@ MOVED = """
 BEFORE_MOVE = Case("the day before a firm moves", "2020-02-28", {"firms": MOVED}, {"country_code": {"a": 0}}, SEEN)
 AFTER_MOVE = Case("the day a firm moves", "2020-02-29", {"firms": MOVED}, {"country_code": {"a": 1}}, SEEN)
 
-CASES = (AGES, OBSERVED, CODES, NO_POPULATION, BEFORE_MOVE, AFTER_MOVE)
+CASES = (AGES, OBSERVED, FIRSTS, CODES, NO_POPULATION, BEFORE_MOVE, AFTER_MOVE)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

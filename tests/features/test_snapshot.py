@@ -105,8 +105,16 @@ def test_facts_of_a_firm_as_they_were_known():
 
 def test_rows_selected_for_several_signals_are_selected_once(frames):
     snapshot = Snapshot(Tables.from_frames(frames), date(2016, 1, 1))
-    first = snapshot.shared("large", lambda: snapshot.rounds.where(snapshot.rounds.number("amount") > 1e6))
-    assert snapshot.shared("large", lambda: snapshot.rounds) is first
+    asked = []
+
+    def above(s, amount):
+        asked.append(amount)
+        return s.rounds.where(s.rounds.number("amount") > amount)
+
+    first = snapshot.shared(above, 1e6)
+    assert snapshot.shared(above, 1e6) is first
+    assert 0 < len(first) < len(snapshot.shared(above, 1e4))
+    assert asked == [1e6, 1e4]
 
 
 @pytest.mark.parametrize("table", TABLES)

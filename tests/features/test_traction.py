@@ -90,12 +90,75 @@ TOO_CLOSE = Case(
     "2021-06-30",
     {
         "financials": """
-            firm_id period_end revenue employees currency
-            a       2020-07-02 100     10        USD
-            a       2020-12-31 150     15        USD
+            firm_id period_end revenue employees export_revenue rnd_expense operating_cash_flow currency
+            a       2020-07-02 100     10        10             10          -10                 USD
+            a       2020-12-31 150     15        15             15          -10                 USD
         """,
     },
-    {"revenue_growth_1y": {"a": NONE}, "employees_growth": {"a": NONE}, "revenue_usd": {"a": 150}},
+    {
+        "revenue_growth_1y": {"a": NONE},
+        "employees_growth": {"a": NONE},
+        "export_growth": {"a": NONE},
+        "rnd_growth": {"a": NONE},
+        "burn_multiple": {"a": NONE},
+        "revenue_usd": {"a": 150},
+    },
+)
+CASH = """
+    firm_id period_end revenue employees export_revenue rnd_expense net_profit operating_cash_flow cash   currency
+    burner  2018-12-31 100000  -         10000          20000       -          -50000              900000 USD
+    burner  2019-12-31 200000  8         15000          30000       -50000     -120000             600000 USD
+    earner  2018-12-31 100     1         0              0           -          -                   -      USD
+    earner  2019-12-31 150     0         5              5           15         30                  10     USD
+    even    2019-12-31 -       1         -              -           5          0                   10     USD
+    shrank  2018-12-31 100     -         -              -           -          -                   -      USD
+    shrank  2019-12-31 90      -         -              -           -          -5                  0      USD
+    silent  2019-12-31 0       1         -              -           -5         -5                  -      USD
+    older   2018-12-31 -       -         8              -           -          -12                 24     USD
+    older   2019-12-31 10      -         -              -           -          -                   99     USD
+"""
+BURN = Case(
+    "profit, cash and what growth costs, on the day the accounts are due",
+    "2020-04-29",
+    {"financials": CASH},
+    {
+        "profit_margin": {"burner": -0.25, "earner": 0.1, "even": NONE, "silent": NONE, "older": NONE},
+        "revenue_per_employee": {"burner": 25e3, "earner": NONE, "silent": 0, "older": NONE},
+        "export_growth": {"burner": 1.5 ** (YEAR / 365) - 1, "earner": NONE, "older": NONE},
+        "rnd_growth": {"burner": 1.5 ** (YEAR / 365) - 1, "earner": NONE, "older": NONE},
+        "burns_cash": {"burner": 1, "earner": 0, "even": 0, "silent": 1, "older": 1},
+        # 600,000 at 10,000 a month is 60 months, less the 120 days since; older: 24 months at 1, less 485 days.
+        "runway_months": {
+            "burner": 60 - 120 / MONTH,
+            "earner": NONE,
+            "even": NONE,
+            "shrank": -120 / MONTH,
+            "silent": NONE,
+            "older": 24 - 485 / MONTH,
+        },
+        # 120,000 burnt for 100,000 more of revenue in 365 days.
+        "burn_multiple": {
+            "burner": 1.2 * 365 / YEAR,
+            "earner": NONE,
+            "shrank": NONE,
+            "silent": NONE,
+            "older": NONE,
+        },
+    },
+)
+BURN_NOT_DUE = Case(
+    "a day before the accounts are due",
+    "2020-04-28",
+    {"financials": CASH},
+    {
+        "profit_margin": {"burner": NONE},
+        "export_growth": {"burner": NONE},
+        "rnd_growth": {"burner": NONE},
+        "burns_cash": {"burner": 1, "earner": NONE, "silent": NONE},
+        # 900,000 at 50,000 a year is 216 months, less 365 and 119 days.
+        "runway_months": {"burner": 216 - 484 / MONTH, "shrank": NONE},
+        "burn_multiple": {"burner": NONE},
+    },
 )
 VERSIONS = """
     firm_id  period_end revenue employees currency known_on
@@ -125,7 +188,7 @@ AFTER_CORRECTION = Case(
     },
 )
 
-CASES = (GROWTH, NOT_DUE, SPANS, TOO_CLOSE, BEFORE_CORRECTION, AFTER_CORRECTION)
+CASES = (GROWTH, NOT_DUE, SPANS, TOO_CLOSE, BURN, BURN_NOT_DUE, BEFORE_CORRECTION, AFTER_CORRECTION)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

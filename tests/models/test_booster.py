@@ -118,3 +118,26 @@ def test_the_category_column_is_split_as_one(booster):
 def test_settings_are_bounded(setting):
     with pytest.raises(ValidationError):
         BoosterConfig.model_validate(setting)
+
+
+def test_random_splits_are_another_booster_and_the_same_twice(booster):
+    random = CONFIG.model_copy(update={"random_splits": True})
+    assert to_text(fit(random)) == to_text(fit(random)) != to_text(booster)
+    assert "[extra_trees: 1]" in to_text(fit(random))
+
+
+def test_a_partial_success_counts_as_that_share_of_rows():
+    random = np.random.default_rng(4)
+    values, share = random.integers(0, 2, (4_000, 1)).astype(float), 0.25
+    labels = np.where(values[:, 0] == 1, share, np.arange(4_000) % 10 == 0)
+    config = BoosterConfig(trees=200, learning_rate=0.2, leaf_firms=20, column_share=1.0, l2=0.0)
+    booster = fit_booster(values, labels, np.ones(4_000), ["mark"], [], config, 7)
+    found = 1 / (1 + np.exp(-log_odds(from_text(to_text(booster)), np.array([[1.0], [0.0]]))))
+    assert found == pytest.approx([share, labels[values[:, 0] == 0].mean()], abs=0.01)
+
+
+def test_whole_labels_give_the_same_booster_in_any_type(booster):
+    values, labels = rows()
+    for given in (labels.astype(np.float64), labels.astype(bool)):
+        again = fit_booster(values, given, np.ones(len(values)), NAMES, ["kind"], CONFIG, 7)
+        assert to_text(again) == to_text(booster)

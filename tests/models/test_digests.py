@@ -15,11 +15,11 @@ from littlegiants.models.digests import content_digest, row_digests
 NAMES = ("a", "b")
 
 
-def digests(*rows, as_of=date(2020, 1, 1), names=NAMES):
+def digests(*rows, as_of=date(2020, 1, 1), names=NAMES, columns=None):
     values = np.array(rows, np.float64).reshape(len(rows), len(names))
     ids = np.array([f"f{row}" for row in range(len(rows))], object)
     matrix = FeatureMatrix(ids, as_of, names, values, np.full(len(rows), "", object), np.ones(len(rows), np.int64))
-    return row_digests(matrix).tolist()
+    return row_digests(matrix, names if columns is None else columns).tolist()
 
 
 def test_a_digest_is_16_hex_digits_of_names_date_and_values():
@@ -50,10 +50,17 @@ def test_one_ulp_the_date_and_a_name_tell(model, matrix):
     assert digests() == []
 
 
+def test_columns_left_out_do_not_count():
+    assert digests([1.0, 2.0], columns=("a",)) == digests([1.0, 3.0], columns=("a",))
+    assert digests([1.0, 2.0], columns=("b",)) != digests([1.0, 3.0], columns=("b",))
+    # The names are in it, so a digest of one column is not that of another with the same value.
+    assert digests([1.0, 1.0], columns=("a",)) != digests([1.0, 1.0], columns=("b",))
+
+
 def test_a_row_does_not_depend_on_the_others(matrix):
-    whole = row_digests(matrix)
+    whole = row_digests(matrix, matrix.names)
     turned = replace(matrix, firm_ids=matrix.firm_ids[::-1], values=matrix.values[::-1])
-    assert row_digests(turned).tolist() == whole[::-1].tolist()
+    assert row_digests(turned, matrix.names).tolist() == whole[::-1].tolist()
 
 
 @pytest.mark.parametrize("content", [b"", b"a", bytes(100_000)])

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import lightgbm as lgb
 import numpy as np
@@ -99,3 +100,24 @@ def test_each_firm_has_its_own():
         ["c=0 (+1)", "a=0 (+1)"],
     ]
     assert [code.tolist() for code in reason_codes(moved[:0], np.zeros((0, 3)), ("a", "b", "c"), {})] == [[], [], []]
+
+
+def test_unstable_signals_give_way_to_the_next_and_move_no_score(model, matrix):
+    before = model.score(matrix)
+    given = np.flatnonzero(~before["abstained"])
+    first = before["reason_1"][given[0]].partition("=")[0]
+    marked = replace(model, manifest=model.manifest.model_copy(update={"unstable_reasons": (first,)}))
+    after = marked.score(matrix)
+    for name in ("p_market", "p_market_low", "p_market_high", "percentile"):
+        assert np.array_equal(before[name], after[name], equal_nan=True)
+    for row in given:
+        old, new = ([found[f"reason_{place}"][row] for place in (1, 2, 3)] for found in (before, after))
+        assert not any(code.startswith(f"{first}=") for code in new)
+        kept = [code for code in old if not code.startswith(f"{first}=")]
+        assert new[: len(kept)] == kept
+    assert before["reason_1"][given[0]] != after["reason_1"][given[0]]
+
+
+def test_where_no_stable_signal_is_left_there_is_no_reason():
+    codes = reason_codes(np.array([[5.0, -9.0, 1.0]]), np.array([[1.0, 2.0, 3.0]]), ("a", "b", "c"), {}, ("b", "c"))
+    assert [column.tolist() for column in codes] == [["a=1 (+5)"], [""], [""]]

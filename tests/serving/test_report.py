@@ -14,10 +14,11 @@ import pytest
 from littlegiants.features.errors import ConfigError
 from littlegiants.features.tables import Tables
 from littlegiants.models.abstain import REASONS
+from littlegiants.models.meanings import success
 from littlegiants.models.model import Model
-from littlegiants.serving.report import SHOWN, drivers, success, write_report
+from littlegiants.models.wording import reason, signed
+from littlegiants.serving.report import SHOWN, drivers, write_report
 from littlegiants.serving.scorer import Scorer
-from littlegiants.serving.wording import reason, signed
 from tests.serving.conftest import AS_OF
 
 VOID = {"br", "meta", "hr", "img", "link", "input"}
@@ -202,6 +203,15 @@ def test_reasons_are_in_words(html, held_scores):
         assert words is not None
         assert f"{signed(words.points)} {words.signal}: {words.value}" in page.text
     assert not re.search(r"[a-z0-9_]+=\S+ \([+-]\d+\)", page.text)
+
+
+def test_unstable_reasons_are_said_never_to_be_shown(write, model, held, held_scores):
+    assert "Never shown as a reason" not in Page(write(held_scores, model, held)).text
+    other = changed(model, unstable_reasons=("age_years", "grant_share"))
+    page = Page(write(rescored(other, held_scores), other, held))
+    assert page.open == []
+    assert "2 signals are never shown here, since other fits of the same data do not confirm them." in page.text
+    assert re.search(r"Never shown as a reason, .* all the same: .*age_years .*grant_share", page.text)
 
 
 def test_scores_without_reasons(write, model, held):

@@ -10,6 +10,7 @@ import pytest
 
 from littlegiants.features.cohort import cohort
 from littlegiants.features.errors import ArtefactError, AsOfError, ConfigError, RegistryError
+from littlegiants.features.matrix import FEATURES, feature_matrix
 from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
 from littlegiants.models.artefact import write_artefact
@@ -91,6 +92,19 @@ def test_without_reasons_only_the_reasons_are_missing(model, tables, scores):
     plain = Scorer(model).score(tables, AS_OF, explain=False)
     blank = scores.assign(reason_1="", reason_2="", reason_3="").astype(scores.dtypes)
     assert_same_bits(plain, blank)
+
+
+def test_signals_that_no_tree_splits_on_are_not_made_and_change_nothing(model, tables, scores):
+    assert 3 < len(model.columns) < len(FEATURES)
+    at_risk = cohort(Snapshot(tables, AS_OF))
+    whole, used = (
+        feature_matrix(tables, AS_OF, model.population, at_risk, columns=columns) for columns in (None, model.columns)
+    )
+    left_out = [place for place, name in enumerate(FEATURES) if name not in {*model.columns, "events_known"}]
+    assert np.isnan(used.values[:, left_out]).all()
+    for matrix in (whole, used):
+        found = pd.DataFrame(model.score(matrix))
+        assert_same_bits(found.astype(scores.dtypes), scores)
 
 
 def test_what_becomes_known_later_changes_no_score(model, tables):

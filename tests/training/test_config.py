@@ -12,10 +12,13 @@ from littlegiants.training.labels import LabelRule, LabelTimespan
 
 # Every key with a value that is not its default.
 EVERY_KEY = """
+constant_prices = 2015
 recency_half_life_months = 12.5
+fresh_population = true
 refit = false
 min_subsidised = 50
 bootstrap = 30
+stability_fits = 5
 seed = 11
 
 [label]
@@ -23,6 +26,7 @@ outcome = "exit"
 timespan_months = 36
 timespan_days = 793
 min_round_usd = 500000.0
+round_credit = 0.25
 
 [dates]
 known_by = 2020-12-31
@@ -46,6 +50,7 @@ column_share = 0.9
 row_share = 0.8
 l2 = 1.5
 category_smooth = 3.5
+random_splits = true
 threads = 2
 """
 
@@ -120,7 +125,7 @@ def test_a_date_may_be_quoted(read):
 def test_an_unknown_key_is_refused_and_the_known_ones_are_named(refused, key):
     message = refused(f"{key} = 1")
     assert message.startswith(f": there is no key {key!r}; the keys are label.outcome, ")
-    assert message.endswith("min_subsidised, bootstrap, seed")
+    assert message.endswith("min_subsidised, bootstrap, stability_fits, seed")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The training panel: who is in it, with which label, and how much a row weighs."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -102,6 +103,20 @@ def test_a_round_may_be_required(source, population):
     with_round = set(snapshot.firm_ids[snapshot.rounds.firm])
     assert 0 < len(funded) < len(cohort_of(source, DATES[1]))
     assert set(funded.firm_ids) <= with_round
+
+
+def test_a_round_counts_in_part_where_an_exit_is_asked_for(source, panel, population):
+    exits = replace(source, rule=LabelRule("exit"))
+    asked = exits.panel(DATES, population)
+    labels = exits.partial(asked, 0.25)
+    near = (panel.market == 1) & (asked.market == 0)
+    assert asked.firm_ids.tolist() == panel.firm_ids.tolist()
+    assert near.sum() > 20
+    assert labels.tolist() == (asked.market + 0.25 * near).tolist()
+    assert exits.partial(asked, 0.0).tolist() == asked.market.tolist()
+    assert source.partial(panel, 0.25).tolist() == panel.market.tolist()
+    half = asked.rows(np.arange(len(asked)) % 2 == 0)
+    assert exits.partial(half, 0.25).tolist() == labels[::2].tolist()
 
 
 def small_panel(*days, rows=1) -> Panel:

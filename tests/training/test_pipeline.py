@@ -15,7 +15,7 @@ from littlegiants.features.matrix import CATEGORICAL, FEATURES
 from littlegiants.features.population import Population
 from littlegiants.features.tables import Tables
 from littlegiants.models.artefact import write_artefact
-from littlegiants.models.booster import BoosterConfig, fit_booster, log_odds
+from littlegiants.models.booster import BoosterConfig, fit_booster, log_odds, to_text
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.labels import LabelRule
 from littlegiants.training.panel import PanelSource
@@ -152,6 +152,41 @@ def test_the_population_ends_with_the_last_date_fitted_on(trained, tables):
     assert trained.model.population.through == CALIBRATE
     expected = Population.fit(tables.known_by(TEST), CALIBRATE).to_frame()
     pd.testing.assert_frame_equal(trained.model.population.to_frame(), expected)
+
+
+def test_a_fresh_population_ends_with_what_was_known_when_training(frames, tables, tmp_path):
+    fresh = {"fresh_population": True, "dates": {"known_by": END.isoformat()}}
+    model = train(tables, small_config(**merged(TINY, fresh)), measured=False).model
+    assert model.population.through == TEST
+    expected = Population.fit(tables.known_by(TEST), TEST).to_frame()
+    pd.testing.assert_frame_equal(model.population.to_frame(), expected)
+    one = files_of(tables, tmp_path / "one", **fresh)
+    later = files_of(disturbed(frames, TEST), tmp_path / "other", **fresh)
+    assert other_than(later, one) == {"manifest.json"}
+    unfitted = train(tables, small_config(**merged(TINY, {**fresh, "refit": False})), measured=False).model
+    assert unfitted.population.through == CALIBRATE
+
+
+def test_a_round_teaches_exits_in_part_and_is_never_measured(tables, tmp_path):
+    exits = {"label": {"outcome": "exit"}}
+    plain, credited = (
+        train(tables, small_config(**merged(TINY, merged(exits, {"label": {"round_credit": credit}}))))
+        for credit in (0.0, 0.2)
+    )
+    assert credited.test is not None
+    assert plain.test is not None
+    assert credited.test.labels.tolist() == plain.test.labels.tolist()
+    assert credited.model.manifest.base_rate == plain.model.manifest.base_rate
+    assert to_text(credited.model.market.booster) != to_text(plain.model.market.booster)
+    assert set(np.unique(credited.taught)) == {0.0, 0.2, 1.0}
+    assert (plain.taught == plain.fitting.market).all()
+    rate = credited.fitting.rows(credited.fitting.as_of == 2).market.mean()
+    newest = credited.fitting.rows(credited.fitting.as_of == 2).values
+    assert credited.model.probabilities(newest).mean() == pytest.approx(rate)
+
+
+def test_the_credit_of_a_round_does_nothing_where_a_round_is_a_success(tables, tiny, tmp_path):
+    assert other_than(files_of(tables, tmp_path / "model", label={"round_credit": 0.3}), tiny) == {"manifest.json"}
 
 
 def test_shuffled_labels_teach_nothing(tables):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from littlegiants.features.errors import ConfigError
 from littlegiants.training.labels import LabelTimespan, months_before
-from littlegiants.training.split import Schedule, make_schedule
+from littlegiants.training.split import Schedule, make_schedule, schedule_before
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31)) | st.sampled_from(
     [date(2020, 2, 29), date(2021, 2, 28), date(2020, 2, 28), date(2000, 12, 31), date(2021, 8, 31)]
@@ -44,6 +44,14 @@ def test_chosen_dates_are_a_whole_window_and_the_gap_apart(known_by, timespan, c
     following = [*[schedule.calibrate] * len(schedule.fit), *stages[len(schedule.fit) + 1 :], known_by]
     for day, later in zip(stages, following, strict=True):
         assert timespan.end(day) <= months_before(later, choices["gap_months"])
+
+
+@given(DAYS, TIMESPANS)
+def test_the_dates_before_a_test_date_are_those_that_leave_it_as_the_newest(test, timespan):
+    schedule = schedule_before(test, timespan, 3, 6)
+    assert schedule.test == test
+    unheld = make_schedule(test, timespan, 3, 6, holdout=False)
+    assert (schedule.fit, schedule.calibrate) == (unheld.fit, unheld.calibrate)
 
 
 @given(DAYS, TIMESPANS, st.fixed_dictionaries({**CHOICES, "gap_months": st.just(0)}))

@@ -75,7 +75,7 @@ def test_cox_finds_the_maximum_of_the_penalised_partial_likelihood():
     strata = []
     for n in (70, 40):
         values, entered = random.normal(size=(n, 3)), random.integers(0, 8, n).astype(float)
-        left = entered + random.integers(1, 12, n)
+        left = entered + random.integers(1, 12, n).astype(float)
         strata.append((values, Spells(entered, left, random.random(n) < 0.4)))
     expected = minimize(minus_log_likelihood, np.zeros(3), (strata, 2.0), tol=1e-10).x
     assert fit_cox(strata, 2.0) == pytest.approx(expected, abs=1e-5)

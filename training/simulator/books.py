@@ -9,6 +9,7 @@ import numpy as np
 
 from littlegiants.features.contract import GRANT_LEVELS
 from littlegiants.training.simulator.economy import LAST, START, Floats, Ints
+from littlegiants.training.simulator.history import Events
 from littlegiants.training.simulator.world import Columns, Days, Text, World, day_in, in_home_currency, later, numbered
 
 MARKET_USD = 1.3e6
@@ -131,8 +132,10 @@ def financials(world: World, rng: np.random.Generator) -> Columns:
     """Return the accounts of every year that a firm ended alive; one in twenty is never filed.
 
     Revenue, staff, research and exports each show the firm's quality through a noise of their own, and operating
-    subsidies over revenue its dependence.
+    subsidies over revenue its dependence. Profit, cash flow and cash show nothing more of it: they follow from these
+    figures, the firm's age and its rounds.
     """
+    own_stream = rng.spawn(1)[0]
     firm, year, age = _account_years(world)
     kept = rng.random(len(firm)) >= 0.05
     granted = _granted_usd(world, firm, year)[kept]
@@ -145,6 +148,7 @@ def financials(world: World, rng: np.random.Generator) -> Columns:
     research = 12e3 * staff * np.exp(0.2 * quality + 0.3 * own[2] + 0.15 * once[2])
     abroad = 1 / (1 + np.exp(1.2 - 0.6 * quality - 0.3 * own[3] - 0.2 * once[3]))
     subsidy = 0.9 * granted + 0.05 * revenue * np.exp(1.0 * dependence + 0.2 * rng.standard_normal(len(firm)))
+    profit, flow, cash = _results(world, (firm, year, age), revenue, subsidy, own_stream)
     day = (np.datetime64("1971-01-01") - 1) + np.zeros(len(firm), np.int64)
     day = later(day, (year - 1970) * 12)
     gaps = rng.random((2, len(firm))) < 0.04
@@ -156,6 +160,9 @@ def financials(world: World, rng: np.random.Generator) -> Columns:
         "export_revenue": np.where(gaps[0], np.nan, in_home_currency(revenue * abroad, currency, day)),
         "rnd_expense": np.where(gaps[1], np.nan, in_home_currency(research, currency, day)),
         "subsidy_income": in_home_currency(subsidy, currency, day),
+        "net_profit": np.sign(profit) * in_home_currency(np.abs(profit), currency, day),
+        "operating_cash_flow": np.sign(flow) * in_home_currency(np.abs(flow), currency, day),
+        "cash": in_home_currency(cash, currency, day),
         "employees": np.maximum(np.rint(staff), 1),
         "currency": currency,
     }
@@ -170,10 +177,33 @@ def _account_years(world: World) -> tuple[Ints, Ints, Floats]:
     return firm, year[row], (december[row] - world.firms.born[firm]) / 12
 
 
+def _results(
+    world: World, accounts: tuple[Ints, Ints, Floats], revenue: Floats, subsidy: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
+    """Return net profit, operating cash flow and cash in US dollars; young firms lose money and live on rounds."""
+    firm, year, age = accounts
+    own = rng.standard_normal((3, len(world.firms)))[:, firm]
+    once = rng.standard_normal((3, len(firm)))
+    margin = 0.08 - 0.9 * np.exp(-age / 5) + 0.10 * own[0] + 0.08 * once[0]
+    profit = margin * revenue + 0.5 * subsidy
+    flow = profit + revenue * (0.05 + 0.04 * own[1] + 0.06 * once[1])
+    raised = 0.6 * _raised_usd(world, firm, year) + 0.3 * _raised_usd(world, firm, year - 1)
+    return profit, flow, 0.25 * revenue * np.exp(0.5 * own[2] + 0.3 * once[2]) + raised
+
+
+def _raised_usd(world: World, firm: Ints, year: Ints) -> Floats:
+    """Return what a firm's rounds of a calendar year usually bring at their stages, in US dollars."""
+    usual = _STAGE_USD[np.minimum(world.history.rounds.mark, len(_STAGE_USD) - 1)]
+    return _in_year(world, world.history.rounds, usual, firm, year)
+
+
 def _granted_usd(world: World, firm: Ints, year: Ints) -> Floats:
     """Return the US dollars of grants that a firm was awarded in a calendar year."""
+    return _in_year(world, world.history.grants, world.grant_usd, firm, year)
+
+
+def _in_year(world: World, events: Events, usd: Floats, firm: Ints, year: Ints) -> Floats:
     span = _LAST_ACCOUNTS + 2 - _FIRST_ACCOUNTS
-    awarded = world.history.grants.month // 12
-    total = np.bincount(world.history.grants.firm * span + awarded, world.grant_usd, minlength=len(world.firms) * span)
-    usd: Floats = total[firm * span + year - _FIRST_ACCOUNTS]
-    return usd
+    total = np.bincount(events.firm * span + events.month // 12, usd, minlength=len(world.firms) * span)
+    sums: Floats = np.where(year < _FIRST_ACCOUNTS, 0.0, total[firm * span + year - _FIRST_ACCOUNTS])
+    return sums

@@ -130,6 +130,43 @@ def test_outliers(export):
     assert sums(folder, "unit_outlier", "rounds.amount")[:2] == (1, 12)
 
 
+def accounts(**figures: list[float]) -> pd.DataFrame:
+    """Revenue by firm, a year each from 2010 on."""
+    rows = [
+        (firm, f"{2010 + n}-12-31", str(value)) for firm, values in figures.items() for n, value in enumerate(values)
+    ]
+    return pd.DataFrame(rows, columns=["firm_id", "period_end", "revenue"]).assign(currency="CNY")
+
+
+def test_t12_an_amount_in_another_unit_than_the_firm_s_others_raises_an_alarm(export):
+    # 600 万元 as 600 元 beside 5, 5.5 and 7 million; 290 元 as 290 万元; b grows tenfold a year: 31.6 times its median.
+    folder = export(
+        financials=accounts(a=[5e6, 5.5e6, 600, 7e6], b=[1e3, 1e4, 1e5, 1e6], c=[300, 2.9e6, 310], d=[500, 5e6])
+    )
+    one = found(audit_tables(folder), "unit_own_history", "financials.revenue")
+    assert (one.count, one.of, one.severity, one.detail) == (2, 11, "serious", "a, c")
+
+
+@pytest.mark.parametrize(("amount", "count"), [(5_000_000, 1), (4_990_000, 0)])
+def test_an_amount_is_strange_to_its_firm_from_a_thousandfold_on(amount, count, export):
+    # All dollars, whose rate never moves.
+    folder = export(rounds=amounts((2012, "USD", 5_000, 3), (2013, "USD", amount, 1)))
+    assert sums(folder, "unit_own_history", "rounds.amount")[:2] == (count, 4)
+
+
+def test_t12_an_amount_in_another_unit_than_its_peers_raises_an_alarm(export):
+    table = accounts(**{f"f{n}": [2e6 + n] for n in range(40)}, odd=[200.0])
+    one = found(audit_tables(export(financials=table)), "unit_outlier", "financials.revenue")
+    assert (one.count, one.of, one.severity) == (1, 41, "note")
+
+
+def test_t12_a_loss_is_no_unit(export):
+    table = (
+        accounts(a=[5e6, 5e6, 5e6]).rename(columns={"revenue": "net_profit"}).assign(net_profit=["-1", "-5e6", "-9e6"])
+    )
+    assert ("unit_own_history", "financials.net_profit") not in checks(export(financials=table))
+
+
 def test_duplicate_names(export):
     # "IBM" is too short to tell firms apart; an empty name is none.
     table = pd.DataFrame(

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.packaging.relationship import Relationship
+from openpyxl.workbook.external_link.external import ExternalBook, ExternalLink
 
 from littlegiants.features.errors import TableError
 from littlegiants.features.reading import read_tables
@@ -189,7 +191,7 @@ def add_member(path, name, data):
         ("xl/extra.xml", "<a/>".encode("utf-16"), "declares entities or is UTF-16"),
     ],
 )
-def test_hostile_archives_are_refused(book, name, data, message):
+def test_f21_hostile_archives_are_refused(book, name, data, message):
     path = book(firms=FIRMS)
     add_member(path, name, data)
     with pytest.raises(TableError, match=message):
@@ -209,10 +211,29 @@ def test_a_row_far_away_is_no_million_rows(book):
         import_canonical(path)
 
 
-def test_external_links_are_not_followed(book):
+def with_link(path, target):
+    """Have a workbook refer to a cell of another one, as Excel saves it."""
+    workbook = load_workbook(path)
+    link = ExternalLink(externalBook=ExternalBook())
+    link.file_link = Relationship(type="externalLinkPath", Target=target, TargetMode="External")
+    workbook._external_links.append(link)
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "https://example.org/other.xlsx", "..\\other.xlsx"])
+def test_f21_a_workbook_that_takes_content_from_elsewhere_is_refused(book, target):
+    path = with_link(book(firms=FIRMS), target)
+    with pytest.raises(TableError, match=r"takes content from .*; break its links and save it anew"):
+        import_canonical(path)
+
+
+def test_a_link_to_click_on_is_no_content(book):
     path = book(firms=FIRMS)
-    add_member(path, "xl/externalLinks/externalLink1.xml", b"<externalLink/>")
-    assert texts(import_canonical(path)) == {"firms": EXPECTED["firms"]}
+    workbook = load_workbook(path)
+    workbook["firms"]["B2"].hyperlink = "https://example.org/"
+    workbook.save(path)
+    assert texts(import_canonical(path))["firms"][0] == EXPECTED["firms"][0]
 
 
 def test_damaged_workbooks_are_refused(book, tmp_path):
@@ -245,3 +266,56 @@ def test_other_refusals(book, tmp_path):
     (tmp_path / "link.xlsx").symlink_to(tmp_path / "book.xlsx")
     with pytest.raises(TableError, match="is not a regular file"):
         import_canonical(tmp_path / "link.xlsx")
+
+
+@pytest.mark.parametrize(
+    "amount", ["1.234,56", "1234,56", "1,234", "１２３", "3万", "1.2亿", "5 000", "EUR 5", "$5", "5元"]
+)
+def test_f11_amounts_in_another_form_than_the_contract_s_are_set_apart(amount, tmp_path):
+    (tmp_path / "firms.csv").write_text("firm_id\n007\n", encoding="utf-8")
+    lines = f"firm_id;grant_id;awarded_on;amount;currency\n007;g;2012-03-04;{amount};EUR\n007;h;2012-03-04;3;EUR\n"
+    (tmp_path / "grants.csv").write_text(lines, encoding="utf-8")
+    imported = import_canonical(tmp_path, delimiter=";")
+    assert apart(imported) == [("grants.csv", 1, "amount", "not_a_number")]
+    assert texts(imported)["grants"] == [["007", "h", "2012-03-04", "3", "EUR"]]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_f11_another_delimiter_than_the_comma_is_declared(delimiter, tmp_path):
+    (tmp_path / "firms.csv").write_text(f"firm_id{delimiter}name\n007{delimiter}A, B\n", encoding="utf-8")
+    assert texts(import_canonical(tmp_path, delimiter=delimiter)) == {"firms": [["007", "A, B"]]}
+    with pytest.raises(TableError, match="column 'firm_id' must stand once in the header"):
+        import_canonical(tmp_path)
+
+
+@pytest.mark.parametrize("currency", ["RMB", "cny", "¥", "元"])
+def test_t10_what_is_no_iso_code_is_set_apart(currency, tmp_path):
+    (tmp_path / "firms.csv").write_text("firm_id\n007\n", encoding="utf-8")
+    lines = f"firm_id,grant_id,awarded_on,amount,currency\n007,g,2012-03-04,5,{currency}\n"
+    (tmp_path / "grants.csv").write_text(lines, encoding="utf-8")
+    assert apart(import_canonical(tmp_path)) == [("grants.csv", 1, "currency", "unknown_currency")]
+
+
+@pytest.mark.parametrize("value", [1_330_819_200, 1_330_819_200_000, 1_330_819_200_000_000, 40_972, 40_972.5])
+def test_t07_seconds_and_serial_days_are_no_dates(value, book, tmp_path):
+    grants = [["firm_id", "grant_id", "awarded_on"], ["007", "g", value], ["007", "h", date(2012, 3, 4)]]
+    imported = import_canonical(book(firms=FIRMS, grants=grants))
+    assert apart(imported) == [("book.xlsx!grants", 1, "awarded_on", "serial_date")]
+    assert texts(imported)["grants"] == [["007", "h", "2012-03-04"]]
+    typed = tmp_path / "typed"
+    typed.mkdir()
+    pd.DataFrame({"firm_id": ["007"]}).to_parquet(typed / "firms.parquet")
+    pd.DataFrame({"firm_id": ["007"], "grant_id": ["g"], "awarded_on": [value]}).to_parquet(typed / "grants.parquet")
+    with pytest.raises(TableError, match=r"grants\.awarded_on holds (int|float)64, expected ISO dates"):
+        import_canonical(typed)
+
+
+def test_amounts_are_read_in_the_declared_form_only(tmp_path):
+    (tmp_path / "firms.csv").write_text("firm_id\na\n")
+    (tmp_path / "grants.csv").write_text(
+        "firm_id;grant_id;awarded_on;amount;currency\na;1;2020-01-01;1.234,56;EUR\na;2;2020-01-01;12.34;EUR\n"
+    )
+    imported = import_canonical(tmp_path, amounts="comma", delimiter=None)
+    assert imported.frames["grants"][["grant_id", "amount"]].to_numpy().tolist() == [["1", "1234.56"]]
+    assert imported.quarantine.frame()["code"].tolist() == ["not_a_number"]
+    assert import_canonical(tmp_path, delimiter=None).quarantine.frame()["value"].tolist() == ["1.234,56"]

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from littlegiants.features.contract import TABLES
 from littlegiants.features.errors import ConfigError
+from littlegiants.features.parsing import parse
 from littlegiants.features.sources.dates import end_of_year, to_iso
 
 
@@ -36,6 +38,30 @@ def test_other_forms_are_refused(form):
         to_iso(pd.Series(["x"]), form)
 
 
+FORMS = ("%B %d, %Y", "%m-%d-%Y", "%m/%d/%Y")
+
+
+def test_several_declared_forms():
+    text = pd.Series(["2018-10-23", "October 3, 2018", "10-23-2018", "1/2/2018", ""], index=[3, 5, 7, 8, 9])
+    assert to_iso(text, *FORMS).to_dict() == {
+        3: "2018-10-23",
+        5: "2018-10-03",
+        7: "2018-10-23",
+        8: "2018-01-02",
+        9: "",
+    }
+
+
+@pytest.mark.parametrize("text", ["23-10-2018", "02-30-2018", "10-23-18", "Octember 3, 2018", "43396", "10.23.2018"])
+def test_dates_of_no_declared_form_stay_as_they_are(text):
+    assert to_iso(pd.Series([text]), *FORMS).tolist() == [text]
+
+
+@pytest.mark.parametrize("text", ["２０２４-09-03", "2024-०9-03", "１/2/2018"])
+def test_digits_of_another_script_are_no_declared_form(text):
+    assert to_iso(pd.Series([text]), "%Y-%m-%d", "%m/%d/%Y").tolist() == [text]
+
+
 @given(st.dates())
 def test_a_date_known_to_the_month_or_year_is_never_early(day):
     for form in ("%Y-%m", "%Y"):
@@ -46,3 +72,48 @@ def test_a_date_known_to_the_month_or_year_is_never_early(day):
 def test_only_a_plain_year_ends():
     years = pd.Series(["2024", "24", "2024-01-01", "", "２０２４"])
     assert end_of_year(years).tolist() == ["2024-12-31", "24", "2024-01-01", "", "２０２４"]
+
+
+def judged(text, form):
+    """Return the fault of a founding date as the contract finds it, None where the date is taken."""
+    given = to_iso(pd.Series([text], dtype="str"), form)
+    faults = parse(given, TABLES["firms"].column("founded_on"), "firms").faults
+    return next((code for code, mask in faults if mask[0]), None)
+
+
+UNDECLARED = [
+    "3/9/2024",
+    "13/09/2024",
+    "09-13-2024",
+    "45000",
+    "45000.5",
+    "1725321600",
+    "1725321600000",
+    "1725321600000000",
+]
+
+
+@pytest.mark.parametrize("text", UNDECLARED)
+def test_t07_days_and_months_serials_and_epochs_are_no_dates_unless_declared(text):
+    assert judged(text, None) == "impossible_date"
+
+
+def test_t07_a_declared_order_of_day_and_month_is_kept():
+    text = pd.Series(["3/9/2024"])
+    assert to_iso(text, "%d/%m/%Y").tolist() == ["2024-09-03"]
+    assert to_iso(text, "%m/%d/%Y").tolist() == ["2024-03-09"]
+    # The thirteenth is no month: the row is set apart and its neighbours are not read the other way round.
+    assert judged("13/09/2024", "%m/%d/%Y") == "impossible_date"
+
+
+IMPOSSIBLE = ["29/02/2023", "31/04/2024", "00/00/0000", "31/12/9999", "01/01/1900", "29/02/1900"]
+
+
+@pytest.mark.parametrize("text", IMPOSSIBLE)
+def test_t06_impossible_days_and_marks_for_no_date_are_set_apart(text):
+    iso = "-".join(reversed(text.split("/")))
+    assert judged(text, "%d/%m/%Y") == judged(iso, None) == "impossible_date"
+
+
+def test_t06_the_leap_day_is_a_day():
+    assert judged("29/02/2024", "%d/%m/%Y") is None

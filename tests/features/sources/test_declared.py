@@ -3,24 +3,8 @@
 import pandas as pd
 import pytest
 
-from littlegiants.features.sources.declared import decimal_comma, grouped_thousands, iso_dates, keep_dated
+from littlegiants.features.sources.declared import decimal_comma, grouped_thousands, keep_dated, plain_amounts
 from littlegiants.features.sources.exports import read_export
-
-
-def test_dates_in_declared_forms():
-    text = pd.Series(["2018-10-23", "October 3, 2018", "10-23-2018", "1/2/2018", ""], index=[3, 5, 7, 8, 9])
-    assert iso_dates(text, ("%B %d, %Y", "%m-%d-%Y", "%m/%d/%Y")).to_dict() == {
-        3: "2018-10-23",
-        5: "2018-10-03",
-        7: "2018-10-23",
-        8: "2018-01-02",
-        9: "",
-    }
-
-
-@pytest.mark.parametrize("text", ["23-10-2018", "02-30-2018", "10-23-18", "Octember 3, 2018", "43396", "10.23.2018"])
-def test_other_dates_stay_as_they_are(text):
-    assert iso_dates(pd.Series([text]), ("%B %d, %Y", "%m-%d-%Y", "%m/%d/%Y")).tolist() == [text]
 
 
 def test_amounts_stay_where_the_comma_could_mean_either():
@@ -52,3 +36,32 @@ def test_records_to_refer_to_need_a_key_and_a_date(tmp_path):
         "duplicate_row",
         "duplicate_conflict",
     }
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "read"),
+    [
+        ("comma", ["1.234,56", "1234,5", "-1.234.567", "12", ""], ["1234.56", "1234.5", "-1234567", "12", ""]),
+        ("grouped", ["1,234.56", "1234.5", "-1,234,567", "12", ""], ["1234.56", "1234.5", "-1234567", "12", ""]),
+        # Of plain amounts the contract is the judge: it takes 1234.56 and refuses the rest.
+        ("plain", ["1.234,56", "1,234.56", "1234.56"], ["1.234,56", "1,234.56", "1234.56"]),
+    ],
+)
+def test_amounts_of_the_declared_form(form, written, read):
+    amounts, other = plain_amounts(pd.Series(written), form)
+    assert amounts.tolist() == read
+    assert not other.any()
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        # 12.34 would be twelve and a third where points group thousands; nothing is guessed.
+        ("comma", ["12.34", "1,234.56", "1.23.456", "1,5,0", "３万", "1 234,5"]),
+        ("grouped", ["12,34", "1.234,56", "1,23,456", "1.5.0", "３", "1 234.5"]),
+    ],
+)
+def test_amounts_of_another_form_are_told(form, written):
+    amounts, other = plain_amounts(pd.Series(written), form)
+    assert other.all()
+    assert amounts.tolist() == written

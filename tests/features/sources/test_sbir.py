@@ -187,7 +187,7 @@ def test_nothing_joined_is_an_empty_table(awards, folder):
 
 def test_firms_without_a_state_cannot_be_joined(awards, folder):
     firms = folder("g,Gevo", header="firm_id,name")
-    with pytest.raises(TableError, match="no column 'state'; awards are joined by name and state"):
+    with pytest.raises(TableError, match="no column 'state'; firms are joined by name and state"):
         import_sbir(awards(award(1, "Gevo", "CO")), firms)
 
 

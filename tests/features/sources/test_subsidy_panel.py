@@ -129,8 +129,10 @@ def test_records_that_cannot_be_used(panel):
     ]
 
 
-def test_unknown_currency_is_set_apart(panel):
-    assert apart(panel("a,2023,1,RMB", header="公司名称,年份,政府补助,币种")) == [(1, "币种", "unknown_currency")]
+@pytest.mark.parametrize("currency", ["RMB", "rmb", "¥", "￥", "人民币"])
+def test_t10_unknown_currency_is_set_apart(currency, panel):
+    imported = panel(f"a,2023,1,{currency}", header="公司名称,年份,政府补助,币种")
+    assert apart(imported) == [(1, "币种", "unknown_currency")]
 
 
 @pytest.mark.parametrize(
@@ -163,3 +165,11 @@ def test_a_figure_is_known_with_the_annual_report(panel, tmp_path):
         date(2023, 4, 30): [True, True],
     }.items():
         assert (subsidy_over_revenue(Snapshot(tables, day)).round(3) == 0.25).tolist() == known
+
+
+def test_amounts_are_read_in_the_declared_form_only(panel):
+    lines = ('000001,甲,2019,"1,234.5"', '000002,乙,2019,"12,34"', "000003,丙,2019,7")
+    grouped = panel(*lines, amounts="grouped", unit="万元")
+    assert [row[2] for row in figures(grouped)] == ["12345000", "70000"]
+    assert grouped.quarantine.frame()["code"].tolist() == ["not_a_number"]
+    assert [row[2] for row in figures(panel(*lines))] == ["7"]

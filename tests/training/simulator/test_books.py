@@ -110,3 +110,25 @@ def test_accounts_show_quality_and_dependence():
     assert np.corrcoef(quality, np.log(table["revenue"][home]))[0, 1] > 0.6
     share = table["subsidy_income"][home] / table["revenue"][home]
     assert np.corrcoef(dependence, np.log(share))[0, 1] > 0.5
+
+
+def test_results_say_no_more_of_quality_than_the_other_figures_do():
+    world = settled()
+    table = books.financials(world, np.random.default_rng(5))
+    firm, home = firm_rows(table), table["currency"] == "USD"
+    revenue, quality = np.log(table["revenue"][home]), world.firms.quality[firm][home]
+    age = np.log(month_of(table["period_end"])[home] - world.firms.born[firm][home] + 6)
+    known = np.column_stack([np.ones(len(revenue)), revenue, age, revenue * age])
+    rest = quality - known @ np.linalg.lstsq(known, quality, rcond=None)[0]
+    for name in ("net_profit", "operating_cash_flow"):
+        assert abs(np.corrcoef(rest, table[name][home] / table["revenue"][home])[0, 1]) < 0.08, name
+    assert 0.5 < np.mean(table["net_profit"].astype(float) < 0) < 0.9
+    assert np.all(table["cash"].astype(float) > 0)
+
+
+def test_results_are_drawn_from_a_stream_of_their_own():
+    rng, spawned = np.random.default_rng(5), np.random.default_rng(5)
+    spawned.spawn(3)
+    books.financials(settled(), rng)
+    books.financials(settled(), spawned)
+    assert rng.random() == spawned.random()

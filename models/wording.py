@@ -190,6 +190,8 @@ _UNITS: dict[str, Callable[[float], str]] = {
     "share": percent,
     "difference of shares": lambda value: f"{number(100 * value, 1)} percentage points",
     "count": _rounded,
+    "difference of counts": _rounded,
+    "distance": _rounded,
     "flag": lambda value: "yes" if value else "no",
     "months": _plain("months"),
     "years of 365.25 days": _plain("years"),

@@ -1,19 +1,25 @@
 """What the HTML pages share: how templates are filled, and the colours of a figure within a page."""
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from littlegiants.models import wording
 from littlegiants.models.figures import ACCENT, INK, QUIET
-from littlegiants.serving import wording
 
 SUFFIXES = (".html", ".htm")
 COLOURS = {ACCENT: "var(--accent)", QUIET: "var(--line-strong)", INK: "var(--ink)"}
 
 
-def environment() -> Environment:
-    """Return where templates are filled: everything is escaped, and a name that is not given is an error."""
+def environment(package: str) -> Environment:
+    """Return where the templates of a package are filled: all is escaped, and a name that is not given is an error.
+
+    Parameters
+    ----------
+    package
+        Its folder ``templates`` is looked in first, then the one beside this module.
+    """
     found = Environment(
         autoescape=True,
-        loader=PackageLoader("littlegiants.serving"),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("littlegiants.models")]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

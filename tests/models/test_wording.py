@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from littlegiants.features.matrix import FEATURES
 from littlegiants.models.reasons import reason_codes
-from littlegiants.serving.wording import Reason, number, percent, reason, signal, signed, visible
+from littlegiants.models.wording import Reason, number, percent, reason, signal, signed, visible
 
 
 @pytest.mark.parametrize("name", FEATURES)

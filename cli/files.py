@@ -1,0 +1,65 @@
+"""Files that a command is to write, refused before the work rather than after it; and what to call its tables."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from littlegiants.features.errors import ConfigError
+
+Kinds = tuple[str, ...]
+FRAME: Kinds = (".csv", ".parquet")
+PAGE: Kinds = (".html", ".htm")
+
+
+def check_files(files: Iterable[tuple[Path | None, Kinds]], tables: Iterable[str | Path | None], use: str) -> None:
+    """Refuse what could not be written after the work, or would overwrite what is to be read.
+
+    Parameters
+    ----------
+    files
+        Files to be written and the suffixes that each may have; None for one that is not asked for.
+    tables
+        Folders or databases that are read.
+    use
+        What is done with the tables, for the message: ``scored``.
+
+    Raises
+    ------
+    ConfigError
+        If a suffix is another, a folder is missing, or a file is one of the tables.
+    """
+    from littlegiants.features.contract import RATES, TABLES
+    from littlegiants.serving.output import check_suffix
+
+    folders = {Path(place).resolve() for place in tables if place is not None}
+    for path, kinds in files:
+        if path is None:
+            continue
+        check_suffix(path, kinds)
+        if not path.parent.is_dir():
+            raise ConfigError(f"{path} cannot be written: there is no folder {path.parent}")
+        if path.parent.resolve() in folders and path.stem in (*TABLES, RATES.name):
+            raise ConfigError(f"{path} is a table that is to be {use}; name another file")
+
+
+def check_distinct(*files: Path | None) -> None:
+    """Refuse one file given for two things.
+
+    Raises
+    ------
+    ConfigError
+        If two of the files are one.
+    """
+    named = [path for path in files if path is not None]
+    places = [path.resolve() for path in named]
+    for place, path in enumerate(named):
+        if places.index(places[place]) < place:
+            raise ConfigError(f"{path} is named twice; name a file for each of the two")
+
+
+def title(tables: str) -> str:
+    """Return the folder's or the database's name for the head of a report, never a URL: it may hold a secret."""
+    if "://" not in tables:
+        return Path(tables).resolve().name
+    from sqlalchemy import make_url
+
+    return Path(make_url(tables).database or "").name

@@ -1,0 +1,91 @@
+"""Who is the champion, what it was decided on, and the way back to the one before."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from littlegiants.features.errors import RegistryError
+from littlegiants.models.model import Model
+from littlegiants.models.registry import (
+    CHALLENGER,
+    CHAMPION,
+    NAME,
+    ROLLED_BACK_TAG,
+    champions,
+    connected,
+    load,
+    of_alias,
+    set_champion,
+)
+
+
+def champion(store: str | None = None, name: str = NAME) -> int | None:
+    """Return the number of the champion, or None where there is none.
+
+    Raises
+    ------
+    RegistryError
+        If the store does not answer, or holds another champion than the one last promoted.
+    """
+    with connected(store, name) as client:
+        if not client.search_registered_models(f"name='{name}'"):
+            return None
+        known = CHAMPION in client.get_registered_model(name).aliases
+        return int(of_alias(client, name, CHAMPION).version) if known else None
+
+
+def rollback(reason: str, store: str | None = None, name: str = NAME) -> tuple[int, Model]:
+    """Make the champion before this one the champion again; it is read whole before.
+
+    Parameters
+    ----------
+    reason
+        Why; it is kept with the version that is taken back, which is not promoted again.
+    store, name
+        As of `promote`.
+
+    Returns
+    -------
+    int, Model
+        The version that was taken back, and the champion now.
+
+    Raises
+    ------
+    RegistryError
+        If there was no champion before, or the store does not answer.
+    ArtefactError
+        If the former champion's artefact is damaged.
+    """
+    with connected(store, name) as client:
+        present, line = client.get_model_version_by_alias(name, CHAMPION), champions(client, name)
+    taken_back = int(present.version)
+    while line and line[-1] == taken_back:
+        line.pop()
+    if not line:
+        raise RegistryError(f"version {taken_back} is the first champion; there is none to go back to")
+    before = load(f"models:/{name}/{line[-1]}", store)
+    with connected(store, name) as client:
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        client.set_model_version_tag(name, str(taken_back), ROLLED_BACK_TAG, f"{when}: {reason}")
+        set_champion(client, name, line)
+        aliases = client.get_registered_model(name).aliases
+        if CHALLENGER in aliases and int(aliases[CHALLENGER]) in (taken_back, line[-1]):
+            client.delete_registered_model_alias(name, CHALLENGER)
+    return taken_back, before
+
+
+def record(
+    version: int, tags: Mapping[str, str], text: str, file: str, store: str | None = None, name: str = NAME
+) -> None:
+    """Keep a decision with a version: as its tags, and in full as a file of the run that trained it.
+
+    Raises
+    ------
+    RegistryError
+        If there is no such version, or the store does not answer.
+    """
+    with connected(store, f"{name} version {version}") as client:
+        for key, value in tags.items():
+            client.set_model_version_tag(name, str(version), key, value)
+        run_id = client.get_model_version(name, str(version)).run_id
+        if run_id:
+            client.log_text(run_id, text, file)

@@ -1,0 +1,82 @@
+"""Every metric of a set of firms, at one origin or pooled over several; one sort serves all that go by rank."""
+
+import numpy as np
+
+from littlegiants.models.booster import Floats
+from littlegiants.models.manifest import Figure, Reliability
+from littlegiants.training.backtest.resampling import Draws, Stack, draw, figures
+from littlegiants.training.backtest.result import Result
+from littlegiants.training.metrics import CALIBRATION, SKILL, Bootstrap, Labels, cox, depth, reliability, tied_shares
+
+DEPTHS = {"20": 20, "100": 100, "1%": 0.01, "5%": 0.05, "10%": 0.1}
+CAPTURE = "capture_at_5%"
+
+
+class Measured(Result):
+    """Everything measured of one scorer's probabilities.
+
+    Attributes
+    ----------
+    rows, firms, successes
+        Rows measured, the different firms among them, and the rows that are successes.
+    metrics
+        By name, with bootstrap intervals over firms. Pooled over several origins, those of `ranking` are the mean over
+        the origins, since firms are chosen among those of one date; those of `calibration` are taken over all rows,
+        since a probability must hold whatever the date.
+    reliability
+        Predicted and observed rates over bins of equal size.
+    """
+
+    rows: int
+    firms: int
+    successes: int
+    metrics: dict[str, Figure]
+    reliability: tuple[Reliability, ...]
+
+
+def ranking(labels: Labels, scores: Floats) -> dict[str, float]:
+    """Return skill and decisions: what `SKILL` and `DECISIONS` give, and the share of all successes in the top 5 %."""
+    best_first = tied_shares(labels, scores)[np.argsort(-scores, kind="stable")]
+    precision = {name: float(best_first[: depth(k, len(labels))].mean()) for name, k in DEPTHS.items()}
+    rate = float(labels.mean())
+    return {
+        **{name: metric(labels, scores) for name, metric in SKILL.items()},
+        **{f"precision_at_{name}": share for name, share in precision.items()},
+        **{f"lift_at_{name}": share / rate for name, share in precision.items()},
+        CAPTURE: precision["5%"] * depth(DEPTHS["5%"], len(labels)) / float(labels.sum()),
+    }
+
+
+def errors(labels: Labels, probabilities: Floats) -> dict[str, float]:
+    """Return the errors of probabilities."""
+    return {name: CALIBRATION[name](labels, probabilities) for name in ("brier", "log_loss", "ece")}
+
+
+def calibration(labels: Labels, probabilities: Floats) -> dict[str, float]:
+    """Return what `CALIBRATION` gives."""
+    slope, intercept = cox(labels, probabilities)
+    return {**errors(labels, probabilities), "calibration_slope": slope, "calibration_intercept": intercept}
+
+
+def draw_all(stack: Stack, probabilities: Floats, bootstrap: Bootstrap) -> Draws:
+    """Measure every metric on all rows and on every resample."""
+    return draw(stack, probabilities, bootstrap, at_each_origin=ranking, on_all=calibration)
+
+
+def measured(stack: Stack, probabilities: Floats, draws: Draws) -> Measured:
+    """Return what was measured.
+
+    Parameters
+    ----------
+    stack, probabilities
+        Outcomes, and the probability of each row, (n,).
+    draws
+        By `draw_all`.
+    """
+    return Measured(
+        rows=len(stack),
+        firms=len(set(stack.firm_ids.tolist())),
+        successes=int(stack.labels.sum()),
+        metrics=figures(draws),
+        reliability=reliability(stack.labels, probabilities),
+    )

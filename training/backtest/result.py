@@ -1,0 +1,9 @@
+"""What every result of a backtest is: immutable numbers and words that are written as JSON and read back the same."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Result(BaseModel):
+    """A part of a backtest; holds no NaN and no infinity, a number that does not exist is None or left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

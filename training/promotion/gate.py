@@ -1,0 +1,196 @@
+"""The gate: every check on a challenger, and the decision that follows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from littlegiants.features.errors import TrainingError
+from littlegiants.features.tables import Tables
+from littlegiants.models.model import Model
+from littlegiants.training.config import TrainConfig
+from littlegiants.training.promotion import skill, standing
+from littlegiants.training.promotion.candidate import Candidate, read
+from littlegiants.training.promotion.decision import Check, Decision, Verdict, found, lifted, not_run
+from littlegiants.training.promotion.ground import Ground, Scored, open_ground
+from littlegiants.training.promotion.latency import latency
+from littlegiants.training.promotion.policy import Policy
+
+Progress = Callable[[str], None]
+_MEASURED = ("scores", "constant", "baselines", "too_good", "calibration", "interval")
+_COMPARED = ("skill", "slices", "latency")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Judges challengers against one champion on one window.
+
+    Attributes
+    ----------
+    champion
+        As registered, or None where there is none yet.
+    model
+        The champion, or None where there is none or it cannot be read.
+    scored
+        What the champion says of the window; None where it has no sound say there.
+    ground
+        The window; None where there is none.
+    why_not
+        Why there is no window or no champion to compare with, as findings.
+    policy
+        The thresholds.
+    """
+
+    champion: Candidate | None
+    model: Model | None
+    scored: Scored | None
+    ground: Ground | None
+    why_not: tuple[Check, ...]
+    policy: Policy
+
+    @classmethod
+    def open(
+        cls,
+        tables: Tables,
+        config: TrainConfig,
+        champion: Candidate | None = None,
+        undated: frozenset[str] = frozenset(),
+        policy: Policy | None = None,
+        known_by: date | None = None,
+        progress: Progress = lambda _: None,
+    ) -> "Gate":
+        """Prepare everything that does not depend on the challenger.
+
+        Parameters
+        ----------
+        tables, undated
+            All rows, and the firms that never have a label.
+        config
+            What is asked where no champion says it: the challenger's settings.
+        champion
+            As registered, or None.
+        policy
+            The thresholds; by default those of the product.
+        known_by
+            Look at nothing known later; by default the day of the last event.
+        progress
+            Called with a line of text when a step begins.
+        """
+        chosen, why_not, model = policy or Policy(), list[Check](), None
+        if champion is not None:
+            model, checks = read(champion)
+            broken = [check.sentence for check in checks if check.verdict is Verdict.REFUSE]
+            if model is None or broken:
+                why_not.append(found("champion", f"the champion cannot be compared with: {broken[0]}", ""))
+                model = None
+        asked = config if model is None else standing.config_of(model) or config
+        try:
+            progress("the newest complete window and its baselines")
+            ground = open_ground(tables, undated, asked, chosen, known_by)
+        except TrainingError as error:
+            why_not.append(found("window", f"no window to judge on: {error}", ""))
+            return cls(champion, model, None, None, tuple(why_not), chosen)
+        scored = None
+        if model is not None:
+            learned_by = model.manifest.dates.learned_by
+            if learned_by > ground.as_of:
+                text = f"the champion learned from what was known by {learned_by}, after {_window(ground)} opened; wait"
+                why_not.append(found("window", f"{text} for newer outcomes, or lift this with a reason", ""))
+            else:
+                progress("scores of the champion")
+                scored = ground.score(model)
+        return cls(champion, model, scored, ground, tuple(why_not), chosen)
+
+    def judge(self, challenger: Candidate, override: str = "", progress: Progress = lambda _: None) -> Decision:
+        """Run all checks on a challenger.
+
+        Parameters
+        ----------
+        challenger
+            As registered.
+        override
+            The operator's reason for lifting what may be lifted (`LIFTABLE`); it goes into the decision.
+        progress
+            Called with a line of text when a step begins.
+        """
+        progress("reading the challenger")
+        model, checks = read(challenger)
+        if model is not None:
+            progress("scores of the challenger")
+            checks += [*self._standing(challenger, model), *self._measured(model)]
+        checks = [lifted(check, override) for check in checks]
+        ground = self.ground
+        return Decision(
+            challenger=model.version if model is not None else challenger.digest[:12],
+            champion=None if self.model is None else self.model.version,
+            window=None if ground is None else ground.as_of,
+            known_by=None if ground is None else ground.known_by,
+            protocol=self.policy.digest(),
+            policy=self.policy,
+            data_digest="" if ground is None else ground.source.tables.digest(),
+            override=override,
+            checks=tuple(checks),
+        )
+
+    def _standing(self, challenger: Candidate, model: Model) -> Iterator[Check]:
+        """Give what can be said without looking at a firm."""
+        yield standing.version(challenger, self.champion)
+        yield standing.label(model, self.model)
+        yield standing.dates(model)
+        yield standing.categories(model)
+        yield standing.size(model, challenger, self.policy)
+        if self.model is not None:
+            yield standing.schema(model, self.model, self.policy)
+            yield standing.older(model, self.model)
+        if self.champion is not None:
+            yield standing.protocol(self.champion, self.policy)
+        if self.ground is not None:
+            yield standing.money(model, self.ground.source.tables)
+            yield standing.freshness(model, self.ground.known_by, self.policy)
+            if self.model is not None:
+                yield standing.champion_age(self.model, self.ground.known_by, self.policy)
+
+    def _measured(self, model: Model) -> Iterator[Check]:
+        """Give what the window shows."""
+        yield from self.why_not
+        if self.ground is None:
+            yield from (not_run(code, "there is no window to measure on") for code in (*_MEASURED, *_COMPARED))
+            return
+        unseen = _unseen(model, self.ground)
+        yield unseen
+        if unseen.verdict is Verdict.REFUSE:
+            why = "it has learned from this window: whatever it shows there proves nothing"
+            yield from (not_run(code, why) for code in (*_MEASURED, *_COMPARED))
+            return
+        scored = self.ground.score(model)
+        yield skill.scores(scored)
+        yield skill.spread(scored, self.policy)
+        if not scored.draws:
+            yield from (not_run(code, "its scores are no numbers") for code in (*_MEASURED[2:], *_COMPARED))
+            return
+        yield skill.against_baselines(scored, self.ground)
+        yield skill.too_good(scored, self.scored, self.ground)
+        yield skill.calibration(scored, self.scored, self.policy)
+        yield skill.interval(scored, self.policy)
+        if self.scored is None or self.model is None:
+            why = (
+                "there is no champion yet" if self.champion is None else "there is no fair comparison with the champion"
+            )
+            yield from (not_run(code, why) for code in _COMPARED)
+            return
+        yield skill.against_champion(scored, self.scored, self.policy)
+        yield skill.slices(scored, self.scored, self.ground)
+        yield latency(model, self.model, scored.values, self.policy)
+
+
+def _unseen(model: Model, ground: Ground) -> Check:
+    """Check that the challenger learned nothing that became known after the window had opened."""
+    learned_by = model.manifest.dates.learned_by
+    wrong = f"it learned from what was known by {learned_by}, after {_window(ground)} opened; train with a holdout"
+    right = f"measured on {_window(ground)}, {len(ground.stack):,} firms"
+    if model.manifest.dates.test == ground.as_of:
+        right += ", its own test date: unseen by it, though perhaps not by whoever chose its settings"
+    return found("trained_on_window", wrong if learned_by > ground.as_of else "", right)
+
+
+def _window(ground: Ground) -> str:
+    return f"the window of {ground.as_of} to {ground.known_by}"

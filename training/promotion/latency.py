@@ -1,0 +1,45 @@
+"""How long scoring takes, as a ratio to the champion in the same process: an absolute time would test the machine."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+from littlegiants.models.booster import Floats
+from littlegiants.models.model import Model
+from littlegiants.training.promotion.decision import Check, found
+from littlegiants.training.promotion.policy import Policy
+
+_REPEATS = 7
+_BATCH = 2_000
+
+
+def latency(model: Model, champion: Model, values: Floats, policy: Policy) -> Check:
+    """Check that one row and a batch do not take many times as long as with the champion.
+
+    Parameters
+    ----------
+    model, champion
+        The two.
+    values : ndarray, shape (n, k)
+        Rows to score.
+    policy
+        The thresholds.
+    """
+    ratios = {name: _ratio(model, champion, values[:rows]) for name, rows in (("one_row", 1), ("batch", _BATCH))}
+    told = f"{ratios['one_row']:.1f} times the champion's time for one row, {ratios['batch']:.1f} for many"
+    wrong = f"{told}; {policy.slower:g} are allowed" if max(ratios.values()) > policy.slower else ""
+    return found("latency", wrong, told, ratios)
+
+
+def _ratio(model: Model, champion: Model, rows: Floats) -> float:
+    """Return the ratio of the shortest times; what else the machine does can only lengthen one."""
+    mine, its = [], []
+    for _ in range(_REPEATS):
+        mine.append(_time(lambda: model.probabilities(rows)))
+        its.append(_time(lambda: champion.probabilities(rows)))
+    return min(mine) / min(its)
+
+
+def _time(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start

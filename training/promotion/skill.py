@@ -1,0 +1,154 @@
+"""What the window shows: skill, calibration, intervals, slices, and scores that are none."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.stats import norm
+
+from littlegiants.models.booster import Floats
+from littlegiants.models.manifest import Figure
+from littlegiants.training.backtest.resampling import figure
+from littlegiants.training.backtest.rivals import LOGISTIC
+from littlegiants.training.metrics import Labels
+from littlegiants.training.promotion.decision import Check, found
+from littlegiants.training.promotion.delong import auc_difference
+from littlegiants.training.promotion.ground import Ground, Scored
+from littlegiants.training.promotion.policy import Policy
+
+_TINY = 1e-9
+
+
+def scores(scored: Scored) -> Check:
+    """Check that every probability is one and lies within its interval."""
+    p = scored.probabilities
+    bad = ~((scored.low >= 0) & (scored.low <= p) & (p <= scored.high) & (scored.high <= 1))
+    wrong = (
+        f"{int(bad.sum()):,} of {len(p):,} firms get no probability within an interval of 0 to 1" if bad.any() else ""
+    )
+    return found("scores", wrong, f"{len(p):,} firms get a probability within its interval", {"bad": float(bad.sum())})
+
+
+def spread(scored: Scored, policy: Policy) -> Check:
+    """Check that the model tells firms apart at all."""
+    p = scored.probabilities[np.isfinite(scored.probabilities)]
+    if not len(p):
+        return found("constant", "no firm gets a number", "")
+    same = float(np.unique(p, return_counts=True)[1].max() / len(p))
+    low, high = np.percentile(_logits(p), (5, 95))
+    figures = {"same": same, "spread": float(high - low)}
+    wrong = f"{same:.0%} of the firms get the same probability" if same > policy.same_share else ""
+    if not wrong and high - low < policy.spread:
+        wrong = f"nearly all firms get the same probability: 90 % lie within {high - low:.2f} of log-odds"
+    return found("constant", wrong, f"90 % of the firms lie within {high - low:.2f} of log-odds", figures)
+
+
+def against_champion(one: Scored, champion: Scored, policy: Policy) -> Check:
+    """Check that the challenger is not worse than the champion beyond the margin, whatever chance did."""
+    margins = {"auc": policy.auc_margin, "average_precision": policy.ap_margin}
+    gaps = {name: figure(one.draws[name] - champion.draws[name]) for name in margins}
+    told = ", ".join(f"{name} {_told(gap)}" for name, gap in gaps.items())
+    worse = [name for name, gap in gaps.items() if gap.low < -margins[name]]
+    wrong = f"it may be worse than the champion by more than {margins[worse[0]]:g}: {told}" if worse else ""
+    return found("skill", wrong, f"against the champion: {told}", _figures(gaps))
+
+
+def against_baselines(one: Scored, ground: Ground) -> Check:
+    """Check that the challenger ranks better than every baseline, with an interval clear of zero."""
+    gaps = {name: figure(one.draws["auc"] - draws["auc"]) for name, draws in ground.rivals.items()}
+    beaten_by = [f"{name} (AUC {_told(gap)})" for name, gap in gaps.items() if gap.low <= 0]
+    wrong = f"not clearly better than {', '.join(beaten_by)}" if beaten_by else ""
+    least = min(gaps, key=lambda name: gaps[name].low)
+    return found(
+        "baselines", wrong, f"better than every baseline; than {least} by {_told(gaps[least])}", _figures(gaps)
+    )
+
+
+def too_good(one: Scored, champion: Scored | None, ground: Ground) -> Check:
+    """Check that the gain is one that new data or a better fit can bring; a leak brings more."""
+    rivals = {LOGISTIC: (ground.rivals[LOGISTIC], ground.policy.leap_logistic)}
+    if champion is not None:
+        rivals["the champion"] = (champion.draws, ground.policy.leap)
+    gaps = {name: figure(one.draws["auc"] - draws["auc"]) for name, (draws, _) in rivals.items()}
+    leaps = [f"{name} by {_told(gap)}" for name, gap in gaps.items() if gap.low > rivals[name][1]]
+    wrong = f"too good to be true: it beats {' and '.join(leaps)} in AUC; look for a leak" if leaps else ""
+    return found("too_good", wrong, "no better than a model can be", _figures(gaps))
+
+
+def calibration(one: Scored, champion: Scored | None, policy: Policy) -> Check:
+    """Check the calibration error and slope on the window."""
+    error, slope = figure(one.draws["ece"]), figure(one.draws["slope"])
+    wrong = []
+    if error.value > policy.ece:
+        wrong.append(f"calibration error {_told(error)}, {policy.ece:g} is allowed")
+    if slope.high < policy.slope_low:
+        wrong.append(f"overconfident: slope {_told(slope)}")
+    if slope.low > policy.slope_high:
+        wrong.append(f"underconfident: slope {_told(slope)}")
+    if champion is not None:
+        gap = figure(one.draws["ece"] - champion.draws["ece"])
+        if gap.low > policy.ece_margin:
+            wrong.append(f"calibration error above the champion's by {_told(gap)}")
+    right = f"calibration error {_told(error)}, slope {_told(slope)}"
+    return found("calibration", "; ".join(wrong), right, _figures({"ece": error, "slope": slope}))
+
+
+def interval(one: Scored, policy: Policy) -> Check:
+    """Check that the intervals say something: neither nothing at all nor everything."""
+    width = float((one.high - one.low).mean())
+    wrong = f"the mean interval is {width:.4f} wide; {policy.width_low:g} to {policy.width_high:g} are sensible"
+    sensible = policy.width_low <= width <= policy.width_high
+    return found("interval", "" if sensible else wrong, f"the mean interval is {width:.3f} wide", {"width": width})
+
+
+def slices(one: Scored, champion: Scored, ground: Ground) -> Check:
+    """Check that no part of the firms with enough of them fares markedly worse than with the champion."""
+    policy, labels = ground.policy, ground.stack.labels
+    masks = dict(_large(ground))
+    if not masks:
+        return found("slices", "", "no slice has firms enough to be judged")
+    # Shared among all slices and the two measures: with thirty of them, chance alone would refuse every other model.
+    z = float(norm.isf(policy.slice_error / (2 * len(masks))))
+    worse: dict[str, str] = {}
+    for name, mask in masks.items():
+        part = labels[mask], one.probabilities[mask], champion.probabilities[mask]
+        gap, error = auc_difference(*part)
+        cost, its_error = _brier_difference(*part)
+        if gap + z * error < -policy.slice_auc:
+            worse[name] = f"AUC {gap:+.3f}"
+        elif cost - z * its_error > policy.slice_brier:
+            worse[name] = f"Brier score {cost:+.3f}"
+    told = ", ".join(f"{name} ({by})" for name, by in worse.items())
+    figures = {"slices": float(len(masks)), "worse": float(len(worse))}
+    wrong = f"markedly worse than the champion in {told}" if worse else ""
+    return found("slices", wrong, f"no slice of {len(masks)} is markedly worse than with the champion", figures)
+
+
+def _large(ground: Ground) -> Iterator[tuple[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
+    for by, names in ground.parts.items():
+        for name in sorted(set(names.tolist())):
+            mask = names == name
+            successes, rows = int(ground.stack.labels[mask].sum()), int(mask.sum())
+            if rows >= ground.policy.slice_firms and min(successes, rows - successes) >= ground.policy.slice_class:
+                yield f"{by} {name}", mask
+
+
+def _brier_difference(labels: Labels, one: Floats, other: Floats) -> tuple[float, float]:
+    gaps = (one - labels) ** 2 - (other - labels) ** 2
+    return float(gaps.mean()), float(gaps.std(ddof=1) / np.sqrt(len(gaps)))
+
+
+def _logits(p: Floats) -> Floats:
+    clipped = np.clip(p, _TINY, 1 - _TINY)
+    return np.asarray(np.log(clipped / (1 - clipped)), np.float64)
+
+
+def _told(found: Figure) -> str:
+    return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
+
+
+def _figures(gaps: dict[str, Figure]) -> dict[str, float]:
+    return {
+        f"{name}{end}": value
+        for name, gap in gaps.items()
+        for end, value in (("", gap.value), ("_low", gap.low), ("_high", gap.high))
+    }

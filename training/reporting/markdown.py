@@ -1,0 +1,30 @@
+"""Text and tables of a Markdown page, into which words of the tables go."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from littlegiants.models.wording import visible
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def plain(text: str) -> str:
+    r"""Return text that Markdown leaves as it is.
+
+    Examples
+    --------
+    >>> plain("a|b <i>")
+    'a\\|b \\<i\\>'
+    """
+    return _MARKUP.sub(r"\\\1", visible(text))
+
+
+def plain_sentence(text: str) -> str:
+    """Return a sentence that holds words of the tables, as Markdown leaves it."""
+    return " ".join(plain(word) for word in text.split(" "))
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a table; its cells are Markdown already."""
+    lines = [header, ["---"] * len(header), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines]
