@@ -31,6 +31,7 @@ from littlegiants.features.reading import read_tables
 from littlegiants.features.tables import Tables
 from littlegiants.models.booster import fit_booster, log_odds
 from littlegiants.training.config import DatesConfig, LabelConfig, TrainConfig
+from littlegiants.training.heads import labels_taught
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from littlegiants.training.simulator import simulate
 
@@ -44,6 +45,7 @@ class Fitting:
     """The rows the final booster is fitted on, the rows it is measured on, and how many boosters are averaged."""
 
     fit: Panel
+    taught: npt.NDArray[np.generic]
     test: Panel
     config: TrainConfig
     fits: int
@@ -55,7 +57,7 @@ class Fitting:
         weights = self.fit.weights(self.config.recency_half_life_months)
         known, asked = np.ascontiguousarray(self.fit.values[:, places]), self.test.values[:, places]
         boosters = (
-            fit_booster(known, self.fit.market, weights, columns, categorical, self.config.booster, seed)
+            fit_booster(known, self.taught, weights, columns, categorical, self.config.booster, seed)
             for seed in range(self.config.seed, self.config.seed + self.fits)
         )
         return np.mean([log_odds(booster, asked) for booster in boosters], axis=0)
@@ -70,10 +72,12 @@ def prepare(tables: Tables, config: TrainConfig, undated: frozenset[str], fits: 
     assert test is not None  # noqa: S101 - narrows the type; both recipes hold a window out
     require_round, known = config.cohort.require_round, tables.known_by(known_by)
     learned = PanelSource(known.known_by(test), test, rule, require_round, undated)
-    population = Population.fit(learned.tables, schedule.calibrate)
+    population = Population.fit(learned.tables, test if config.fresh_population else schedule.calibrate)
     observed = PanelSource(known, known_by, rule, require_round, undated)
     dates = (*schedule.fit, schedule.calibrate)
-    return Fitting(learned.panel(dates, population), observed.panel([test], population), config, fits)
+    fit = learned.panel(dates, population)
+    taught = labels_taught(learned, fit, config)
+    return Fitting(fit, taught, observed.panel([test], population), config, fits)
 
 
 def families() -> dict[str, list[str]]:

@@ -70,7 +70,7 @@ def promote(
         decision = gate.judge(challenger, (override or "").strip(), step)
     _keep(number, decision, store)
     if decision.accepted:
-        registry.promote(number, store)
+        _crown(number, former, store)
     result: dict[str, object] = {
         "promoted": decision.accepted,
         "champion": number if decision.accepted else former,
@@ -147,6 +147,23 @@ def _settings(manifest: "Manifest") -> "TrainConfig":
         return TrainConfig.model_validate(manifest.config)
     except ValidationError:
         return TrainConfig()  # the gate refuses the model for it
+
+
+def _crown(number: int, former: int | None, store: str | None) -> None:
+    """Make a version the champion, unless another became it while this one was judged: it was never compared with it.
+
+    Raises
+    ------
+    PromotionError
+        Naming the present champion.
+    """
+    from littlegiants.models import registry
+    from littlegiants.models.champions import champion
+
+    if (present := champion(store)) != former:
+        now = "there is no champion any more" if present is None else f"version {present} has become the champion"
+        raise PromotionError(f"version {number} is not promoted: {now} while it was judged; promote it again")
+    registry.promote(number, store)
 
 
 def _keep(number: int, decision: "Decision", store: str | None) -> None:

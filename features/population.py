@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.features.groups import Codes, Keys
 from littlegiants.features.history import CATEGORIES, categories, history
 from littlegiants.features.month import Month
 from littlegiants.features.once import Once
@@ -41,26 +40,17 @@ class Counts:
     packed: npt.NDArray[np.int64]
     running: npt.NDArray[np.float64]
     began: int = field(init=False)
-    _codes: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Note what every request asks for: the first month (since 1970-01) that counted anything, each key's code."""
+        """Note what every request asks for: the first month (since 1970-01) that counted anything."""
         object.__setattr__(self, "began", int((self.packed % _MONTHS).min()) + _JANUARY_1900)
-        object.__setattr__(self, "_codes", {key: code for code, key in enumerate(self.keys)})
-
-    def at(self, keys: Keys, month: int | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return the count of each key at the end of a month, or of each of a column of months; 0 for an unseen key."""
-        return self._at(np.array([self._codes.get(key, -1) for key in keys], np.int64), month)
 
     def every(self, month: int) -> npt.NDArray[np.float64]:
         """Return the count of every key at the end of a month."""
-        return self._at(np.arange(len(self.keys)), month)
-
-    def _at(self, codes: Codes, month: int | npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        low = codes * _MONTHS
-        place = np.searchsorted(self.packed, low + np.maximum(month - _JANUARY_1900, -1), side="right") - 1
+        low = np.arange(len(self.keys)) * _MONTHS
+        place = np.searchsorted(self.packed, low + max(month - _JANUARY_1900, -1), side="right") - 1
         # A place of -1 is the last row, which may be the key's own but is then later than the month.
-        found = (low >= 0) & (place >= 0) & (self.packed[place] >= low)
+        found = (place >= 0) & (self.packed[place] >= low)
         return np.where(found, self.running[place], 0.0)
 
 
@@ -135,23 +125,6 @@ class Population:
             parts.append(pd.DataFrame({"statistic": statistic, **columns}))
         frame = pd.concat(parts, ignore_index=True).astype({"month": "int32", "count": "int64", "key": "str"})
         return frame.sort_values(["statistic", "key", "month"], ignore_index=True)
-
-    def count(
-        self, statistic: str, keys: Keys, as_of: date, months_back: int | npt.NDArray[np.int64] = 0
-    ) -> npt.NDArray[np.float64]:
-        """Return the count of each key at the last month ended by ``as_of``, or ``months_back`` before that.
-
-        ``months_back`` of shape ``(n, 1)`` asks for several months at once and gives a row for each.
-
-        Returns
-        -------
-        ndarray of float64
-            NaN throughout when the population had not observed the statistic by then, 0 for a key it had not seen.
-        """
-        month = self._month(as_of)
-        if statistic not in self.counts or month < self.counts[statistic].began:
-            return np.full(np.broadcast_shapes(np.shape(months_back), (len(keys),)), np.nan)
-        return self.counts[statistic].at(keys, month - months_back)
 
     def at(self, as_of: date) -> Month:
         """Return what was known by the last month ended by ``as_of``."""

@@ -82,7 +82,7 @@ def success_distance(s: Snapshot) -> Floats:
 
     Unit: distance, 0 to 1; one less the Jaccard similarity, 0 where the same combination succeeded; a combination of
     more than eight sectors is near to itself only. Window: exits known by the last ended month. Missing: no sector or
-    more than 24 stated, or no exit known.
+    more than 24 stated, unless just these succeeded, or no exit known.
     Source: Kaplan and Vakili (2015), distant recombination; Hidalgo, Klinger, Barabási and Hausmann (2007), proximity.
     """
     combinations, sectors = s.groups["combination"], s.groups["sector"]

@@ -79,9 +79,10 @@ class Model:
     def _used(self) -> tuple[str, ...]:
         split = splits(self.market.booster)
         # Where a score has few reasons, signals without any weight fill the places, the first columns first.
-        shown = np.flatnonzero(~split)[: reasons.SHOWN]
+        named = enumerate(zip(self.manifest.features, split, strict=False))
+        shown = [place for place, (name, some) in named if not some and name not in self.manifest.unstable_reasons]
         used = split.copy() if self.subsidised is None else split | splits(self.subsidised.booster)
-        used[shown] = True
+        used[shown[: reasons.SHOWN]] = True
         flags = {f"{name}_observed" for name in self.manifest.observed_tables}
         return tuple(name for name, some in zip(self.manifest.features, used, strict=False) if some or name in flags)
 

@@ -57,16 +57,6 @@ def lift_at(k: float) -> Metric:
     return metric
 
 
-def capture_at(k: float) -> Metric:
-    """Return the share of all successes that is found among the best k firms, as in `precision_at`."""
-
-    def metric(labels: Labels, probabilities: Floats) -> float:
-        found = tied_shares(labels, probabilities)[_best(probabilities, k)].sum()
-        return float(found) / max(float(labels.sum()), _TINY)
-
-    return metric
-
-
 SKILL: dict[str, Metric] = {
     "auc": lambda y, p: float(roc_auc_score(y, p)),
     "average_precision": lambda y, p: float(average_precision_score(y, p)),

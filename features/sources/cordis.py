@@ -13,6 +13,7 @@ import pandas as pd
 from littlegiants.features.sources.dates import to_iso
 from littlegiants.features.sources.declared import decimal_comma, keep_dated
 from littlegiants.features.sources.exports import Export, read_export
+from littlegiants.features.sources.identity import first_records
 from littlegiants.features.sources.imported import Imported, close
 
 _PARTICIPANT_COLUMNS = ("projectID", "organisationID", "name", "activityType", "country", "ecContribution")
@@ -111,12 +112,11 @@ def _grants(participants: Export, projects: Export, amount: pd.Series) -> pd.Dat
 
 def _firms(participants: pd.DataFrame, grants: pd.DataFrame) -> pd.DataFrame:
     """Return one firm for each id, as its first participation has it."""
-    first = participants.assign(day=grants["awarded_on"]).sort_values(["day", "projectID"], kind="stable")
-    first = first.drop_duplicates("organisationID").sort_values("organisationID")
     optional = {
-        name: first.get(column, "")
+        name: participants.get(column, "")
         for name, column in {"region": "nutsCode", "city": "city", "website": "organizationURL"}.items()
     }
-    country = first["country"].replace(_COUNTRIES)
-    columns = {"firm_id": first["organisationID"], "name": first["name"], "country": country, **optional}
-    return pd.DataFrame(columns).astype("str")
+    country = participants["country"].replace(_COUNTRIES)
+    columns = {"firm_id": participants["organisationID"], "name": participants["name"], "country": country, **optional}
+    records = pd.DataFrame({**columns, "day": grants["awarded_on"], "project": participants["projectID"]}).astype("str")
+    return first_records(records, "day", "project").drop(columns=["day", "project"])

@@ -14,6 +14,7 @@ from littlegiants.features.sources.cordis import SME_PHASES, framework, set_mone
 from littlegiants.features.sources.dates import to_iso
 from littlegiants.features.sources.declared import decimal_comma
 from littlegiants.features.sources.exports import Export, read_export
+from littlegiants.features.sources.identity import first_records
 from littlegiants.features.sources.imported import Imported, close
 
 _SECTOR, _FIRM = "FoU sektorkode", "NÆR"
@@ -88,7 +89,8 @@ def _grants(export: Export, firm_id: pd.Series) -> pd.DataFrame:
 
 def _firms(participations: pd.DataFrame, grants: pd.DataFrame) -> pd.DataFrame:
     """Return one firm for each number, as its first participation has it."""
-    first = participations.assign(firm_id=grants["firm_id"], day=grants["awarded_on"])
-    first = first.sort_values(["day", _PROJECT], kind="stable").drop_duplicates("firm_id").sort_values("firm_id")
+    records = participations[[_PROJECT, _PARTICIPANT, _NAME, _REGION, _CITY]]
+    records = records.assign(firm_id=grants["firm_id"], day=grants["awarded_on"])
+    first = first_records(records, "day", _PROJECT, _PARTICIPANT)
     columns = {"firm_id": first["firm_id"], "name": first[_NAME], "country": "NO"}
     return pd.DataFrame({**columns, "region": first[_REGION], "city": first[_CITY]}).astype("str")

@@ -61,8 +61,22 @@ def identify(export: Export, ids: pd.Series, name: str, region: str) -> pd.Serie
     return ids.where(numbered, named_firm).loc[export.frame.index].astype("str")
 
 
+def first_records(records: pd.DataFrame, *by: str) -> pd.DataFrame:
+    """Return the first record of each ``firm_id``, ordered by id.
+
+    Parameters
+    ----------
+    records
+        Text columns, each named once, ``firm_id`` among them.
+    by
+        Columns that say which record is the first, the foremost one first.
+    """
+    # Ties are broken by content, so that the order of the file never matters.
+    return records.sort_values(list(dict.fromkeys(("firm_id", *by, *records.columns)))).drop_duplicates("firm_id")
+
+
 def first_seen(firms: pd.DataFrame, day: pd.Series) -> pd.DataFrame:
-    """Return one row for each ``firm_id``, ordered by id: in each column what the earliest record that has it says.
+    """Return one row for each ``firm_id``, ordered by id: what its earliest record says, and nothing said later.
 
     Parameters
     ----------
@@ -71,7 +85,5 @@ def first_seen(firms: pd.DataFrame, day: pd.Series) -> pd.DataFrame:
     day
         ISO date of each record.
     """
-    # Ties are broken by content, so that the order of the file never matters.
-    ordered = firms.assign(_day=day).sort_values(["firm_id", "_day", *firms.columns[1:]], kind="stable")
-    stated = ordered.drop(columns="_day").replace("", None)
-    return stated.groupby("firm_id", as_index=False).first().fillna("").astype("str")
+    # A gap that a later record fills stays one: the fact would look known from the first day on.
+    return first_records(firms.assign(_day=day), "_day").drop(columns="_day").reset_index(drop=True)

@@ -14,6 +14,7 @@ import pandas as pd
 from littlegiants.features.linkage.names import match_key
 from littlegiants.features.sources.declared import keep_dated
 from littlegiants.features.sources.exports import Export
+from littlegiants.features.sources.identity import first_records
 from littlegiants.features.sources.imported import Imported, close
 from littlegiants.features.sources.joining import known_firms, match_firms, precedes_founding
 from littlegiants.features.sources.parts import Among, read_part
@@ -181,8 +182,7 @@ def _patents(
 
 def _assignees(assignees: pd.DataFrame, patents: pd.DataFrame, place: Export | None) -> pd.DataFrame:
     """Return one firm for each assignee, as its first patent has it."""
-    first = assignees.assign(day=patents["filed_on"]).sort_values(["day", "patent_id"], kind="stable")
-    first = first.drop_duplicates("firm_id").sort_values("firm_id")
+    first = first_records(assignees.assign(day=patents["filed_on"]), "day", "patent_id")
     state, city, country = (_of(place, first["location_id"], name) for name in ("state", "city", "country"))
     american = (country == "") & first["assignee_type"].isin(_AMERICAN)
     columns = {"firm_id": first["firm_id"], "name": first[_NAME], "country": country.mask(american, "US")}

@@ -11,6 +11,7 @@ import pandas as pd
 
 from littlegiants.features.linkage.names import legal_form, match_key
 from littlegiants.features.sources.exports import Export, read_export
+from littlegiants.features.sources.identity import first_records
 from littlegiants.features.sources.imported import Imported, close
 from littlegiants.features.sources.joining import known_firms, match_firms, precedes_founding
 from littlegiants.features.sources.writing import spreadsheet_safe
@@ -135,8 +136,8 @@ def _grants(awards: Export, firm_id: pd.Series, notes: list[str]) -> pd.DataFram
 
 def _awardees(awards: pd.DataFrame, grants: pd.DataFrame) -> pd.DataFrame:
     """Return one firm for each name and state, under the name of its first award."""
-    first = awards.assign(firm_id=grants["firm_id"]).sort_values(["award_date", "award_id"], kind="stable")
-    first = first.drop_duplicates("firm_id").sort_values("firm_id")
+    records = awards[["award_date", "award_id", "firm_name", "firm_state"]].assign(firm_id=grants["firm_id"])
+    first = first_records(records, "award_date", "award_id")
     state = first["firm_state"].str.upper()
     return pd.DataFrame(
         {"firm_id": first["firm_id"], "name": first["firm_name"], "country": "US", "region": state, "state": state}

@@ -17,6 +17,7 @@ from littlegiants.features.linkage.names import legal_form, match_key
 from littlegiants.features.sources.dates import to_iso
 from littlegiants.features.sources.declared import grouped_thousands
 from littlegiants.features.sources.exports import Export, read_export
+from littlegiants.features.sources.identity import first_records
 from littlegiants.features.sources.imported import Imported, close
 from littlegiants.features.sources.joining import known_firms, match_firms, precedes_founding
 from littlegiants.features.sources.writing import spreadsheet_safe
@@ -199,10 +200,7 @@ def _grants(awards: Export, firm_id: pd.Series, notes: list[str]) -> pd.DataFram
 
 def _awardees(awards: pd.DataFrame, firm_id: pd.Series) -> pd.DataFrame:
     """Return one firm for each id, as its first award has it."""
-    first = awards.assign(firm_id=firm_id, day=_days(awards)).sort_values(
-        ["day", "Agency Tracking Number"], kind="stable"
-    )
-    first = first.drop_duplicates("firm_id").sort_values("firm_id")
+    first = first_records(awards.assign(firm_id=firm_id, day=_days(awards)), "day", "Agency Tracking Number")
     state = first["State"]
     columns = {"firm_id": first["firm_id"], "name": first["Company"], "country": "US", "region": state}
     return pd.DataFrame({**columns, "city": first["City"], "state": state}).astype("str")

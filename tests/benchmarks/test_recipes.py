@@ -10,6 +10,7 @@ import pytest
 
 from littlegiants.features.matrix import FEATURES
 from littlegiants.models.booster import BoosterConfig
+from littlegiants.training.config import TrainConfig
 from littlegiants.training.labels import MARKET, STALLED
 from littlegiants.training.panel import Panel
 
@@ -58,3 +59,11 @@ def test_what_comes_after_the_origin_changes_no_score(recipes, tables):
     assert not np.array_equal(origin.scores(without), scored[1][0])
     assert len(origin.ceiling(BoosterConfig(trees=10, leaf_firms=5), seed=7)) == len(origin.outcomes())
     assert 0.1 < origin.outcomes().market.mean() < 0.6
+
+
+@pytest.mark.parametrize("outcome", ["market", "exit"])
+def test_the_recipe_for_the_command_line_is_that_of_the_benchmark(outcome, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    written = TrainConfig.from_toml(ROOT / "examples" / "crunchbase_2013.toml")
+    written = written.model_copy(update={"label": written.label.model_copy(update={"outcome": outcome})})
+    assert written == importlib.import_module("crunchbase_2013").configuration(outcome, holdout=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from littlegiants.features.errors import RegistryError
+from littlegiants.cli.promoting import _crown
+from littlegiants.features.errors import PromotionError, RegistryError
 from littlegiants.models import registry
 from littlegiants.training.tracking import track
 from tests.cli.conftest import AS_OF, giants
@@ -133,6 +134,16 @@ def test_an_alias_that_was_moved_by_hand_is_not_served(world, store):
         registry.load("models:/littlegiants@champion", store)
     registry.promote(2, store)
     assert registry.load("models:/littlegiants@champion", store).version == registry.versions(store)[0].digest[:12]
+
+
+def test_a_champion_made_while_another_was_judged_is_not_passed_over(store):
+    registry.promote(2, store)
+    before = aliases(store)
+    with pytest.raises(PromotionError, match="version 1 is not promoted: version 2 has become the champion while it"):
+        _crown(1, None, store)
+    assert aliases(store) == before
+    _crown(1, 2, store)
+    assert aliases(store)[1] == ["champion"]
 
 
 def test_too_few_firms_prove_nothing(world, store):

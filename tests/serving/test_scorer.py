@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -14,6 +15,7 @@ from littlegiants.features.matrix import FEATURES, feature_matrix
 from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
 from littlegiants.models.artefact import write_artefact
+from littlegiants.models.booster import splits
 from littlegiants.models.model import SCORE_COLUMNS
 from littlegiants.serving.scorer import Scorer
 from tests.serving.conftest import AS_OF
@@ -105,6 +107,21 @@ def test_signals_that_no_tree_splits_on_are_not_made_and_change_nothing(model, t
     for matrix in (whole, used):
         found = pd.DataFrame(model.score(matrix))
         assert_same_bits(found.astype(scores.dtypes), scores)
+
+
+def test_places_without_a_reason_are_filled_with_signals_that_are_made(model, tables):
+    # All reasons but one unstable, and the first signals without any weight too: the next ones take their place.
+    split = splits(model.market.booster)
+    weightless = [name for name, used in zip(FEATURES, split, strict=True) if not used]
+    weighty = [name for name, used in zip(FEATURES, split, strict=True) if used]
+    manifest = model.manifest.model_copy(update={"unstable_reasons": (*weightless[:3], *weighty[1:])})
+    silenced = replace(model, manifest=manifest)
+    at_risk = cohort(Snapshot(tables, AS_OF))
+    whole = pd.DataFrame(silenced.score(feature_matrix(tables, AS_OF, model.population, at_risk)))
+    found = Scorer(silenced).score(tables, AS_OF)
+    assert_same_bits(whole.astype(found.dtypes), found)
+    shown = {reason.partition("=")[0] for place in (1, 2, 3) for reason in found[f"reason_{place}"] if reason}
+    assert shown == {weighty[0], *weightless[3:5]}
 
 
 def test_what_becomes_known_later_changes_no_score(model, tables):

@@ -1,7 +1,9 @@
 """What an investor would have had: n firms picked at each origin and held to the end of the label window.
 
-The chance that luck explains the successes is exact. Picking n of the firms at an origin blindly gives a hypergeometric
-number of successes; over several origins, independent draws, the distribution is the convolution (Fisher 1935).
+The chance that luck explains the successes is exact at one origin, where picking n of the firms blindly gives a
+hypergeometric number of successes (Fisher 1935). Over several origins it is that of independent draws, the convolution.
+A scorer that picks a firm again while label windows overlap counts one success twice, which independent draws seldom
+do: the more origins share, the more the chance over all of them is understated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -157,7 +159,8 @@ def luck(urns: Sequence[Draw], hits: int) -> float:
     >>> round(luck([(4, 2, 2), (4, 2, 2)], 4), 6)  # both of two among four, twice: 1/6 times 1/6
     0.027778
     """
-    parts = [hypergeom.pmf(np.arange(drawn + 1), firms, successes, drawn) for firms, successes, drawn in urns]
+    # SciPy has NaN for an urn without firms, such as the unshared picks of two who picked the same.
+    parts = [hypergeom.pmf(np.arange(drawn + 1), firms, successes, drawn) for firms, successes, drawn in urns if drawn]
     spread: Floats = reduce(np.convolve, parts, np.ones(1))
     return float(np.clip(spread[hits:].sum(), 0.0, 1.0)) if hits > 0 else 1.0
 

@@ -42,7 +42,7 @@ class BacktestConfig(BaseModel):
         ConfigError
             If dates of a single training are set, origins are out of order, or the newest window is not complete.
         """
-        if config.dates.fit is not None:
+        if any(given is not None for given in (config.dates.fit, config.dates.calibrate, config.dates.test)):
             raise ConfigError(
                 "[dates] names fit, calibrate or test; a backtest chooses them at each origin: remove them"
             )

@@ -91,13 +91,16 @@ class Gate:
             return cls(champion, model, None, None, tuple(why_not), chosen)
         scored = None
         if model is not None:
-            learned_by = model.manifest.dates.learned_by
-            if learned_by > ground.as_of:
-                text = f"the champion learned from what was known by {learned_by}, after {_window(ground)} opened; wait"
-                why_not.append(found("window", f"{text} for newer outcomes, or lift this with a reason", ""))
-            else:
+            unfair = _unfair(model, ground)
+            if not unfair:
                 progress("scores of the champion")
                 scored = ground.score(model)
+                if not scored.draws:
+                    unfair.append(
+                        found("champion", "the champion cannot be compared with: its scores are no numbers", "")
+                    )
+                    scored = None
+            why_not += unfair
         return cls(champion, model, scored, ground, tuple(why_not), chosen)
 
     def judge(self, challenger: Candidate, override: str = "", progress: Progress = lambda _: None) -> Decision:
@@ -180,6 +183,19 @@ class Gate:
         yield skill.against_champion(scored, self.scored, self.policy)
         yield skill.slices(scored, self.scored, self.ground)
         yield latency(model, self.model, scored.values, self.policy)
+
+
+def _unfair(champion: Model, ground: Ground) -> list[Check]:
+    """Say why what the champion shows on the window would be no fair measure of it; nothing where it is."""
+    checks, learned_by = [], champion.manifest.dates.learned_by
+    if learned_by > ground.as_of:
+        text = f"the champion learned from what was known by {learned_by}, after {_window(ground)} opened; wait"
+        checks.append(found("window", f"{text} for newer outcomes, or lift this with a reason", ""))
+    # Amounts converted otherwise than those it learned from would only make it look worse than it is.
+    money = standing.money(champion, ground.source.tables)
+    if money.verdict is Verdict.REFUSE:
+        checks.append(found("champion", f"the champion cannot be compared with: {money.sentence}", ""))
+    return checks
 
 
 def _unseen(model: Model, ground: Ground) -> Check:

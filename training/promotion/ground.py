@@ -143,7 +143,8 @@ def open_ground(
     before = schedule_before(as_of, rule.timespan, dates.fit_dates, dates.spacing_months, dates.gap_months)
     earlier = PanelSource(known.known_by(as_of), as_of, rule, config.cohort.require_round, undated)
     with threadpool_limits(limits=1, user_api="blas"):
-        population = Population.fit(earlier.tables, before.calibrate)
+        # The same population as a model of that day would have: rivals of an older one would be weaker.
+        population = Population.fit(earlier.tables, as_of if config.fresh_population else before.calibrate)
         fitting = earlier.panel((*before.fit, before.calibrate), population)
         window = source.panel([as_of], population)
         stack = Stack(window.market, window.firm_ids, np.zeros(len(window), np.int64))

@@ -187,10 +187,12 @@ def portfolio(held: Portfolio, origins: int) -> str:
     against = [rival for rival in held.rivals if rival.advantage <= 0]
     rest = f" As many or more would have held: {listed([rival.name for rival in against])}." if against else ""
     times = "once" if origins == 1 else f"at {_all(origins)}"
+    # A firm picked at two origins whose windows overlap has one success, and it is counted twice.
+    again = "" if origins == 1 else ", or somewhat more, since a firm picked at several dates counts at each"
     return (
         f"Picking the best {held.size} {times} would have held {held.hits} successes among {held.picked} firms "
         f"({percent(held.rate)}), where blind picks hold {number(held.expected, 1)} on average "
-        f"({percent(held.base_rate)}); the chance that luck alone gives as many is {chance(held.luck)}.{rest}"
+        f"({percent(held.base_rate)}); the chance that luck alone gives as many is {chance(held.luck)}{again}.{rest}"
     )
 
 

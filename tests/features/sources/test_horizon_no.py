@@ -14,9 +14,15 @@ HEADER = (
 
 
 def taking_part(
-    number="916735472.0", project="876696", sector="NÆR", amount="50000.0", signed="06.09.2019 00:00", part="1"
+    number="916735472.0",
+    project="876696",
+    sector="NÆR",
+    amount="50000.0",
+    signed="06.09.2019 00:00",
+    part="1",
+    place="Oslo",
 ):
-    return f'H2020,{project},SME-1,{signed},{number},FUTUREON AS,{part},{sector},Oslo,"Oslo","{amount}"'
+    return f'H2020,{project},SME-1,{signed},{number},FUTUREON AS,{part},{sector},{place},"{place}","{amount}"'
 
 
 @pytest.fixture
@@ -49,6 +55,18 @@ def test_grant_and_its_firm(register):
     assert imported.frames["firms"].to_dict("records") == [
         {"firm_id": "no-916735472", "name": "FUTUREON AS", "country": "NO", "region": "Oslo", "city": "Oslo"}
     ]
+
+
+def test_two_establishments_in_one_project_make_the_same_firm_in_any_order(register):
+    lines = [taking_part(part="2", place="Bergen"), taking_part(part="1", place="Oslo")]
+    one, other = (register(*some).frames["firms"].to_dict("records") for some in (lines, lines[::-1]))
+    assert one == other
+    assert [firm["region"] for firm in one] == ["Oslo"]
+
+
+def test_other_columns_may_bear_one_name(register):
+    lines = [f"{taking_part()},a,b"]
+    assert len(register(*lines, header=f"{HEADER},Merknad,Merknad").frames["firms"]) == 1
 
 
 def test_participations_that_cannot_be_used(register):

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from littlegiants.features.sources.exports import Export
-from littlegiants.features.sources.identity import first_seen, identify
+from littlegiants.features.sources.identity import first_records, first_seen, identify
 
 
 def run(*records):
@@ -58,12 +58,20 @@ def test_doubtful_records_are_set_apart():
     ]
 
 
-def test_a_firm_is_described_by_its_earliest_records_whatever_their_order():
+def test_a_firm_is_described_by_its_earliest_record_and_by_nothing_said_later():
     frame = pd.DataFrame({"firm_id": ["b", "a", "a"], "name": ["B", "late", ""], "city": ["", "x", "y"]}, dtype="str")
     day = pd.Series(["2020-01-01", "2021-01-01", "2019-01-01"])
     expected = [
-        {"firm_id": "a", "name": "late", "city": "y"},
+        {"firm_id": "a", "name": "", "city": "y"},
         {"firm_id": "b", "name": "B", "city": ""},
     ]
     assert first_seen(frame, day).to_dict("records") == expected
     assert first_seen(frame.iloc[::-1], day).to_dict("records") == expected
+
+
+def test_the_first_record_of_a_firm_is_the_same_in_any_order_of_the_file():
+    records = [("7", "Y", "2", "2019"), ("7", "X", "2", "2019"), ("7", "A", "1", "2020"), ("3", "Z", "9", "2021")]
+    frame = pd.DataFrame(records, columns=["firm_id", "region", "award", "day"], dtype="str")
+    expected = [records[3], records[1]]
+    for some in (frame, frame.iloc[::-1]):
+        assert list(first_records(some, "day", "award").itertuples(index=False, name=None)) == expected

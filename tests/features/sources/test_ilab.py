@@ -119,7 +119,7 @@ def test_real_list_is_accounted_for(real_data, tmp_path):
         "3,009 awards are dated to the year: known from its 31 December",
         "119 awards with a grand prix or another prize: one tier above their category",
         "27 firms without a SIREN: told apart by name and region",
-        "654 firms without a name",
+        "656 firms without a name",
         "a SIREN is entered later than the award, and for firms that were founded: who never founded one is left out",
     )
     assert real.frames["recognitions"]["tier"].value_counts().to_dict() == {"2": 1842, "1": 1053, "3": 114}

@@ -56,6 +56,15 @@ def test_the_same_picks_have_no_advantage():
     assert (other.advantage, other.chance) == (0, 1.0)
 
 
+def test_the_same_picks_at_one_origin_leave_the_chance_to_the_others():
+    labels = [np.array([1, 0, 1, 0], np.int8), np.array([1, 0, 0, 0], np.int8)]
+    model = [np.array([4.0, 3, 2, 1])] * 2
+    rival = [model[0], np.array([0.0, 3, 2, 1])]
+    # One pick each: shared at the first origin, firm 0 against firm 1 at the second, the one success of the two.
+    (other,) = simulate_portfolio([ONE, TWO], labels, model, {"rival": rival}, 1, 1).rivals
+    assert (other.advantage, other.chance) == (1, 0.5)
+
+
 def test_ties_are_not_picked_in_the_order_of_the_file():
     # The first 100 of 1,000 firms succeed and all scores are alike: the file's order would hit every time.
     labels = [np.repeat([1, 0], [100, 900]).astype(np.int8)]

@@ -43,3 +43,5 @@ def test_what_cannot_be_is_refused():
     single = small_config(dates={"fit": [date(2015, 12, 31)], "calibrate": date(2018, 12, 31)})
     with pytest.raises(ConfigError, match="chooses them at each origin: remove them"):
         BacktestConfig().dates(single, END)
+    with pytest.raises(ConfigError, match="names fit, calibrate or test; a backtest chooses them"):
+        BacktestConfig().dates(small_config(dates={"test": date(2018, 12, 31)}), END)

@@ -110,6 +110,32 @@ def test_a_champion_that_cannot_be_read_refuses_until_a_reason_is_given(world):
     assert gate.judge(challenger, "the signals have changed").accepted
 
 
+def test_a_champion_of_other_money_is_no_fair_comparison(world):
+    money = replace(world.model.manifest.money, constant_prices=2015)
+    other = world.write(world.model, money=money)
+    gate = Gate.open(world.tables, config(), other, policy=POLICY)
+    assert gate.scored is None
+    challenger = world.write(world.fit(seed=8))
+    assert gate.judge(challenger).refused == ("champion",)
+    assert gate.judge(challenger, "prices of another year from now on").accepted
+
+
+def test_a_champion_whose_scores_are_no_numbers_is_no_fair_comparison(world):
+    other = world.write(world.leaves(lambda tree, _, value: float("nan") if tree == 30 else value))
+    gate = Gate.open(world.tables, config(), other, policy=POLICY)
+    assert gate.judge(world.write(world.fit(seed=8))).refused == ("champion",)
+
+
+def test_the_baselines_know_the_population_as_late_as_the_models_they_judge(world):
+    fresh = Gate.open(world.tables, config(fresh_population=True), policy=POLICY)
+    assert fresh.ground is not None
+    before, now = (ground.rivals["logistic regression"]["auc"] for ground in (world.gate.ground, fresh.ground))
+    assert before.tolist() != now.tolist()
+    # A later population changes signals, and neither who is at risk nor what came.
+    assert world.gate.ground.stack.firm_ids.tolist() == fresh.ground.stack.firm_ids.tolist()
+    assert world.gate.ground.stack.labels.tolist() == fresh.ground.stack.labels.tolist()
+
+
 def test_thresholds_that_were_moved_are_told_by_their_digest(world):
     easier = POLICY.model_copy(update={"ece": 0.5})
     assert easier.digest() != POLICY.digest() == Policy(resamples=POLICY.resamples).digest()
