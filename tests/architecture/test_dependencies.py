@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 BUILD = [Requirement(line) for line in PYPROJECT["build-system"]["requires"]]
 RUN = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
-DEVELOP = [Requirement(line) for line in PYPROJECT["project"]["optional-dependencies"]["dev"]]
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+# What the tests need of the extras; Spark and the rivals of the benchmarks are installed by who wants them.
+DEVELOP = [Requirement(line) for extra in ("dev", "serve", "sign", "tune") for line in EXTRAS[extra]]
 LOCKS = {"requirements-build.lock": BUILD, "requirements.lock": RUN, "requirements-dev.lock": RUN + DEVELOP}
 PER_LOCK = pytest.mark.parametrize("lock", LOCKS)
 
