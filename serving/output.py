@@ -68,12 +68,12 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
-    """Return a frame as the very bytes that `write_frame` puts into a CSV file.
+    r"""Return a frame as the very bytes that `write_frame` puts into a CSV file.
 
     Examples
     --------
     >>> to_csv(pd.DataFrame({"firm_id": ["=1+1"], "p_market": [0.1]}))
-    b"firm_id,p_market\\n'=1+1,0.1\\n"
+    b"firm_id,p_market\n'=1+1,0.1\n"
     """
     file = io.BytesIO()
     _write_csv(frame, file)

@@ -1,37 +1,37 @@
-"""Files that somebody sends, as tables: kept in a private folder while they are read, under names of our own.
+"""Files that somebody sends: what kind they are, which tables they hold, and how much of them is taken.
 
 A client's name of a file only says which table it holds; it is never a path. What the file is, is told by its first
-bytes. It is read by the very readers of ``giants import``, and what they set apart keeps its place in the file.
+bytes, and what it would unfold to by what it claims, before anything unfolds.
 """
 
 import re
 import shutil
-import tempfile
 import zipfile
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
 from littlegiants.features.contract import TABLES
 from littlegiants.features.errors import TableError
-from littlegiants.features.loading import RawTable
-from littlegiants.features.quarantine import Reconciliation
-from littlegiants.features.sources.canonical import import_canonical
-from littlegiants.features.sources.imported import Imported
-from littlegiants.features.sources.workbook import read_workbook
-from littlegiants.features.tables import Tables
 from littlegiants.models.wording import visible
 
 # Text has no mark of its own: a file that bears another kind's mark is not it.
 _MARKS = {b"PK\x03\x04": ".xlsx", b"PAR1": ".parquet"}
-_FOREIGN = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh")
+_FOREIGN = (
+    b"\xd0\xcf\x11\xe0",
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"BZh",
+)
 _SUFFIXES = {".csv": ".csv", ".tsv": ".csv", ".txt": ".csv", ".parquet": ".parquet", ".xlsx": ".xlsx"}
 # What browsers append to a second download of one name.
 _COPY = re.compile(r" ?\(\d+\)$")
@@ -80,70 +80,19 @@ class Bounds:
     unfolded: int = 1 << 27
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """Uploaded tables, and the account of every row.
+def store(files: Sequence[Upload], folder: Path, bounds: Bounds) -> list[str]:
+    """Put the files of tables into a folder under the tables' names.
 
-    Attributes
-    ----------
-    tables
-        What can be scored.
-    frames
-        The rows used, by table, as text.
-    sums
-        Of each table: rows read = used + set apart.
-    faults
-        Rows set apart: ``table, row, column, code, value``; rows are records counted from 1, the header not counted.
-    headed
-        The tables whose file has its header in the first row, so that a spreadsheet shows record 1 as row 2.
-    notes
-        What was not read, in words.
-    """
-
-    tables: Tables
-    frames: Mapping[str, pd.DataFrame]
-    sums: tuple[Reconciliation, ...]
-    faults: pd.DataFrame
-    headed: frozenset[str]
-    notes: tuple[str, ...]
-
-
-def read_upload(files: Sequence[Upload], constant_prices: int | None = None, bounds: Bounds | None = None) -> Received:
-    """Read one workbook with a sheet for each table, files named as the tables, or a single file of firms.
-
-    Parameters
-    ----------
-    files
-        What was sent.
-    constant_prices
-        Base year of constant prices, as the model's manifest has it.
-    bounds
-        How much is taken.
+    Returns
+    -------
+    list of str
+        What is no table, in words.
 
     Raises
     ------
     UploadError
-        If no file was sent (`NothingSentError`), one is of another kind (`UnsupportedError`) or too large
-        (`TooLargeError`), or the tables cannot be read as a whole.
+        If there is no file, or one is of another kind or too large.
     """
-    bounds = bounds or Bounds()
-    with tempfile.TemporaryDirectory(prefix="littlegiants-") as folder:
-        try:
-            # The folder is its owner's alone, as mkdtemp makes it.
-            notes = _store(files, Path(folder), bounds)
-            imported = import_canonical(_source(Path(folder)), delimiter=None)
-            received = _received(imported, notes, constant_prices)
-        except UploadError:
-            raise
-        except TableError as error:
-            raise UploadError(str(error).replace(f"{folder}/", "").replace(folder, "the upload")) from error
-    if len(received.tables) > bounds.firms:
-        raise TooLargeError(f"{len(received.tables):,} firms were sent; send at most {bounds.firms:,} at a time")
-    return received
-
-
-def _store(files: Sequence[Upload], folder: Path, bounds: Bounds) -> list[str]:
-    """Put the files of tables into the folder under the tables' names; return what is not one."""
     if not files:
         raise NothingSentError("no file was sent; choose a workbook, or the files of the tables")
     notes = []
@@ -174,7 +123,9 @@ def _suffix(upload: Upload) -> str:
     if named is None:
         raise UnsupportedError(f"{name} is neither .xlsx nor .csv nor .parquet; save it as one of them")
     if start.startswith(_FOREIGN):
-        raise UnsupportedError(f"{name} holds no table that can be read; save it as .xlsx without a password, or as .csv")
+        raise UnsupportedError(
+            f"{name} holds no table that can be read; save it as .xlsx without a password, or as .csv"
+        )
     found = next((suffix for mark, suffix in _MARKS.items() if start.startswith(mark)), ".csv")
     if found != named:
         raise UnsupportedError(f"{name} holds no {named}, whatever its name says; save it anew as {named}")
@@ -185,7 +136,9 @@ def _check_size(path: Path, bounds: Bounds) -> None:
     """Refuse what would unfold to more than is taken, before anything unfolds."""
     rows, columns, unfolded = _SIZES[path.suffix](path)
     if rows > bounds.rows or columns > _COLUMNS:
-        raise TooLargeError(f"{path.name} has more than {bounds.rows:,} rows or {_COLUMNS} columns; send less at a time")
+        raise TooLargeError(
+            f"{path.name} has more than {bounds.rows:,} rows or {_COLUMNS} columns; send less at a time"
+        )
     if unfolded > bounds.unfolded:
         raise TooLargeError(f"{path.name} unfolds to {unfolded:,} bytes; at most {bounds.unfolded:,} are taken")
 
@@ -215,35 +168,3 @@ def _workbook_size(path: Path) -> tuple[int, int, int]:
 
 
 _SIZES = {".csv": _csv_size, ".parquet": _parquet_size, ".xlsx": _workbook_size}
-
-
-def _source(folder: Path) -> Path:
-    """Return the workbook where there is one alone that has sheets for tables, else the folder."""
-    (path, *others) = sorted(folder.iterdir()) or [folder]
-    if others or path.suffix != ".xlsx":
-        return folder
-    _, sheets = read_workbook(path, ())
-    # A single sheet of any name is the table that the file is named as.
-    return folder if len(sheets) == 1 and sheets[0] not in TABLES else path
-
-
-def _received(imported: Imported, notes: Sequence[str], constant_prices: int | None) -> Received:
-    first = imported.quarantine.frame()
-    raw = {}
-    for table, sums in zip(imported.frames, imported.reconciliations, strict=True):
-        first.loc[first["table"] == sums.table, "table"] = table
-        used = np.setdiff1d(np.arange(1, sums.read + 1), first.loc[first["table"] == table, "row"])
-        raw[table] = RawTable(imported.frames[table], used)
-    tables = Tables.from_raw(raw, constant_prices)
-    faults = pd.concat([first, tables.quarantine.frame()]).sort_values(["table", "row", "column"], kind="stable")
-    headed = frozenset(t for t, e in zip(raw, imported.encodings.values(), strict=True) if e != "parquet")
-    sums = tuple(_sums(imported.reconciliations, tables.reconciliations))
-    return Received(tables, imported.frames, sums, faults, headed, (*notes, *imported.notes))
-
-
-def _sums(first: Sequence[Reconciliation], then: Sequence[Reconciliation]) -> Iterator[Reconciliation]:
-    """Add up the sums of the files, and of their rows once more as tables."""
-    for read, used in zip(first, then, strict=True):
-        by_code = dict(Counter(read.by_code) + Counter(used.by_code))
-        apart = read.quarantined + used.quarantined
-        yield Reconciliation(used.table, read.read, used.used, apart, by_code, used.ignored_columns)

@@ -1,4 +1,4 @@
-"""What the pages are made of: templates, one style sheet and one script, each under an address that its content gives."""
+"""What the pages are made of: templates, a style sheet and a script, both under an address that the content gives."""
 
 import hashlib
 from functools import cache

@@ -31,8 +31,7 @@ _FIRM_ID = Column("firm_id", Kind.ID, required=True)
 _KNOWN_ON = Column("known_on", Kind.DATE)
 _RULES = (
     "One sheet a table. Only “firms” is required.",
-    "Delete the sheet of a table that you have no data for: a table that is absent was not observed, and one that is "
-    "there without rows says that nothing happened.",
+    "Delete the sheet of a table that you have no data for. Absent means not observed; empty means nothing happened.",
     "firm_id joins the tables: an event of a firm that “firms” does not have is set apart.",
     "An empty cell is not known; it is never zero.",
     "Store values, not formulas. Every amount needs its currency.",

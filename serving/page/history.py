@@ -1,4 +1,4 @@
-"""A firm's history as it was known on the as-of date: what happened on which day, in words, and where on a time line."""
+"""A firm's history as it was known on the as-of date: what happened on which day, and where on a time line."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -80,7 +80,9 @@ def histories(tables: Tables, as_of: date, firm_ids: Sequence[str]) -> dict[str,
 def _history(moments: list[Moment], given: Sequence[str], as_of: date) -> History:
     first = date(min((moment.day.year for moment in moments), default=as_of.year), 1, 1)
     start, length = day_number(first), day_number(as_of) - day_number(first) + 1
-    largest = {name: max((m.amount for m in moments if m.table == name and m.amount > 0), default=1.0) for name in given}
+    largest = {
+        name: max((m.amount for m in moments if m.table == name and m.amount > 0), default=1.0) for name in given
+    }
 
     def place(day: date) -> float:
         return (day_number(day) - start) / length

@@ -19,8 +19,8 @@ from littlegiants.serving.page.drivers import drivers
 from littlegiants.serving.page.history import History, histories
 from littlegiants.serving.page.what_if import Change, changes
 from littlegiants.serving.portfolio import Firm, histogram, outlook, ranked, withheld, withheld_counts
+from littlegiants.serving.received import Received
 from littlegiants.serving.scorer import Scorer
-from littlegiants.serving.uploads import Received
 
 # The page ranks so many; so many of the first it looks into, which costs a page of history and a score for each event.
 RANKED, LOOKED_INTO = 500, 50

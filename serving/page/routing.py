@@ -15,8 +15,9 @@ from littlegiants.serving.page.assets import SCRIPT, STYLE, asset, name, page
 from littlegiants.serving.page.desk import BusyError, Desk
 from littlegiants.serving.page.forms import check_origin, read_form, today
 from littlegiants.serving.page.result import result_page, scores_file
+from littlegiants.serving.received import read_upload
 from littlegiants.serving.scorer import FIRST_AS_OF, Scorer
-from littlegiants.serving.uploads import Bounds, Upload, UploadError, read_upload
+from littlegiants.serving.uploads import Bounds, Upload, UploadError
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -66,7 +67,7 @@ def routes(service: Service) -> list[Route]:
     """
     desk = Desk()
 
-    async def home(request: Request) -> Response:
+    async def home(_: Request) -> Response:
         return _html(_home(service))
 
     async def portfolio(request: Request) -> Response:
@@ -81,7 +82,7 @@ def routes(service: Service) -> list[Route]:
         check_origin(request)
         return await desk.run(partial(_answer, service, example.uploads(), example.AS_OF, simulated=True))
 
-    async def back(request: Request) -> Response:
+    async def back(_: Request) -> Response:
         # Of a page that answers a form, nothing is kept that could be shown again.
         return RedirectResponse("./", 303, HEADERS)
 
@@ -152,7 +153,7 @@ def _problem(error: LittleGiantsError) -> Response:
 
 
 def _file(content: Callable[[], bytes], kind: str, filename: str = "") -> Handler:
-    async def answered(request: Request) -> Response:
+    async def answered(_: Request) -> Response:
         named = {"Content-Disposition": f'attachment; filename="{filename}"'} if filename else _FOREVER
         return Response(content(), 200, HEADERS | named, kind)
 

@@ -5,7 +5,7 @@ on who else is scored, so one matrix answers for all of them.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -128,7 +128,7 @@ def _renamed(frames: Frames, ids: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     return {name: frame.assign(firm_id=frame["firm_id"].map(ids)) for name, frame in some.items()}
 
 
-def _with_row(own: Frames, event: Event, as_of: date, ids: Iterator[str] | Sequence[str]) -> Frames:
+def _with_row(own: Frames, event: Event, as_of: date, ids: Iterable[str]) -> Frames:
     more = pd.DataFrame([{"firm_id": name, **event.row(as_of)} for name in ids], dtype="str")
     return {**own, event.table: pd.concat([own[event.table], more]).fillna("")}
 
@@ -151,7 +151,7 @@ def _with_revenue(own: Frames, last: Mapping[str, str]) -> Frames:
     return {**some, "financials": accounts.assign(revenue=more.reindex(accounts.index).fillna(accounts["revenue"]))}
 
 
-def _score(scorer: Scorer, tried: Sequence[Frames] | Iterator[Frames], as_of: date) -> dict[str, float]:
+def _score(scorer: Scorer, tried: Iterable[Frames], as_of: date) -> dict[str, float]:
     clones: dict[str, list[pd.DataFrame]] = {}
     for place, frames in enumerate(tried):
         for name, frame in frames.items():

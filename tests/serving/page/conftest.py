@@ -13,6 +13,7 @@ from http.client import HTTPConnection
 
 import pandas as pd
 import pytest
+from granian.constants import Interfaces
 from granian.server.embed import Server
 from starlette.applications import Starlette
 
@@ -108,7 +109,7 @@ def served(service: Service) -> Iterator[Client]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     app = Starlette(routes=routes(service))
-    server = Server(app, "127.0.0.1", port, interface="asgi", log_enabled=False)
+    server = Server(app, "127.0.0.1", port, interface=Interfaces.ASGI, log_enabled=False)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),))
     thread.start()

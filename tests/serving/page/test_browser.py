@@ -1,7 +1,6 @@
 """The page in a real browser: by mouse, by keyboard, without script; nothing from elsewhere, nothing that axe finds."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,16 +12,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from littlegiants.features.reading import read_tables
 from littlegiants.serving.output import to_csv
 from littlegiants.serving.page import example
-from littlegiants.serving.uploads import read_upload
+from littlegiants.serving.received import read_upload
 from tests.serving.conftest import AS_OF
+from tests.serving.page.browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
 from tests.serving.page.conftest import as_csv, as_parquet, as_workbook
 
-CHROMIUM = os.environ.get("LITTLEGIANTS_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 WIDTHS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}, "preload": False}
 # Says in the page's own console whatever the policy refuses.
@@ -86,7 +80,9 @@ def numbers(page: Page, column: int) -> list[float]:
 
 def axe(page: Page) -> list[str]:
     found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:300]}" for rule in found for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:300]}" for rule in found for node in rule["nodes"]
+    ]
 
 
 def choose(visit: Visit, files: dict[str, bytes], folder: Path) -> None:
@@ -146,7 +142,9 @@ def test_sorting_by_each_column_both_ways(visit):
             assert visit.page.locator("th[aria-sort]").count() == 1
     visit.page.get_by_role("columnheader", name="Firm").get_by_role("button").click()
     names = visit.page.locator("#firms .firm").all_inner_texts()
-    assert names == visit.page.evaluate("names => names.toSorted((a, b) => a.toLowerCase().localeCompare(b.toLowerCase()))", names)
+    assert names == visit.page.evaluate(
+        "names => names.toSorted((a, b) => a.toLowerCase().localeCompare(b.toLowerCase()))", names
+    )
 
 
 def test_phone_sorts_by_a_list_of_choices(visit):
@@ -177,7 +175,9 @@ def test_link_of_a_firm_opens_its_part(visit):
     part = visit.page.locator("#firm-3")
     part.wait_for(state="visible")
     assert part.get_by_role("heading").all_inner_texts() == [
-        "What drives it", "What was known by 31 December 2025", "What it would take"
+        "What drives it",
+        "What was known by 31 December 2025",
+        "What it would take",
     ]
     visit.page.get_by_role("link", name="Back to rank 3").click()
     assert visit.page.url.endswith("#rank-3")

@@ -16,7 +16,7 @@ from littlegiants.serving.output import to_csv
 from littlegiants.serving.page import example
 from littlegiants.serving.page.forms import today
 from tests.serving.conftest import AS_OF
-from tests.serving.page.conftest import Limits, Service, as_csv, as_parquet, as_workbook, multipart, served
+from tests.serving.page.conftest import Client, Limits, Service, as_csv, as_parquet, as_workbook, multipart, served
 from tests.serving.test_report import HOSTILE, TURNED, Page
 
 DAY = AS_OF.isoformat()
@@ -36,7 +36,7 @@ def expected(scorer, portfolio, tmp_path_factory) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def result(client, portfolio) -> str:
+def result(client: Client, portfolio) -> str:
     answer = client.send(as_csv(portfolio), DAY)
     assert answer.status == 200
     return answer.text
@@ -258,4 +258,3 @@ def test_page_and_file_stand_apart_by_the_button(client, result, expected):
 
     (link,) = (a["href"] for a in Page(result).of("a") if a.get("download") == f"scores-{DAY}.csv")
     assert base64.b64decode(link.partition("base64,")[2]) == expected
-
