@@ -11,3 +11,5 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
+# Milliseconds; a browser on a busy machine may take long over a picture.
+PATIENCE = 120_000

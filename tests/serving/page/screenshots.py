@@ -18,12 +18,12 @@ from littlegiants.training.config import TrainConfig
 from littlegiants.training.pipeline import train
 from littlegiants.training.simulator import simulate
 from tests.conftest import ROOT
-from tests.serving.page.browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
+from tests.serving.page.browser import ARGUMENTS, CHROMIUM, DESKTOP, PATIENCE, PHONE
 from tests.serving.page.conftest import Service, served
 
 DOCS = ROOT / "docs" / "page"
-FIRMS = 8_000
-_COLOURS = 64
+FIRMS = 4_000
+_COLOURS = 96
 _QUICK = {"booster": {"threads": 2}, "bootstrap": 100}
 
 
@@ -41,6 +41,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for width, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
             page = browser.new_page(viewport=viewport, color_scheme="light")
+            page.set_default_timeout(PATIENCE)
             page.goto(client.url)
             # The day of the picture would make it another one every day.
             page.get_by_label("As of").fill(example.AS_OF.isoformat())
@@ -61,7 +62,7 @@ def main() -> None:
 def _take(page: Page, name: str) -> None:
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     # A few colours are all there are, and a fifth of the bytes.
-    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(DOCS / f"{name}.png", optimize=True)
+    picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(DOCS / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

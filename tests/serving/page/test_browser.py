@@ -14,7 +14,7 @@ from littlegiants.serving.output import to_csv
 from littlegiants.serving.page import example
 from littlegiants.serving.received import read_upload
 from tests.serving.conftest import AS_OF
-from tests.serving.page.browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
+from tests.serving.page.browser import ARGUMENTS, CHROMIUM, DESKTOP, PATIENCE, PHONE
 from tests.serving.page.conftest import as_csv, as_parquet, as_workbook
 
 WIDTHS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -57,6 +57,7 @@ def visit(browser, client, request) -> Iterator[Visit]:
     """A visit to the upload; at its end, nothing was asked of another host and nothing went wrong."""
     options = getattr(request, "param", {})
     context = browser.new_context(viewport=DESKTOP, accept_downloads=True, **options)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH)
     found = Visit(context.new_page())
     found.page.goto(client.url)
@@ -175,7 +176,7 @@ def test_link_of_a_firm_opens_its_part(visit):
     part = visit.page.locator("#firm-3")
     part.wait_for(state="visible")
     assert part.get_by_role("heading").all_inner_texts() == [
-        "What drives it",
+        "What drives it, in points",
         "What was known by 31 December 2025",
         "What it would take",
     ]
