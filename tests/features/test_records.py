@@ -47,7 +47,7 @@ def test_a_table_that_is_absent_or_null_was_not_observed_and_an_empty_one_was():
             b'{"firm_id": "a", "grants": [{"grant_id": "1", "awarded_on": "2020-01-01", "amount": 1e999}]}',
             "out of range",
         ),
-        (b'{"firm_id": "\\ud800"}', "surrogate"),
+        (b'{"firm_id": "\\ud800 and no more"}', "surrogate pair"),
     ],
 )
 def test_what_is_not_typed_as_the_contract_says_is_refused(text, why):
