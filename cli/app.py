@@ -9,6 +9,7 @@ from littlegiants.cli import (
     auditing,
     evaluating,
     imports,
+    keys,
     linking,
     promoting,
     registry,
@@ -101,6 +102,7 @@ app.command(
         "giants score --data data --as-of 2023-12-31 --out s.parquet --firms few.txt",
     ),
 )(scoring.score)
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:
