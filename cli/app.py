@@ -16,6 +16,7 @@ from littlegiants.cli import (
     replaying,
     scoring,
     signals,
+    signing,
     training,
 )
 from littlegiants.cli.help import INTERRUPTED, TrainCommand, examples, exit_codes
@@ -94,6 +95,14 @@ app.command(
     "replay",
     epilog=examples("giants replay latest --data demo/data", "giants replay demo/model --data demo/data --json"),
 )(replaying.replay)
+app.command(
+    "sign",
+    epilog=examples(
+        "giants sign demo/model --key sign.pem",
+        "giants sign models:/littlegiants@champion --key sign.pem",
+        "giants sign models:/littlegiants/3 --key sign.pem --expires 2027-12-31",
+    ),
+)(signing.sign)
 app.command(
     "score",
     epilog=examples(

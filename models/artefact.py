@@ -83,8 +83,15 @@ def write_artefact(model: Model, folder: Path) -> Model:
     return replace(model, manifest=manifest)
 
 
-def read_artefact(folder: Path) -> Model:
+def read_artefact(folder: Path, signed: str | None = None) -> Model:
     """Read a model after checking every file against the manifest, and the manifest against itself.
+
+    Parameters
+    ----------
+    folder
+        An artefact.
+    signed
+        The SHA-256 that a signature gives the manifest; see `littlegiants.models.signing.read_signed`.
 
     Raises
     ------
@@ -92,7 +99,7 @@ def read_artefact(folder: Path) -> Model:
         One line naming the file and what is wrong with it: missing, unexpected, a link, changed, or made for other
         signals. No native parser has then seen a byte of it.
     """
-    manifest, content = checked(folder)
+    manifest, content = checked(folder, signed)
     try:
         check_features(manifest)
     except ArtefactError as error:

@@ -6,28 +6,37 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from littlegiants.features.errors import ArtefactError
+from littlegiants.features.errors import ArtefactError, SignatureError
 from littlegiants.models.digests import content_digest
 from littlegiants.models.manifest import FORMAT, Manifest
 
-MANIFEST = "manifest.json"
+MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 MARKET, SUBSIDISED, CALIBRATION, CONTEXT = "model.txt", "model_subsidised.txt", "calibration.json", "context.parquet"
 _REQUIRED, _ALLOWED = {MARKET, CALIBRATION, CONTEXT}, {MARKET, SUBSIDISED, CALIBRATION, CONTEXT}
 _MANIFEST_LIMIT = 4 << 20
 
 
-def checked(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
+def checked(folder: Path, signed: str | None = None) -> tuple[Manifest, dict[str, bytes]]:
     """Return the manifest and the content of every other file, each read once: what was checked is what is parsed.
+
+    Parameters
+    ----------
+    folder
+        An artefact; a signature beside its files is not looked at.
+    signed
+        The SHA-256 that a signature gives the manifest, and through it every file.
 
     Raises
     ------
     ArtefactError
         One line naming the file and what is wrong with it: missing, unexpected, a link, open to everyone, unreadable,
         or changed.
+    SignatureError
+        If the manifest is another one than was signed.
     """
     try:
         present = _plain_files(folder)
-        manifest = parse_manifest(present[MANIFEST])
+        manifest = parse_manifest(present[MANIFEST], signed)
         content = {name: present[name].read_bytes() for name in _expected(folder, present, manifest)}
     except OSError as error:
         raise ArtefactError(f"{shown(error.filename or folder)} cannot be read: {error.strerror}") from None
@@ -37,17 +46,21 @@ def checked(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
     return manifest, content
 
 
-def parse_manifest(path: Path) -> Manifest:
-    """Return a manifest that is exactly as it was written.
+def parse_manifest(path: Path, signed: str | None = None) -> Manifest:
+    """Return a manifest that is exactly as it was written, and as it was signed.
 
     Raises
     ------
     ArtefactError
         If it is not of this format, or a single byte of it was changed.
+    SignatureError
+        If its SHA-256 is not ``signed``; no parser has then seen it.
     """
     if path.stat().st_size > _MANIFEST_LIMIT:
         raise ArtefactError(f"{path} is larger than {_MANIFEST_LIMIT:,} bytes; no model writes such a manifest")
     text = path.read_bytes()
+    if signed is not None and content_digest(text) != signed:
+        raise SignatureError(f"{path} is not what was signed: the signature is of another model, or the file changed")
     try:
         plain = json.loads(text)
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
@@ -81,9 +94,20 @@ def shown(text: object) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in str(text))
 
 
-def _plain_files(folder: Path) -> dict[str, Path]:
+def check_folder(folder: Path) -> None:
+    """Refuse what is no folder.
+
+    Raises
+    ------
+    ArtefactError
+        If it is none, or a link to one.
+    """
     if folder.is_symlink() or not folder.is_dir():
         raise ArtefactError(f"{shown(folder)} is not a folder; give the folder that holds {MANIFEST}")
+
+
+def _plain_files(folder: Path) -> dict[str, Path]:
+    check_folder(folder)
     present = {path.name: path for path in sorted(folder.iterdir())}
     if MANIFEST not in present:
         raise ArtefactError(f"{folder} has no {MANIFEST}; it is not an artefact")
@@ -104,7 +128,7 @@ def _expected(folder: Path, present: dict[str, Path], manifest: Manifest) -> lis
         raise ArtefactError(
             f"{folder / MANIFEST} lists {foreign[0]!r}; an artefact holds {', '.join(sorted(_ALLOWED))}"
         )
-    if extra := sorted(set(present) - listed - {MANIFEST}):
+    if extra := sorted(set(present) - listed - {MANIFEST, SIGNATURE}):
         raise ArtefactError(f"{shown(present[extra[0]])} is not named in the manifest; an artefact holds nothing else")
     if lacking := sorted((listed | _REQUIRED) - set(present)):
         raise ArtefactError(f"{folder / lacking[0]} is missing")
