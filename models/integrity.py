@@ -1,7 +1,9 @@
 """The files of an artefact, checked byte for byte against its manifest before any parser of models sees them."""
 
 import json
+import os
 import stat
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,7 +15,8 @@ from littlegiants.models.manifest import FORMAT, Manifest
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 MARKET, SUBSIDISED, CALIBRATION, CONTEXT = "model.txt", "model_subsidised.txt", "calibration.json", "context.parquet"
 _REQUIRED, _ALLOWED = {MARKET, CALIBRATION, CONTEXT}, {MARKET, SUBSIDISED, CALIBRATION, CONTEXT}
-_MANIFEST_LIMIT = 4 << 20
+_MANIFEST_LIMIT, _FILE_LIMIT = 4 << 20, 256 << 20  # bytes; 5,000 trees of 255 leaves are some 130 MiB
+_MOST = 16  # files in a folder, of which an artefact has six at most
 
 
 def checked(folder: Path, signed: str | None = None) -> tuple[Manifest, dict[str, bytes]]:
@@ -37,7 +40,7 @@ def checked(folder: Path, signed: str | None = None) -> tuple[Manifest, dict[str
     try:
         present = _plain_files(folder)
         manifest = parse_manifest(present[MANIFEST], signed)
-        content = {name: present[name].read_bytes() for name in _expected(folder, present, manifest)}
+        content = {name: _content(present[name], _FILE_LIMIT) for name in _expected(folder, present, manifest)}
     except OSError as error:
         raise ArtefactError(f"{shown(error.filename or folder)} cannot be read: {error.strerror}") from None
     for name, found in content.items():
@@ -56,9 +59,7 @@ def parse_manifest(path: Path, signed: str | None = None) -> Manifest:
     SignatureError
         If its SHA-256 is not ``signed``; no parser has then seen it.
     """
-    if path.stat().st_size > _MANIFEST_LIMIT:
-        raise ArtefactError(f"{path} is larger than {_MANIFEST_LIMIT:,} bytes; no model writes such a manifest")
-    text = path.read_bytes()
+    text = _content(path, _MANIFEST_LIMIT)
     if signed is not None and content_digest(text) != signed:
         raise SignatureError(f"{path} is not what was signed: the signature is of another model, or the file changed")
     try:
@@ -108,7 +109,9 @@ def check_folder(folder: Path) -> None:
 
 def _plain_files(folder: Path) -> dict[str, Path]:
     check_folder(folder)
-    present = {path.name: path for path in sorted(folder.iterdir())}
+    present = {path.name: path for path in sorted(islice(folder.iterdir(), _MOST))}
+    if len(present) == _MOST:
+        raise ArtefactError(f"{folder} has {_MOST} files or more; an artefact has six at most")
     if MANIFEST not in present:
         raise ArtefactError(f"{folder} has no {MANIFEST}; it is not an artefact")
     for path in present.values():
@@ -119,6 +122,16 @@ def _plain_files(folder: Path) -> dict[str, Path]:
         if path.stat().st_mode & stat.S_IWOTH:
             raise ArtefactError(f"{shown(path)} can be written by everyone; remove that right before it is trusted")
     return present
+
+
+def _content(path: Path, limit: int) -> bytes:
+    """Return what a file holds; one that has become a link or a pipe since it was looked at is not followed."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        size = os.fstat(handle).st_size
+        if size > limit:
+            raise ArtefactError(f"{path} is larger than {limit:,} bytes; no model writes such a file")
+        return file.read(size)
 
 
 def _expected(folder: Path, present: dict[str, Path], manifest: Manifest) -> list[str]:
