@@ -99,7 +99,7 @@ class Harm:
         return os.system, (self.command,)
 
 
-def hostile(make: Callable[[Path], Path], done: Path) -> dict[str, Path]:
+def hostile(make: Callable[[str], Path], done: Path) -> dict[str, Path]:
     """Twenty and some bundles, each in a folder of its own.
 
     Parameters
@@ -143,7 +143,7 @@ def hostile(make: Callable[[Path], Path], done: Path) -> dict[str, Path]:
     return bundles | _places(make, code) | _calibrations(make)
 
 
-def _places(make: Callable[[Path], Path], code: str) -> dict[str, Path]:
+def _places(make: Callable[[str], Path], code: str) -> dict[str, Path]:
     """Links, pipes, folders and rights."""
     names = ("code folder", "symbolic link", "hard link", "pipe", "open to all", "huge", "crowd", "way up")
     bundles = {name: make(name) for name in names}
@@ -163,7 +163,7 @@ def _places(make: Callable[[Path], Path], code: str) -> dict[str, Path]:
     return bundles
 
 
-def _calibrations(make: Callable[[Path], Path]) -> dict[str, Path]:
+def _calibrations(make: Callable[[str], Path]) -> dict[str, Path]:
     """Calibrations that give no probabilities, and other signals; all digests fit."""
     changes: dict[str, Callable[[dict], object]] = {
         "steps down": lambda market: market.update(low=market["low"][::-1]),
