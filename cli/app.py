@@ -18,6 +18,7 @@ from littlegiants.cli import (
     signals,
     signing,
     training,
+    tuning,
 )
 from littlegiants.cli.help import INTERRUPTED, TrainCommand, examples, exit_codes
 from littlegiants.features.errors import LittleGiantsError
@@ -60,6 +61,13 @@ app.command(
         "giants signals --data data --as-of 2023-12-31 --out signals.parquet",
     ),
 )(signals.signals)
+app.command(
+    "tune",
+    epilog=examples(
+        "giants tune --data demo/data --out tuned.toml",
+        "giants tune --data data --config train.toml --out tuned.toml --trials 100",
+    ),
+)(tuning.tune)
 app.command(
     "train",
     cls=TrainCommand,

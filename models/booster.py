@@ -9,6 +9,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from littlegiants.features.errors import TrainingError
+from littlegiants.models.signs import constraints
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,6 +28,7 @@ class BoosterConfig(BaseModel):
     l2: float = Field(5.0, ge=0, description="L2 penalty of leaf values")
     category_smooth: float = Field(20.0, ge=0, description="smoothing of category splits")
     random_splits: bool = Field(False, description="try one threshold of each signal, drawn at random, not all of them")
+    signs: bool = Field(False, description="hold signals to the direction that economics gives, see `models/signs.py`")
     threads: int = Field(1, ge=1, description="threads while fitting; the result does not depend on it")
 
 
@@ -56,7 +58,7 @@ def fit_booster(
         If no tree has a split: such a booster says the same of every firm.
     """
     whole = bool(np.isin(labels, (0, 1)).all())
-    parameters = {
+    parameters: dict[str, Any] = {
         # The same loss; "binary" would take every label above 0 for a whole success.
         "objective": "binary" if whole else "cross_entropy",
         "learning_rate": config.learning_rate,
@@ -74,6 +76,8 @@ def fit_booster(
         "force_row_wise": True,
         "verbose": -1,
     }
+    if config.signs:
+        parameters["monotone_constraints"] = constraints(names)
     training = lgb.Dataset(values, labels.astype(np.float64), weight=weights, feature_name=list(names))
     training.categorical_feature = list(categorical)
     booster = lgb.train(parameters, training, num_boost_round=config.trees)

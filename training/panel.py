@@ -110,6 +110,10 @@ class PanelSource:
             tuple(left_out for _, _, left_out in parts),
         )
 
+    def population(self, through: date) -> Population:
+        """Return what the firms are compared with: what was known of all of them by a day."""
+        return Population.fit(self.tables, through)
+
     def partial(self, panel: Panel, credit: float) -> Floats:
         """Return the panel's 0/1 labels, with a credit for a market event that is no success by the rule.
 

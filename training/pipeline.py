@@ -14,6 +14,7 @@ from littlegiants.models.booster import Floats, gain, log_odds
 from littlegiants.models.golden import golden_rows
 from littlegiants.models.manifest import Dates, LabelDefinition, Manifest
 from littlegiants.models.model import Head, Model, current_categories, quantiles
+from littlegiants.training.choice import check_choice
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.evaluation import Evaluation, evaluate
 from littlegiants.training.heads import fit_head, labels_taught, refit_head
@@ -99,6 +100,7 @@ def train(
     known_by = config.dates.known_by or data_end(tables)
     rule = config.label.rule()
     schedule = config.dates.schedule(rule.timespan, known_by)
+    check_choice(config, schedule)
     known = known_on(tables, known_by)
     # A label that became known only after the test date could not have taught a model that is asked about that date.
     learned_by = schedule.test or known_by
@@ -106,7 +108,7 @@ def train(
     # With more threads BLAS adds up in another order, and the last digits would depend on the machine.
     with threadpool_limits(limits=1, user_api="blas"):
         progress(f"signals of {len(schedule.fit)} as-of dates, {schedule.fit[0]} to {schedule.fit[-1]}")
-        fitted = _fit(source, schedule, config, progress)
+        fitted = fit(source, schedule, config, progress)
         tested = _Tested()
         if schedule.test is not None:
             observed = replace(source, tables=known, known_by=known_by)
@@ -156,7 +158,9 @@ def train(
 
 
 @dataclass(frozen=True, slots=True)
-class _Fitted:
+class Fitted:
+    """Both heads as fitted last, and what they were fitted on; see `fit`."""
+
     market: Head
     subsidised: Head | None
     note: str
@@ -174,10 +178,10 @@ class _Tested:
     evaluation: Evaluation = field(default_factory=Evaluation)
 
 
-def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress) -> _Fitted:
+def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress = lambda _: None) -> Fitted:
     """Fit on the fit dates, calibrate on the later one, and fit again with its labels if the configuration says so."""
     # A model of the calibration date would have known the population through that date, labelled or not.
-    population = Population.fit(source.tables, schedule.calibrate if config.fresh_population else schedule.fit[-1])
+    population = source.population(schedule.calibrate if config.fresh_population else schedule.fit[-1])
     fitting = source.panel(schedule.fit, population)
     calibrating = source.panel([schedule.calibrate], population)
     _check_classes(fitting, "fit")
@@ -191,7 +195,7 @@ def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress:
     # The percentile's reference is scored by the booster that never saw these labels, as new firms will be.
     reference = market.calibration.probability(log_odds(market.booster, calibrating.values))
     if config.refit:
-        population = Population.fit(source.tables, source.known_by if config.fresh_population else schedule.calibrate)
+        population = source.population(source.known_by if config.fresh_population else schedule.calibrate)
         fitting = source.panel((*schedule.fit, schedule.calibrate), population)
         progress(f"booster again on {len(fitting):,} rows, through {schedule.calibrate}")
         taught = labels_taught(source, fitting, config)
@@ -199,10 +203,10 @@ def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress:
         if subsidised is not None:
             rest = fitting.rows(fitting.market == 0)
             subsidised = refit_head(subsidised, rest, "subsidised", population, config)
-    return _Fitted(market, subsidised, note, population, fitting, taught, calibrating, reference)
+    return Fitted(market, subsidised, note, population, fitting, taught, calibrating, reference)
 
 
-def _test(test: Panel, fitted: _Fitted, config: TrainConfig, progress: Progress, measured: bool) -> _Tested:
+def _test(test: Panel, fitted: Fitted, config: TrainConfig, progress: Progress, measured: bool) -> _Tested:
     _check_classes(test, "test")
     probabilities = fitted.market.calibration.probability(log_odds(fitted.market.booster, test.values))
     if not measured:
