@@ -42,6 +42,7 @@ def test_commands():
         "giants signals",
         "giants simulate",
         "giants train",
+        "giants tune",
     ]
 
 
