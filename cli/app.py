@@ -9,12 +9,14 @@ from littlegiants.cli import (
     auditing,
     evaluating,
     imports,
+    keys,
     linking,
     promoting,
     registry,
     replaying,
     scoring,
     signals,
+    signing,
     training,
     tuning,
 )
@@ -102,6 +104,14 @@ app.command(
     epilog=examples("giants replay latest --data demo/data", "giants replay demo/model --data demo/data --json"),
 )(replaying.replay)
 app.command(
+    "sign",
+    epilog=examples(
+        "giants sign demo/model --key sign.pem",
+        "giants sign models:/littlegiants@champion --key sign.pem",
+        "giants sign models:/littlegiants/3 --key sign.pem --expires 2027-12-31",
+    ),
+)(signing.sign)
+app.command(
     "score",
     epilog=examples(
         "giants score --data demo/data --as-of 2023-12-31 --out scores.csv",
@@ -109,6 +119,7 @@ app.command(
         "giants score --data data --as-of 2023-12-31 --out s.parquet --firms few.txt",
     ),
 )(scoring.score)
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:
