@@ -6,8 +6,9 @@ The same origins, figures and intervals as `recipes.py`, whose chosen recipe sta
 within some months of a newer date, which teach a second booster (`littlegiants.training.lessons`). A hazard is the
 probability of the outcome within one interval of the time since the as-of date, for firms that had none before
 (discrete-time survival, Singer and Willett 1993; Allison 1982). It learns from every interval that had ended at the
-origin, so also from as-of dates whose whole window had not. One booster fits all intervals, told the number of the interval as a column
-more; the probability by a horizon is one less the product of what is survived, and so never falls as the horizon grows.
+origin, so also from as-of dates whose whole window had not. One booster fits all intervals, told the number of the
+interval as a column more; the probability by a horizon is one less the product of what is survived, and so never falls
+as the horizon grows.
 """
 
 import json

@@ -15,6 +15,7 @@ from littlegiants.cli import (
     registry,
     replaying,
     scoring,
+    serving,
     signals,
     signing,
     training,
@@ -120,6 +121,16 @@ app.command(
     ),
 )(scoring.score)
 app.add_typer(keys.app, name="keys")
+
+
+app.command(
+    "serve",
+    epilog=examples(
+        "giants serve",
+        "giants serve --model demo/model --port 8000 --workers 2",
+        "giants serve --host 0.0.0.0 --keys keys.json",
+    ),
+)(serving.serve)
 
 
 def main() -> None:
