@@ -6,6 +6,7 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
+from lightgbm.basic import _LIB, _safe_call
 from pydantic import BaseModel, ConfigDict, Field
 
 from littlegiants.features.errors import TrainingError
@@ -40,6 +41,7 @@ def fit_booster(
     categorical: Sequence[str],
     config: BoosterConfig,
     seed: int,
+    offsets: Floats | None = None,
 ) -> lgb.Booster:
     """Fit a binary booster.
 
@@ -51,6 +53,8 @@ def fit_booster(
         Column names in order, and which of them are category codes.
     config, seed
         Settings, and the seed of row and column sampling.
+    offsets
+        Log-odds (n,) that each row begins with; the booster learns, and gives, only what is above them.
 
     Raises
     ------
@@ -78,7 +82,9 @@ def fit_booster(
     }
     if config.signs:
         parameters["monotone_constraints"] = constraints(names)
-    training = lgb.Dataset(values, labels.astype(np.float64), weight=weights, feature_name=list(names))
+    training = lgb.Dataset(
+        values, labels.astype(np.float64), weight=weights, init_score=offsets, feature_name=list(names)
+    )
     training.categorical_feature = list(categorical)
     booster = lgb.train(parameters, training, num_boost_round=config.trees)
     if not booster.feature_importance("split").any():
@@ -87,6 +93,18 @@ def fit_booster(
             "give more firms or lower booster.leaf_firms"
         )
     return booster
+
+
+def averaged(one: lgb.Booster, other: lgb.Booster) -> lgb.Booster:
+    """Return the booster whose log-odds are the mean of those of two boosters on the same columns."""
+    halves = [from_text(to_text(booster)) for booster in (one, other)]
+    for booster in halves:
+        for tree, told in enumerate(booster.dump_model()["tree_info"]):
+            for leaf in range(told["num_leaves"]):
+                booster.set_leaf_output(tree, leaf, booster.get_leaf_output(tree, leaf) / 2)
+    # The library merges boosters but has no name for it in Python.
+    _safe_call(_LIB.LGBM_BoosterMerge(halves[0]._handle, halves[1]._handle))
+    return from_text(to_text(halves[0]))
 
 
 def to_text(booster: lgb.Booster) -> str:

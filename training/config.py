@@ -108,6 +108,9 @@ class TrainConfig(_Section):
     fresh_population: bool = Field(
         False, description="compare firms with all known when training, not only by the last labelled date"
     )
+    early_months: int | None = Field(
+        None, ge=1, le=120, description="also learn what came within so many months of a newer date; none: do not"
+    )
     refit: bool = Field(True, description="fit the final booster on the calibration date's labels too")
     min_subsidised: int = Field(200, ge=1, description="fewer subsidised firms than this: p_subsidised stays null")
     bootstrap: int = Field(200, ge=20, le=10_000, description="resamples behind each metric's interval")
