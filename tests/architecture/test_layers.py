@@ -11,7 +11,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_contracts_are_kept():
     # In a process of its own: it sets up logging anew, which silences every logger that other tests listen to.
-    command = [Path(sys.executable).with_name("lint-imports"), "--config", "pyproject.toml", "--no-cache", "--no-logo"]
+    command = [
+        str(Path(sys.executable).with_name("lint-imports")),
+        "--config",
+        "pyproject.toml",
+        "--no-cache",
+        "--no-logo",
+    ]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
 
