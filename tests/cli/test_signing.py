@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import giants, score
-from tests.models.keys import make_keys, run
+from tests.models.signatures import make_keys, run
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from littlegiants.models.artefact import read_artefact
 from littlegiants.models.signing import read_signed, sign
 from littlegiants.models.trust import Trust
 from tests.faults.damage import cut, damaged, digit, flip, hole, hostile, longer, swapped, twice, zeros
-from tests.models.keys import make_keys
+from tests.models.signatures import make_keys
 
 LONG = int(os.environ.get("LITTLEGIANTS_LONG_TESTS") or 1)
 # Memory for all bundles after another, on top of what imports took; the largest artefact to be read is far below.

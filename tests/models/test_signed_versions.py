@@ -8,7 +8,7 @@ from littlegiants.features.errors import RegistryError, ReplacedError, Signature
 from littlegiants.models import registry, signed_versions
 from littlegiants.models.signing import read_signed, sign
 from littlegiants.models.trust import Trust
-from tests.models.keys import make_keys
+from tests.models.signatures import make_keys
 
 REFERENCE = "models:/littlegiants/1"
 
