@@ -73,7 +73,7 @@ screenshots: $(INSTALLED) ## Take the pictures of the page in docs/page anew, in
 
 lock: $(DEPENDENCIES) ## Lock the dependencies anew, with hashes; UPGRADE=1 takes newer releases
 	echo 'python-dateutil<3' | $(COMPILE) --output-file requirements.lock --constraints - pyproject.toml
-	$(COMPILE) --output-file requirements-dev.lock $(foreach extra,dev serve sign tune,--extra $(extra)) --constraints requirements.lock pyproject.toml
+	$(COMPILE) --output-file requirements-dev.lock $(foreach extra,dev serve tune,--extra $(extra)) --constraints requirements.lock pyproject.toml
 	echo setuptools | $(COMPILE) --output-file requirements-build.lock --constraints requirements-dev.lock -
 
 clean: ## Remove all that the other targets make

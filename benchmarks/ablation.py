@@ -25,13 +25,13 @@ from rich.table import Table
 from simulator import KNOWN_BY
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from littlegiants.features.matrix import CATEGORICAL, FAMILIES, FEATURES
+from littlegiants.features.matrix import FAMILIES, FEATURES
 from littlegiants.features.population import Population
 from littlegiants.features.reading import read_tables
 from littlegiants.features.tables import Tables
-from littlegiants.models.booster import fit_booster, log_odds
+from littlegiants.models.booster import log_odds
 from littlegiants.training.config import DatesConfig, LabelConfig, TrainConfig
-from littlegiants.training.heads import labels_taught
+from littlegiants.training.lessons import Lessons, market_lessons
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from littlegiants.training.simulator import simulate
 
@@ -42,10 +42,10 @@ _EDGES = (2.5, 97.5)
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """The rows the final booster is fitted on, the rows it is measured on, and how many boosters are averaged."""
+    """What the final booster is taught, the rows it is measured on, and how many such boosters are averaged."""
 
-    fit: Panel
-    taught: npt.NDArray[np.generic]
+    lessons: Lessons
+    population: Population
     test: Panel
     config: TrainConfig
     fits: int
@@ -53,13 +53,8 @@ class Fitting:
     def score(self, columns: list[str]) -> npt.NDArray[np.float64]:
         """Return the test firms' mean log-odds from boosters that know only these columns."""
         places = [FEATURES.index(name) for name in columns]
-        categorical = [name for name in columns if name in CATEGORICAL]
-        weights = self.fit.weights(self.config.recency_half_life_months)
-        known, asked = np.ascontiguousarray(self.fit.values[:, places]), self.test.values[:, places]
-        boosters = (
-            fit_booster(known, self.taught, weights, columns, categorical, self.config.booster, seed)
-            for seed in range(self.config.seed, self.config.seed + self.fits)
-        )
+        asked, seeds = self.test.values[:, places], range(self.config.seed, self.config.seed + self.fits)
+        boosters = (self.lessons.teach(self.population, self.config, seed, columns) for seed in seeds)
         return np.mean([log_odds(booster, asked) for booster in boosters], axis=0)
 
 
@@ -75,9 +70,8 @@ def prepare(tables: Tables, config: TrainConfig, undated: frozenset[str], fits: 
     population = Population.fit(learned.tables, test if config.fresh_population else schedule.calibrate)
     observed = PanelSource(known, known_by, rule, require_round, undated)
     dates = (*schedule.fit, schedule.calibrate)
-    fit = learned.panel(dates, population)
-    taught = labels_taught(learned, fit, config)
-    return Fitting(fit, taught, observed.panel([test], population), config, fits)
+    lessons = market_lessons(learned, learned.panel(dates, population), test, population, config)
+    return Fitting(lessons, population, observed.panel([test], population), config, fits)
 
 
 def families() -> dict[str, list[str]]:
@@ -87,7 +81,7 @@ def families() -> dict[str, list[str]]:
 
 def ablate(fitting: Fitting, resamples: int) -> dict[str, Any]:
     """Measure the whole model, and the differences that each family makes."""
-    constant = set(constant_columns(fitting.fit.values))
+    constant = set(constant_columns(fitting.lessons.panel.values))
     scores = {"all": fitting.score(list(FEATURES))}
     rows: dict[str, dict[str, Any]] = {}
     for family, columns in families().items():
@@ -104,7 +98,7 @@ def ablate(fitting: Fitting, resamples: int) -> dict[str, Any]:
             row["alone_less_all"] = {m: _figure(v[f"only {family}"] - v["all"]) for m, v in measured.items()}
     return {
         "as_of_date": fitting.test.dates[0].isoformat(),
-        "fitted_rows": len(fitting.fit),
+        "fitted_rows": len(fitting.lessons.panel),
         "firms": len(fitting.test),
         "base_rate": float(fitting.test.market.mean()),
         "all": {metric: _figure(values["all"]) for metric, values in measured.items()},

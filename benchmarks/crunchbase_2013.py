@@ -33,6 +33,7 @@ from littlegiants.training.undated import FILE, read_undated
 AS_OF = date(2013, 10, 1)
 FIRST_ROUND = "1990-12-31"
 WINDOW_DAYS = 793
+EARLY_MONTHS = 13  # half the window
 _REHEARSED: set[str] = {"dates", "rows", "metrics", "baselines", "reliability"}
 
 
@@ -42,8 +43,10 @@ def configuration(outcome: str, holdout: bool) -> TrainConfig:
         label=LabelConfig(outcome=outcome, timespan_days=WINDOW_DAYS, round_credit=0.1),
         dates=DatesConfig(known_by=AS_OF, holdout=holdout, fit_dates=3, spacing_months=12),
         cohort=CohortConfig(require_round=True),
+        early_months=EARLY_MONTHS,
         # Dates and half-life chosen on 2009-05-29 and 2011-07-31: coverage of the source grows so fast that old labels
-        # mislead. The rest, of which recipes.py shows the worth, was chosen on five origins up to 2010-11-01.
+        # mislead. The rest, of which recipes.py and horizons.py show the worth, was chosen on five origins up to
+        # 2010-11-01.
         booster=BoosterConfig(trees=200, leaf_firms=200, random_splits=True),
         recency_half_life_months=12.0,
         fresh_population=True,

@@ -54,7 +54,7 @@ class Recipe:
 # No recipe: fitted on other firms of the very date that is asked about, which shows what the drift between dates costs.
 CEILING = "outcomes of the origin itself"
 _FOLDS = 5
-_BOTH = Recipe(_RANDOM, fresh=True)
+BOTH = Recipe(_RANDOM, fresh=True)
 _COMMON = {
     "former": Recipe(),
     "former, 5 seeds averaged": Recipe(seeds=(7, 8, 9, 10, 11)),
@@ -63,16 +63,16 @@ _COMMON = {
     "former, 400 firms in a leaf": Recipe(BoosterConfig(trees=120, leaf_firms=400)),
     "population known at the origin": Recipe(fresh=True),
     "random splits": Recipe(_RANDOM),
-    "random splits, population": _BOTH,
-    "both, stumps": replace(_BOTH, booster=BoosterConfig(trees=300, leaves=2, leaf_firms=200, random_splits=True)),
-    "both, all dates alike": replace(_BOTH, half_life_months=None),
-    "both, newest date only": replace(_BOTH, half_life_months=0.5),
-    "both, no heat and no breadth": replace(_BOTH, without=("market heat", "sector breadth")),
+    "random splits, population": BOTH,
+    "both, stumps": replace(BOTH, booster=BoosterConfig(trees=300, leaves=2, leaf_firms=200, random_splits=True)),
+    "both, all dates alike": replace(BOTH, half_life_months=None),
+    "both, newest date only": replace(BOTH, half_life_months=0.5),
+    "both, no heat and no breadth": replace(BOTH, without=("market heat", "sector breadth")),
 }
 RECIPES = {
     "market": _COMMON,
     "exit": _COMMON
-    | {f"both, a round counts {credit}": replace(_BOTH, credit=credit) for credit in (0.05, 0.1, 0.2, 0.3)}
+    | {f"both, a round counts {credit}": replace(BOTH, credit=credit) for credit in (0.05, 0.1, 0.2, 0.3)}
     | {"former, a round counts 0.1": Recipe(credit=0.1)},
 }
 

@@ -9,13 +9,17 @@ from littlegiants.cli import (
     auditing,
     evaluating,
     imports,
+    keys,
     linking,
     promoting,
     registry,
     replaying,
     scoring,
+    serving,
     signals,
+    signing,
     training,
+    tuning,
 )
 from littlegiants.cli.help import INTERRUPTED, TrainCommand, examples, exit_codes
 from littlegiants.features.errors import LittleGiantsError
@@ -59,6 +63,13 @@ app.command(
     ),
 )(signals.signals)
 app.command(
+    "tune",
+    epilog=examples(
+        "giants tune --data demo/data --out tuned.toml",
+        "giants tune --data data --config train.toml --out tuned.toml --trials 100",
+    ),
+)(tuning.tune)
+app.command(
     "train",
     cls=TrainCommand,
     epilog=examples(
@@ -94,6 +105,14 @@ app.command(
     epilog=examples("giants replay latest --data demo/data", "giants replay demo/model --data demo/data --json"),
 )(replaying.replay)
 app.command(
+    "sign",
+    epilog=examples(
+        "giants sign demo/model --key sign.pem",
+        "giants sign models:/littlegiants@champion --key sign.pem",
+        "giants sign models:/littlegiants/3 --key sign.pem --expires 2027-12-31",
+    ),
+)(signing.sign)
+app.command(
     "score",
     epilog=examples(
         "giants score --data demo/data --as-of 2023-12-31 --out scores.csv",
@@ -101,6 +120,17 @@ app.command(
         "giants score --data data --as-of 2023-12-31 --out s.parquet --firms few.txt",
     ),
 )(scoring.score)
+app.add_typer(keys.app, name="keys")
+
+
+app.command(
+    "serve",
+    epilog=examples(
+        "giants serve",
+        "giants serve --model demo/model --port 8000 --workers 2",
+        "giants serve --host 0.0.0.0 --keys keys.json",
+    ),
+)(serving.serve)
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ from littlegiants.cli.help import EXIT_CODES, TrainCommand, config_keys
 COMMAND = "python -m littlegiants.cli.reference > docs/cli.md"
 ENVIRONMENT = MappingProxyType(
     {
+        "LITTLEGIANTS_KEYS": "the file of the HTTP service's keys, where `--file` is not given",
+        "LITTLEGIANTS_KEY_PASSWORD": "the password of the private key of `giants sign`, if it has one",
         "MLFLOW_TRACKING_URI": "the MLflow store, where `--store` is not given",
         "MLFLOW_LOGGING_LEVEL": "when set, such as to `INFO`, MLflow's own log lines appear on stderr",
         "NO_COLOR": "when set, help and bars are without colour",

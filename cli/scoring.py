@@ -10,12 +10,14 @@ import typer
 from littlegiants.cli.files import FRAME, PAGE, check_distinct, check_files, title
 from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
 from littlegiants.cli.registry import Store, open_store
+from littlegiants.cli.signing import AllowRollback, RequireSignature, SignatureState, trusted
 from littlegiants.features.errors import ConfigError, TableError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from littlegiants.features.tables import Tables
+    from littlegiants.models.trust import Trust
     from littlegiants.serving.scorer import Scorer
 
 CHAMPION = "models:/littlegiants@champion"
@@ -48,6 +50,9 @@ def score(
         Path | None,
         typer.Option("--quarantine", metavar="FILE", help="Also write the rows set apart, as .csv or .parquet."),
     ] = None,
+    require_signature: RequireSignature = None,
+    signature_state: SignatureState = None,
+    allow_rollback: AllowRollback = None,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
@@ -62,9 +67,10 @@ def score(
     check_files([(out, FRAME), (quarantine, FRAME), (report, PAGE)], [data], "scored")
     check_distinct(out, quarantine, report)
     wanted = None if firms is None else _wanted(firms)
+    trust = trusted(require_signature, signature_state, allow_rollback)
     with steps(4, as_json) as step:
         step(f"reading {model}")
-        scorer = _scorer(model, store)
+        scorer = _scorer(model, store, trust)
         step("reading the tables")
         tables = read_tables(data, scorer.model.manifest.money.constant_prices)
         step(f"scoring {len(tables) if wanted is None else len(wanted):,} firms as of {day}")
@@ -93,13 +99,13 @@ def score(
     show(result, [*_account(tables, scores, scorer, day, withheld), *_written(result)], as_json)
 
 
-def _scorer(model: str, store: str | None) -> "Scorer":
+def _scorer(model: str, store: str | None, trust: "Trust | None") -> "Scorer":
     from littlegiants.serving.scorer import Scorer
 
     if not model.startswith("models:"):
-        return Scorer.from_artefact(Path(model))
+        return Scorer.from_artefact(Path(model), trust)
     open_store(store)
-    return Scorer.from_registry(model, store)
+    return Scorer.from_registry(model, store, trust)
 
 
 def _wanted(firms: Path) -> list[str]:

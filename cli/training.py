@@ -69,7 +69,7 @@ def train(
     """Train a model on dated tables, measure it on a date nothing has seen, and register it in MLflow."""
     from littlegiants.features.reading import read_tables
 
-    settings = _settings(config, outcome, known_by)
+    settings = read_settings(config, outcome, known_by)
     if artefact is not None and artefact.exists():
         raise ConfigError(f"{artefact} exists already; a model is never overwritten, name another folder")
     with steps(8, as_json) as step:
@@ -112,7 +112,8 @@ def train(
     show(result, lines if artefact is None else [*lines, f"artefact: {artefact}"], as_json)
 
 
-def _settings(config: Path | None, outcome: str | None, known_by: str | None) -> "TrainConfig":
+def read_settings(config: Path | None, outcome: str | None, known_by: str | None) -> "TrainConfig":
+    """Return the settings of a file, or those by default, with what the command line says in their place."""
     from littlegiants.training import TrainConfig
 
     settings = TrainConfig() if config is None else TrainConfig.from_toml(config)

@@ -8,6 +8,8 @@
     ├── TableError         5   a file or a table as a whole cannot be read
     └── StopError          6   the work stopped and published nothing
         ├── ArtefactError      a model folder is damaged, incomplete or foreign
+        │   └── SignatureError     unsigned, signed by another key, for other files, or no longer
+        │       └── ReplacedError      signed before a model that was taken since
         ├── RegistryError      the registry has no such model, or does not answer
         ├── TrainingError      too few labels, one class only, dates that do not fit
         ├── PromotionError     a model that did not pass the gate, and so did not become the champion
@@ -49,6 +51,14 @@ class StopError(LittleGiantsError):
 
 class ArtefactError(StopError):
     """A model folder is damaged, incomplete or foreign."""
+
+
+class SignatureError(ArtefactError):
+    """A model is not signed as it must be: not at all, by another key, for other files, or no longer."""
+
+
+class ReplacedError(SignatureError):
+    """A model was signed before one that was taken since; to go back to it must be asked for."""
 
 
 class RegistryError(StopError):

@@ -1,5 +1,8 @@
 """The day on which each row is known: as the row states it, or by its table's rule."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -8,7 +11,7 @@ from littlegiants.features.contract import ACCOUNTS_DAYS, PUBLICATION_MONTHS, Ta
 from littlegiants.features.days import NEVER, NO_DAY, Days, add_months
 
 
-def known_days(spec: Table, parsed: pd.DataFrame) -> tuple[Days, npt.NDArray[np.bool_]]:
+def known_days(spec: Table, parsed: Mapping[str, Any] | pd.DataFrame) -> tuple[Days, npt.NDArray[np.bool_]]:
     """Return the day each row is known, and whether the row states it itself.
 
     Parameters
@@ -23,13 +26,13 @@ def known_days(spec: Table, parsed: pd.DataFrame) -> tuple[Days, npt.NDArray[np.
         from the stated day; an unstated day is only its founding here, see `known_with_events`.
     explicit : ndarray of bool
     """
-    event, stated = parsed[spec.event].to_numpy(np.int32), parsed["known_on"].to_numpy(np.int32)
+    event, stated = np.asarray(parsed[spec.event], np.int32), np.asarray(parsed["known_on"], np.int32)
     explicit = stated != NO_DAY
     if spec.name == "firms":
         return np.where(explicit, stated, event).astype(np.int32), explicit
     default = event.astype(np.int64)
     if spec.name == "patents":
-        published = parsed["published_on"].to_numpy(np.int32)
+        published = np.asarray(parsed["published_on"], np.int32)
         default = np.where(published != NO_DAY, published, add_months(event, PUBLICATION_MONTHS))
     elif spec.name == "financials":
         default = default + ACCOUNTS_DAYS

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -128,6 +129,13 @@ def to_rows(part: LoadedTable) -> Rows:
             columns[column.name] = Ragged.from_text(values.astype(object)) if column.kind is Kind.LIST else values
     firm, day, known = (frame[name].to_numpy(np.int32) for name in ("firm", spec.event, "known"))
     return Rows(firm, day, known, superseded_on(frame, ["firm", *spec.key]), columns, vocabularies)
+
+
+@cache
+def no_rows(name: str) -> Rows:
+    """Return a table without rows."""
+    columns = ["firm_id", *(column.name for column in TABLES[name].columns)]
+    return to_rows(Loader().load(name, RawTable.from_frame(pd.DataFrame(columns=columns))))
 
 
 def _parse(spec: Table, frame: pd.DataFrame, money: Money) -> tuple[pd.DataFrame, list[tuple[str, str, Mask]]]:

@@ -7,18 +7,15 @@ contract do not exist here, so no builder can reach a crawl-time figure.
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
 from typing import TypeVar, TypeVarTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from littlegiants.features.contract import TABLES
 from littlegiants.features.days import NO_DAY, day_number
 from littlegiants.features.events import DAYS_PER_MONTH, Events, Floats, Mask, Source, ratio
 from littlegiants.features.groups import Codes, Groups, Keys, group_keys, two_of
-from littlegiants.features.loading import Loader, RawTable, to_rows
+from littlegiants.features.loading import no_rows
 from littlegiants.features.month import Month
 from littlegiants.features.once import Once
 from littlegiants.features.population import Population
@@ -145,7 +142,7 @@ class Snapshot:
 
     def _events(self, name: str, rows: Rows | None) -> Events:
         if rows is None:
-            return Events(Source(name, _no_rows(name), self.day, len(self)), np.array([], np.int64), observed=False)
+            return Events(Source(name, no_rows(name), self.day, len(self)), np.array([], np.int64), observed=False)
         return Events(Source(name, rows, self.day, len(self)), _seen(rows, self.day).nonzero()[0], observed=True)
 
 
@@ -159,10 +156,3 @@ def _places(s: Snapshot, by: str) -> Codes:
 
 def _seen(rows: Rows, day: int) -> Mask:
     return (rows.known <= day) & (rows.superseded > day)
-
-
-@cache
-def _no_rows(name: str) -> Rows:
-    """Return a table without rows, which stands for one that is absent."""
-    columns = ["firm_id", *(column.name for column in TABLES[name].columns)]
-    return to_rows(Loader().load(name, RawTable.from_frame(pd.DataFrame(columns=columns))))

@@ -27,6 +27,9 @@ from littlegiants.models.manifest import Manifest
 from littlegiants.models.model import QUANTILES, Head, Model, check_features
 
 _KEYS = 20  # a calibration file has 13; a validator would name every one of a million
+_TEXT, _PARQUET = "a LightGBM model in text form", "a Parquet file"
+# What files begin and end with, so that a pickle or an archive whose digest fits is refused without a parser's help.
+_KINDS = {MARKET: (b"tree\n", b"", _TEXT), SUBSIDISED: (b"tree\n", b"", _TEXT), CONTEXT: (b"PAR1", b"PAR1", _PARQUET)}
 _CONTEXT_TYPES = {"statistic": "str", "key": "str", "month": "int32", "count": "int64"}
 
 
@@ -83,8 +86,15 @@ def write_artefact(model: Model, folder: Path) -> Model:
     return replace(model, manifest=manifest)
 
 
-def read_artefact(folder: Path) -> Model:
+def read_artefact(folder: Path, signed: str | None = None) -> Model:
     """Read a model after checking every file against the manifest, and the manifest against itself.
+
+    Parameters
+    ----------
+    folder
+        An artefact.
+    signed
+        The SHA-256 that a signature gives the manifest; see `littlegiants.models.signing.read_signed`.
 
     Raises
     ------
@@ -92,11 +102,15 @@ def read_artefact(folder: Path) -> Model:
         One line naming the file and what is wrong with it: missing, unexpected, a link, changed, or made for other
         signals. No native parser has then seen a byte of it.
     """
-    manifest, content = checked(folder)
+    manifest, content = checked(folder, signed)
     try:
         check_features(manifest)
     except ArtefactError as error:
         raise ArtefactError(f"{folder / MANIFEST}: {error}") from None
+    for name, found in content.items():
+        begins, ends, kind = _KINDS.get(name, (b"{", b"", "JSON of calibrations"))
+        if not (found.startswith(begins) and found.endswith(ends)):
+            raise ArtefactError(f"{folder / name} is not {kind}")
     if content[CALIBRATION].count(b":") > _KEYS:
         raise ArtefactError(f"{folder / CALIBRATION} has more than {_KEYS} keys; no model writes such a file")
     try:
@@ -139,7 +153,7 @@ def _head(text: bytes, calibration: CalibrationFile, manifest: Manifest, path: P
     try:
         booster = from_text(text.decode())
     except (lgb.basic.LightGBMError, UnicodeDecodeError):
-        raise ArtefactError(f"{path} is not a LightGBM model in text form") from None
+        raise ArtefactError(f"{path} is not {_TEXT}") from None
     if tuple(booster.feature_name()) != manifest.features:
         raise ArtefactError(f"{path} has other columns than {MANIFEST} lists")
     return Head(booster, Calibration.from_file(calibration))
@@ -149,7 +163,7 @@ def _population(content: bytes, manifest: Manifest, path: Path) -> Population:
     try:
         frame = pd.read_parquet(io.BytesIO(content))
     except (OSError, ValueError):
-        raise ArtefactError(f"{path} is not a Parquet file") from None
+        raise ArtefactError(f"{path} is not {_PARQUET}") from None
     if frame.dtypes.astype(str).to_dict() != _CONTEXT_TYPES:
         raise ArtefactError(f"{path} does not have the columns {', '.join(_CONTEXT_TYPES)}")
     return Population.from_frame(frame, manifest.dates.refit_through)

@@ -6,9 +6,11 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
+from lightgbm.basic import _LIB, _safe_call
 from pydantic import BaseModel, ConfigDict, Field
 
 from littlegiants.features.errors import TrainingError
+from littlegiants.models.signs import constraints
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,6 +29,7 @@ class BoosterConfig(BaseModel):
     l2: float = Field(5.0, ge=0, description="L2 penalty of leaf values")
     category_smooth: float = Field(20.0, ge=0, description="smoothing of category splits")
     random_splits: bool = Field(False, description="try one threshold of each signal, drawn at random, not all of them")
+    signs: bool = Field(False, description="hold signals to the direction that economics gives, see `models/signs.py`")
     threads: int = Field(1, ge=1, description="threads while fitting; the result does not depend on it")
 
 
@@ -38,6 +41,7 @@ def fit_booster(
     categorical: Sequence[str],
     config: BoosterConfig,
     seed: int,
+    offsets: Floats | None = None,
 ) -> lgb.Booster:
     """Fit a binary booster.
 
@@ -49,6 +53,8 @@ def fit_booster(
         Column names in order, and which of them are category codes.
     config, seed
         Settings, and the seed of row and column sampling.
+    offsets
+        Log-odds (n,) that each row begins with; the booster learns, and gives, only what is above them.
 
     Raises
     ------
@@ -56,7 +62,7 @@ def fit_booster(
         If no tree has a split: such a booster says the same of every firm.
     """
     whole = bool(np.isin(labels, (0, 1)).all())
-    parameters = {
+    parameters: dict[str, Any] = {
         # The same loss; "binary" would take every label above 0 for a whole success.
         "objective": "binary" if whole else "cross_entropy",
         "learning_rate": config.learning_rate,
@@ -74,7 +80,11 @@ def fit_booster(
         "force_row_wise": True,
         "verbose": -1,
     }
-    training = lgb.Dataset(values, labels.astype(np.float64), weight=weights, feature_name=list(names))
+    if config.signs:
+        parameters["monotone_constraints"] = constraints(names)
+    training = lgb.Dataset(
+        values, labels.astype(np.float64), weight=weights, init_score=offsets, feature_name=list(names)
+    )
     training.categorical_feature = list(categorical)
     booster = lgb.train(parameters, training, num_boost_round=config.trees)
     if not booster.feature_importance("split").any():
@@ -83,6 +93,18 @@ def fit_booster(
             "give more firms or lower booster.leaf_firms"
         )
     return booster
+
+
+def averaged(one: lgb.Booster, other: lgb.Booster) -> lgb.Booster:
+    """Return the booster whose log-odds are the mean of those of two boosters on the same columns."""
+    halves = [from_text(to_text(booster)) for booster in (one, other)]
+    for booster in halves:
+        for tree, told in enumerate(booster.dump_model()["tree_info"]):
+            for leaf in range(told["num_leaves"]):
+                booster.set_leaf_output(tree, leaf, booster.get_leaf_output(tree, leaf) / 2)
+    # The library merges boosters but has no name for it in Python.
+    _safe_call(_LIB.LGBM_BoosterMerge(halves[0]._handle, halves[1]._handle))
+    return from_text(to_text(halves[0]))
 
 
 def to_text(booster: lgb.Booster) -> str:

@@ -1,34 +1,46 @@
 """The files of an artefact, checked byte for byte against its manifest before any parser of models sees them."""
 
 import json
+import os
 import stat
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from littlegiants.features.errors import ArtefactError
+from littlegiants.features.errors import ArtefactError, SignatureError
 from littlegiants.models.digests import content_digest
 from littlegiants.models.manifest import FORMAT, Manifest
 
-MANIFEST = "manifest.json"
+MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 MARKET, SUBSIDISED, CALIBRATION, CONTEXT = "model.txt", "model_subsidised.txt", "calibration.json", "context.parquet"
 _REQUIRED, _ALLOWED = {MARKET, CALIBRATION, CONTEXT}, {MARKET, SUBSIDISED, CALIBRATION, CONTEXT}
-_MANIFEST_LIMIT = 4 << 20
+_MANIFEST_LIMIT, _FILE_LIMIT = 4 << 20, 256 << 20  # bytes; 5,000 trees of 255 leaves are some 130 MiB
+_MOST = 16  # files in a folder, of which an artefact has six at most
 
 
-def checked(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
+def checked(folder: Path, signed: str | None = None) -> tuple[Manifest, dict[str, bytes]]:
     """Return the manifest and the content of every other file, each read once: what was checked is what is parsed.
+
+    Parameters
+    ----------
+    folder
+        An artefact; a signature beside its files is not looked at.
+    signed
+        The SHA-256 that a signature gives the manifest, and through it every file.
 
     Raises
     ------
     ArtefactError
         One line naming the file and what is wrong with it: missing, unexpected, a link, open to everyone, unreadable,
         or changed.
+    SignatureError
+        If the manifest is another one than was signed.
     """
     try:
         present = _plain_files(folder)
-        manifest = parse_manifest(present[MANIFEST])
-        content = {name: present[name].read_bytes() for name in _expected(folder, present, manifest)}
+        manifest = parse_manifest(present[MANIFEST], signed)
+        content = {name: _content(present[name], _FILE_LIMIT) for name in _expected(folder, present, manifest)}
     except OSError as error:
         raise ArtefactError(f"{shown(error.filename or folder)} cannot be read: {error.strerror}") from None
     for name, found in content.items():
@@ -37,17 +49,19 @@ def checked(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
     return manifest, content
 
 
-def parse_manifest(path: Path) -> Manifest:
-    """Return a manifest that is exactly as it was written.
+def parse_manifest(path: Path, signed: str | None = None) -> Manifest:
+    """Return a manifest that is exactly as it was written, and as it was signed.
 
     Raises
     ------
     ArtefactError
         If it is not of this format, or a single byte of it was changed.
+    SignatureError
+        If its SHA-256 is not ``signed``; no parser has then seen it.
     """
-    if path.stat().st_size > _MANIFEST_LIMIT:
-        raise ArtefactError(f"{path} is larger than {_MANIFEST_LIMIT:,} bytes; no model writes such a manifest")
-    text = path.read_bytes()
+    text = _content(path, _MANIFEST_LIMIT)
+    if signed is not None and content_digest(text) != signed:
+        raise SignatureError(f"{path} is not what was signed: the signature is of another model, or the file changed")
     try:
         plain = json.loads(text)
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
@@ -81,10 +95,23 @@ def shown(text: object) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in str(text))
 
 
-def _plain_files(folder: Path) -> dict[str, Path]:
+def check_folder(folder: Path) -> None:
+    """Refuse what is no folder.
+
+    Raises
+    ------
+    ArtefactError
+        If it is none, or a link to one.
+    """
     if folder.is_symlink() or not folder.is_dir():
         raise ArtefactError(f"{shown(folder)} is not a folder; give the folder that holds {MANIFEST}")
-    present = {path.name: path for path in sorted(folder.iterdir())}
+
+
+def _plain_files(folder: Path) -> dict[str, Path]:
+    check_folder(folder)
+    present = {path.name: path for path in sorted(islice(folder.iterdir(), _MOST))}
+    if len(present) == _MOST:
+        raise ArtefactError(f"{folder} has {_MOST} files or more; an artefact has six at most")
     if MANIFEST not in present:
         raise ArtefactError(f"{folder} has no {MANIFEST}; it is not an artefact")
     for path in present.values():
@@ -97,6 +124,16 @@ def _plain_files(folder: Path) -> dict[str, Path]:
     return present
 
 
+def _content(path: Path, limit: int) -> bytes:
+    """Return what a file holds; one that has become a link or a pipe since it was looked at is not followed."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        size = os.fstat(handle).st_size
+        if size > limit:
+            raise ArtefactError(f"{path} is larger than {limit:,} bytes; no model writes such a file")
+        return file.read(size)
+
+
 def _expected(folder: Path, present: dict[str, Path], manifest: Manifest) -> list[str]:
     """Return the names of the files to read: all that the manifest lists, nothing else, and none missing."""
     listed = set(manifest.files)
@@ -104,7 +141,7 @@ def _expected(folder: Path, present: dict[str, Path], manifest: Manifest) -> lis
         raise ArtefactError(
             f"{folder / MANIFEST} lists {foreign[0]!r}; an artefact holds {', '.join(sorted(_ALLOWED))}"
         )
-    if extra := sorted(set(present) - listed - {MANIFEST}):
+    if extra := sorted(set(present) - listed - {MANIFEST, SIGNATURE}):
         raise ArtefactError(f"{shown(present[extra[0]])} is not named in the manifest; an artefact holds nothing else")
     if lacking := sorted((listed | _REQUIRED) - set(present)):
         raise ArtefactError(f"{folder / lacking[0]} is missing")

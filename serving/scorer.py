@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from littlegiants.features.tables import Tables
 from littlegiants.models.artefact import read_artefact
 from littlegiants.models.manifest import Manifest
 from littlegiants.models.model import SCORE_COLUMNS, Model
+
+if TYPE_CHECKING:
+    from littlegiants.models.trust import Trust
 
 FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2100, 1, 1)
 
@@ -32,29 +36,37 @@ class Scorer:
     model: Model
 
     @classmethod
-    def from_artefact(cls, folder: Path) -> "Scorer":
-        """Read a model from its folder, digests first.
+    def from_artefact(cls, folder: Path, trust: "Trust | None" = None) -> "Scorer":
+        """Read a model from its folder, digests first, and before them its signature if one must be there.
 
         Raises
         ------
         ArtefactError
             If the folder is not an unchanged artefact.
+        SignatureError
+            If it is not signed as ``trust`` wants it.
         """
-        return cls(read_artefact(folder))
+        if trust is None:
+            return cls(read_artefact(folder))
+        from littlegiants.models.signing import read_signed
+
+        return cls(read_signed(folder, trust))
 
     @classmethod
-    def from_registry(cls, reference: str, store: str | None = None) -> "Scorer":
-        """Fetch a model by ``models:/name@alias`` or ``models:/name/version``, digests checked.
+    def from_registry(cls, reference: str, store: str | None = None, trust: "Trust | None" = None) -> "Scorer":
+        """Fetch a model by ``models:/name@alias`` or ``models:/name/version``, digests and any signature checked.
 
         Raises
         ------
         RegistryError
             If the registry has no such model or does not answer.
+        SignatureError
+            If it is not signed as ``trust`` wants it.
         """
         # Imported here: MLflow takes over a second, and a scorer of a folder never needs it.
-        from littlegiants.models import registry
+        from littlegiants.models import registry, signed_versions
 
-        return cls(registry.load(reference, store))
+        return cls(registry.load(reference, store) if trust is None else signed_versions.load(reference, trust, store))
 
     def score(
         self, tables: Tables, as_of: date, firms: Sequence[str] | None = None, explain: bool = True

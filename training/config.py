@@ -86,6 +86,14 @@ class CohortConfig(_Section):
     require_round: bool = Field(False, description="only firms with at least one round")
 
 
+class ChosenConfig(_Section):
+    """``[chosen]``, written by ``giants tune``: how the other settings were chosen."""
+
+    protocol: str = Field("", description="digest of how the settings were chosen; empty: not by giants tune")
+    settings: str = Field("", description="digest of the settings that were chosen")
+    known_by: Day | None = Field(None, description="last day whose outcomes had a say in the choice")
+
+
 class TrainConfig(_Section):
     """All settings of a training."""
 
@@ -100,6 +108,9 @@ class TrainConfig(_Section):
     fresh_population: bool = Field(
         False, description="compare firms with all known when training, not only by the last labelled date"
     )
+    early_months: int | None = Field(
+        None, ge=1, le=120, description="also learn what came within so many months of a newer date; none: do not"
+    )
     refit: bool = Field(True, description="fit the final booster on the calibration date's labels too")
     min_subsidised: int = Field(200, ge=1, description="fewer subsidised firms than this: p_subsidised stays null")
     bootstrap: int = Field(200, ge=20, le=10_000, description="resamples behind each metric's interval")
@@ -107,6 +118,7 @@ class TrainConfig(_Section):
         3, ge=0, le=50, description="more fits by `giants train`; a reason that they do not confirm is never shown"
     )
     seed: int = Field(7, ge=0, lt=2**31, description="seed of every random choice")
+    chosen: ChosenConfig = ChosenConfig()
 
     @classmethod
     def from_toml(cls, path: Path) -> "TrainConfig":
@@ -127,6 +139,21 @@ class TrainConfig(_Section):
             raise ConfigError(f"{path}: {_explain(error)}") from None
         except (ValueError, RecursionError) as error:
             raise ConfigError(f"{path} is not TOML: {error}") from None
+
+
+def to_toml(config: TrainConfig) -> str:
+    """Return the configuration as text that `TrainConfig.from_toml` reads back; what is as by default is left out."""
+    plain = config.model_dump(mode="json", exclude_defaults=True)
+    sections = {name: part for name, part in plain.items() if isinstance(part, dict)}
+    lines = [_toml(name, value) for name, value in plain.items() if name not in sections]
+    for name, part in sections.items():
+        lines += ["", f"[{name}]", *(_toml(key, value) for key, value in part.items())]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _toml(name: str, value: object) -> str:
+    # Numbers, truth values, plain text and lists of them are written alike in JSON and TOML.
+    return f"{name} = {json.dumps('none' if value is None else value)}"
 
 
 def _without_none(value: Any) -> Any:

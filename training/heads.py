@@ -1,68 +1,33 @@
 """The two fits of a head: on the fit dates, calibrated on a later one, and again with that date's labels, anchored."""
 
-import lightgbm as lgb
-
-from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population import Population
-from littlegiants.models.booster import Floats, fit_booster, log_odds
+from littlegiants.models.booster import log_odds
 from littlegiants.models.calibration import Calibration
-from littlegiants.models.model import Head, current_categories
+from littlegiants.models.model import Head
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.labels import Labels
-from littlegiants.training.panel import Panel, PanelSource
+from littlegiants.training.lessons import Lessons
+from littlegiants.training.panel import Panel
 
 
-def fit_head(
-    fitting: Panel,
-    calibrating: Panel,
-    outcome: str,
-    population: Population,
-    config: TrainConfig,
-    taught: Labels | Floats | None = None,
-) -> Head:
-    """Fit a booster on one panel and calibrate it on a later one.
+def fit_head(lessons: Lessons, calibrating: Panel, outcome: str, population: Population, config: TrainConfig) -> Head:
+    """Fit a booster on its lessons and calibrate it on a later panel.
 
     Parameters
     ----------
-    fitting, calibrating
-        The panels.
+    lessons, calibrating
+        What it is taught, and the panel on which it is calibrated.
     outcome
-        ``market`` or ``subsidised``.
+        ``market`` or ``subsidised``: what the calibration knows.
     population, config
         What the panels were compared with, and every setting.
-    taught : ndarray, shape (len(fitting),)
-        Labels that the booster is taught in place of the outcome; the calibration knows the outcome only.
     """
-    booster = _booster(fitting, outcome, population, config, taught)
+    booster = lessons.teach(population, config, config.seed)
     return Head(booster, Calibration.fit(log_odds(booster, calibrating.values), calibrating.outcome(outcome)))
 
 
-def refit_head(
-    head: Head,
-    panel: Panel,
-    outcome: str,
-    population: Population,
-    config: TrainConfig,
-    taught: Labels | Floats | None = None,
-) -> Head:
-    """Fit the booster on a panel that ends with newer labels; the calibration is kept, anchored to their rate."""
-    booster = _booster(panel, outcome, population, config, taught)
+def refit_head(head: Head, lessons: Lessons, outcome: str, population: Population, config: TrainConfig) -> Head:
+    """Fit the booster on lessons that end with newer labels; the calibration is kept, anchored to their rate."""
+    booster, panel = lessons.teach(population, config, config.seed), lessons.panel
     newest = panel.rows(panel.as_of == len(panel.dates) - 1)
     rate = float(newest.outcome(outcome).mean())
     return Head(booster, head.calibration.anchored(log_odds(booster, newest.values), rate))
-
-
-def labels_taught(source: PanelSource, panel: Panel, config: TrainConfig) -> Labels | Floats:
-    """Return the labels that the market booster is fitted on; it is calibrated and measured on whole outcomes only."""
-    if config.label.outcome == "exit" and config.label.round_credit:
-        return source.partial(panel, config.label.round_credit)
-    return panel.market
-
-
-def _booster(
-    panel: Panel, outcome: str, population: Population, config: TrainConfig, taught: Labels | Floats | None
-) -> lgb.Booster:
-    weights = panel.weights(config.recency_half_life_months)
-    categorical = [column for column, words in current_categories(population).items() if words]
-    labels = panel.outcome(outcome) if taught is None else taught
-    return fit_booster(panel.values, labels, weights, FEATURES, categorical, config.booster, config.seed)

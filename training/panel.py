@@ -61,6 +61,17 @@ class Panel:
         ages = np.array([(self.dates[-1] - day).days for day in self.dates]) / (365.25 / 12)
         return np.asarray(0.5 ** (ages / half_life_months), np.float64)[self.as_of]
 
+    def joined(self, later: "Panel") -> "Panel":
+        """Return these rows and those of a panel of later dates."""
+        return Panel(
+            np.concatenate((self.values, later.values)),
+            np.concatenate((self.labels, later.labels)),
+            np.concatenate((self.firm_ids, later.firm_ids)),
+            np.concatenate((self.as_of, later.as_of + len(self.dates))),
+            (*self.dates, *later.dates),
+            (*self.left_out, *later.left_out),
+        )
+
     def rows(self, mask: npt.NDArray[np.bool_]) -> "Panel":
         """Return the rows under a mask."""
         return Panel(
@@ -109,6 +120,10 @@ class PanelSource:
             days,
             tuple(left_out for _, _, left_out in parts),
         )
+
+    def population(self, through: date) -> Population:
+        """Return what the firms are compared with: what was known of all of them by a day."""
+        return Population.fit(self.tables, through)
 
     def partial(self, panel: Panel, credit: float) -> Floats:
         """Return the panel's 0/1 labels, with a credit for a market event that is no success by the rule.

@@ -14,10 +14,11 @@ from littlegiants.models.booster import Floats, gain, log_odds
 from littlegiants.models.golden import golden_rows
 from littlegiants.models.manifest import Dates, LabelDefinition, Manifest
 from littlegiants.models.model import Head, Model, current_categories, quantiles
+from littlegiants.training.choice import check_choice
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.evaluation import Evaluation, evaluate
-from littlegiants.training.heads import fit_head, labels_taught, refit_head
-from littlegiants.training.labels import Labels
+from littlegiants.training.heads import fit_head, refit_head
+from littlegiants.training.lessons import Lessons, market_lessons
 from littlegiants.training.metrics import Bootstrap
 from littlegiants.training.observed import data_end, known_on
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
@@ -41,10 +42,8 @@ class Trained:
         The panel of the test date, or None without a holdout.
     probabilities
         P(market) of the test panel's rows.
-    fitting
-        The panel that the final booster was fitted on.
-    taught : ndarray, shape (len(fitting),)
-        The labels it was fitted on: 0 and 1, or in between where the configuration counts a partial success.
+    lessons
+        What the final booster was taught.
     example
         A few rows that the booster was fitted on, to show what a feature matrix looks like.
     """
@@ -52,9 +51,13 @@ class Trained:
     model: Model
     test: Panel | None
     probabilities: Floats | None
-    fitting: Panel
-    taught: Labels | Floats
+    lessons: Lessons
     example: Floats
+
+    @property
+    def fitting(self) -> Panel:
+        """The panel of whole windows that the final booster was fitted on."""
+        return self.lessons.panel
 
 
 def train(
@@ -99,6 +102,7 @@ def train(
     known_by = config.dates.known_by or data_end(tables)
     rule = config.label.rule()
     schedule = config.dates.schedule(rule.timespan, known_by)
+    check_choice(config, schedule)
     known = known_on(tables, known_by)
     # A label that became known only after the test date could not have taught a model that is asked about that date.
     learned_by = schedule.test or known_by
@@ -106,7 +110,7 @@ def train(
     # With more threads BLAS adds up in another order, and the last digits would depend on the machine.
     with threadpool_limits(limits=1, user_api="blas"):
         progress(f"signals of {len(schedule.fit)} as-of dates, {schedule.fit[0]} to {schedule.fit[-1]}")
-        fitted = _fit(source, schedule, config, progress)
+        fitted = fit(source, schedule, config, progress)
         tested = _Tested()
         if schedule.test is not None:
             observed = replace(source, tables=known, known_by=known_by)
@@ -152,19 +156,25 @@ def train(
     model = Model(fitted.market, fitted.subsidised, fitted.population, quantiles(fitted.reference), manifest)
     golden = golden_rows(model, fitted.panel.values)
     model = replace(model, manifest=manifest.model_copy(update={"golden": golden}))
-    return Trained(model, tested.panel, tested.probabilities, fitted.panel, fitted.taught, fitted.panel.values[:5])
+    return Trained(model, tested.panel, tested.probabilities, fitted.lessons, fitted.panel.values[:5])
 
 
 @dataclass(frozen=True, slots=True)
-class _Fitted:
+class Fitted:
+    """Both heads as fitted last, and what they were fitted on; see `fit`."""
+
     market: Head
     subsidised: Head | None
     note: str
     population: Population
-    panel: Panel
-    taught: Labels | Floats
+    lessons: Lessons
     calibrating: Panel
     reference: Floats
+
+    @property
+    def panel(self) -> Panel:
+        """The panel of whole windows."""
+        return self.lessons.panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,35 +184,38 @@ class _Tested:
     evaluation: Evaluation = field(default_factory=Evaluation)
 
 
-def _fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress) -> _Fitted:
+def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress = lambda _: None) -> Fitted:
     """Fit on the fit dates, calibrate on the later one, and fit again with its labels if the configuration says so."""
     # A model of the calibration date would have known the population through that date, labelled or not.
-    population = Population.fit(source.tables, schedule.calibrate if config.fresh_population else schedule.fit[-1])
+    population = source.population(schedule.calibrate if config.fresh_population else schedule.fit[-1])
     fitting = source.panel(schedule.fit, population)
     calibrating = source.panel([schedule.calibrate], population)
     _check_classes(fitting, "fit")
     _check_classes(calibrating, "calibration")
     progress(f"booster on {len(fitting):,} rows, calibration on {len(calibrating):,} at {schedule.calibrate}")
-    taught = labels_taught(source, fitting, config)
-    market = fit_head(fitting, calibrating, "market", population, config, taught)
+    lessons = market_lessons(source, fitting, schedule.calibrate, population, config)
+    market = fit_head(lessons, calibrating, "market", population, config)
     rest, later = fitting.rows(fitting.market == 0), calibrating.rows(calibrating.market == 0)
     note = _why_no_subsidised(rest, later, config)
-    subsidised = None if note else fit_head(rest, later, "subsidised", population, config)
+    subsidised = (
+        None if note else fit_head(Lessons(rest, rest.outcome("subsidised")), later, "subsidised", population, config)
+    )
     # The percentile's reference is scored by the booster that never saw these labels, as new firms will be.
     reference = market.calibration.probability(log_odds(market.booster, calibrating.values))
     if config.refit:
-        population = Population.fit(source.tables, source.known_by if config.fresh_population else schedule.calibrate)
+        population = source.population(source.known_by if config.fresh_population else schedule.calibrate)
         fitting = source.panel((*schedule.fit, schedule.calibrate), population)
         progress(f"booster again on {len(fitting):,} rows, through {schedule.calibrate}")
-        taught = labels_taught(source, fitting, config)
-        market = refit_head(market, fitting, "market", population, config, taught)
+        lessons = market_lessons(source, fitting, source.known_by, population, config)
+        market = refit_head(market, lessons, "market", population, config)
         if subsidised is not None:
             rest = fitting.rows(fitting.market == 0)
-            subsidised = refit_head(subsidised, rest, "subsidised", population, config)
-    return _Fitted(market, subsidised, note, population, fitting, taught, calibrating, reference)
+            again = Lessons(rest, rest.outcome("subsidised"))
+            subsidised = refit_head(subsidised, again, "subsidised", population, config)
+    return Fitted(market, subsidised, note, population, lessons, calibrating, reference)
 
 
-def _test(test: Panel, fitted: _Fitted, config: TrainConfig, progress: Progress, measured: bool) -> _Tested:
+def _test(test: Panel, fitted: Fitted, config: TrainConfig, progress: Progress, measured: bool) -> _Tested:
     _check_classes(test, "test")
     probabilities = fitted.market.calibration.probability(log_odds(fitted.market.booster, test.values))
     if not measured:

@@ -1,17 +1,20 @@
-"""One training, one MLflow run: the only module that opens runs."""
+"""One training, one MLflow run, and one within another for each trial of a tuning: the only module that opens runs."""
 
 import os
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import mlflow
 import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
+from mlflow.entities import Metric, Param
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 from sqlalchemy import make_url
@@ -22,6 +25,9 @@ from littlegiants.models.booster import Floats
 from littlegiants.models.figures import gain_figure, reliability_figure
 from littlegiants.models.model import Model
 from littlegiants.training.pipeline import Trained
+
+if TYPE_CHECKING:
+    from littlegiants.training.tuning import Tuned
 
 EXPERIMENT = "littlegiants"
 _OUTPUTS = ("p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled")
@@ -94,6 +100,42 @@ def _record(client: MlflowClient, model: Model, folder: Path, example: Floats) -
         number = int(info.registered_model_version)
         client.set_model_version_tag(registry.NAME, str(number), registry.DIGEST_TAG, model.manifest.digest)
         return Tracked(model, run.info.run_id, number)
+
+
+def track_tuning(tuned: "Tuned", store: str | None = None) -> str:
+    """Record a tuning as a run, and each of its trials as a run nested in it; return the run's id.
+
+    Raises
+    ------
+    RegistryError
+        If the store does not answer.
+    """
+    with registry.connected(store, "the tuning could not be recorded") as client:
+        experiment, chosen = _experiment(client), tuned.config.chosen
+        parent = str(client.create_run(experiment, run_name="tuning").info.run_id)
+        for trial in tuned.trials:
+            tags = {"mlflow.parentRunId": parent, "best": str(trial.number == tuned.best).lower()}
+            run = str(client.create_run(experiment, tags=tags, run_name=f"trial {trial.number}").info.run_id)
+            _log(client, run, trial.drawn, trial.figures)
+            for step, value in enumerate(trial.by_origin):
+                client.log_metric(run, f"{tuned.objective}_by_origin", value, step=step)
+            client.set_terminated(run)
+        best = next(trial for trial in tuned.trials if trial.number == tuned.best)
+        settings = {
+            "origins": " ".join(map(str, tuned.origins)),
+            "objective": tuned.objective,
+            "trials": len(tuned.trials),
+        }
+        _log(client, parent, {**settings, "known_by": str(chosen.known_by), "protocol": chosen.protocol}, best.figures)
+        client.log_dict(parent, tuned.config.model_dump(mode="json"), "chosen.json")
+        client.set_terminated(parent)
+    return parent
+
+
+def _log(client: MlflowClient, run: str, settings: Mapping[str, object], figures: Mapping[str, float]) -> None:
+    now = int(time.time() * 1000)
+    params = [Param(name, str(value)) for name, value in settings.items()]
+    client.log_batch(run, [Metric(name, value, now, 0) for name, value in figures.items()], params)
 
 
 @contextmanager

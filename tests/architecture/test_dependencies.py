@@ -17,7 +17,7 @@ BUILD = [Requirement(line) for line in PYPROJECT["build-system"]["requires"]]
 RUN = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 # What the tests need of the extras; Spark and the rivals of the benchmarks are installed by who wants them.
-DEVELOP = [Requirement(line) for extra in ("dev", "serve", "sign", "tune") for line in EXTRAS[extra]]
+DEVELOP = [Requirement(line) for extra in ("dev", "serve", "tune") for line in EXTRAS[extra]]
 LOCKS = {"requirements-build.lock": BUILD, "requirements.lock": RUN, "requirements-dev.lock": RUN + DEVELOP}
 PER_LOCK = pytest.mark.parametrize("lock", LOCKS)
 

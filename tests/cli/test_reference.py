@@ -29,15 +29,20 @@ def test_commands():
         "giants import sbir",
         "giants import sbirgov",
         "giants import subsidy-panel",
+        "giants keys add",
+        "giants keys list",
+        "giants keys revoke",
         "giants link",
         "giants models",
         "giants promote",
         "giants replay",
         "giants rollback",
         "giants score",
+        "giants sign",
         "giants signals",
         "giants simulate",
         "giants train",
+        "giants tune",
     ]
 
 

@@ -178,8 +178,8 @@ def test_a_round_teaches_exits_in_part_and_is_never_measured(tables, tmp_path):
     assert credited.test.labels.tolist() == plain.test.labels.tolist()
     assert credited.model.manifest.base_rate == plain.model.manifest.base_rate
     assert to_text(credited.model.market.booster) != to_text(plain.model.market.booster)
-    assert set(np.unique(credited.taught)) == {0.0, 0.2, 1.0}
-    assert (plain.taught == plain.fitting.market).all()
+    assert set(np.unique(credited.lessons.labels)) == {0.0, 0.2, 1.0}
+    assert (plain.lessons.labels == plain.fitting.market).all()
     rate = credited.fitting.rows(credited.fitting.as_of == 2).market.mean()
     newest = credited.fitting.rows(credited.fitting.as_of == 2).values
     assert credited.model.probabilities(newest).mean() == pytest.approx(rate)

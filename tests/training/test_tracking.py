@@ -14,7 +14,8 @@ from littlegiants.features.matrix import FEATURES
 from littlegiants.models import registry
 from littlegiants.models.artefact import read_artefact
 from littlegiants.training.pipeline import train
-from littlegiants.training.tracking import EXPERIMENT, track
+from littlegiants.training.tracking import EXPERIMENT, track, track_tuning
+from littlegiants.training.tuning import tune
 from tests.small_model import small_config
 
 
@@ -159,3 +160,19 @@ def test_a_store_that_does_not_answer_is_refused_without_its_password(trained, m
     assert len(str(caught.value).splitlines()) == 1
     assert "pa55word" not in str(caught.value)
     assert (dict(os.environ), mlflow.get_tracking_uri()) == before
+
+
+def test_each_trial_of_a_tuning_is_a_run_nested_in_it(client, store, tables):
+    tuned = tune(tables, small_config(), trials=2, origins=1)
+    parent = client.get_run(track_tuning(tuned, store))
+    assert parent.info.status == "FINISHED"
+    assert parent.data.params["protocol"] == tuned.config.chosen.protocol
+    assert parent.data.params["origins"] == str(tuned.origins[0])
+    nested = client.search_runs(
+        [parent.info.experiment_id], f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", order_by=["start_time"]
+    )
+    assert [run.info.run_name for run in nested] == [f"trial {trial.number}" for trial in tuned.trials]
+    for run, trial in zip(nested, tuned.trials, strict=True):
+        assert run.data.params == {name: str(value) for name, value in trial.drawn.items()}
+        assert {name: run.data.metrics[name] for name in trial.figures} == trial.figures
+        assert run.data.tags["best"] == str(trial.number == tuned.best).lower()

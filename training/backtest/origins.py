@@ -18,7 +18,7 @@ from littlegiants.training.backtest.resampling import Stack
 from littlegiants.training.backtest.rivals import rival_scores
 from littlegiants.training.backtest.settings import configuration_at
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.labels import Labels
+from littlegiants.training.lessons import Lessons
 from littlegiants.training.panel import Panel
 from littlegiants.training.pipeline import train
 
@@ -35,10 +35,8 @@ class Origin:
         The settings it was trained with, its as-of dates among them.
     model
         Trained on what was known on the as-of date.
-    fitting
-        The rows of the final booster.
-    taught : ndarray, shape (len(fitting),)
-        The labels it was fitted on.
+    lessons
+        What the final booster was taught.
     test
         The firms at risk on the as-of date, with the labels that came.
     probabilities, low, high : ndarray, shape (n,)
@@ -53,8 +51,7 @@ class Origin:
 
     config: TrainConfig
     model: Model
-    fitting: Panel
-    taught: Labels | Floats
+    lessons: Lessons
     test: Panel
     probabilities: Floats
     low: Floats
@@ -62,6 +59,11 @@ class Origin:
     reasons: npt.NDArray[np.object_]
     rivals: dict[str, Floats]
     truth: Floats
+
+    @property
+    def fitting(self) -> Panel:
+        """The rows of whole windows that the final booster was fitted on."""
+        return self.lessons.panel
 
     @property
     def as_of(self) -> date:
@@ -115,8 +117,7 @@ def run_origin(
     return Origin(
         dated,
         model,
-        trained.fitting,
-        trained.taught,
+        trained.lessons,
         test,
         model.market.calibration.probability(raw),
         low,

@@ -6,10 +6,9 @@ from dataclasses import replace
 import lightgbm as lgb
 import numpy as np
 
-from littlegiants.features.matrix import FEATURES
 from littlegiants.features.tables import Tables
-from littlegiants.models.booster import Floats, contributions, fit_booster
-from littlegiants.models.model import Model, current_categories
+from littlegiants.models.booster import Floats, contributions
+from littlegiants.models.model import Model
 from littlegiants.models.reasons import points
 from littlegiants.training.backtest.origins import Origin, matrix_of
 from littlegiants.training.backtest.stability import Explained, Stability, compare_points
@@ -77,11 +76,9 @@ def mark_reasons(trained: Trained, config: TrainConfig, firms: int = EXPLAINED) 
 
 
 def _reseeded(fitted: Trained | Origin, config: TrainConfig, values: Floats, refits: int) -> Iterator[Explained]:
-    model, panel = fitted.model, fitted.fitting
-    categorical = [column for column, words in current_categories(model.population).items() if words]
-    weights = panel.weights(config.recency_half_life_months)
+    model = fitted.model
     for seed in range(config.seed + 1, config.seed + 1 + refits):
-        booster = fit_booster(panel.values, fitted.taught, weights, FEATURES, categorical, config.booster, seed)
+        booster = fitted.lessons.teach(model.population, config, seed)
         yield Explained("reseeded", str(seed), _points(model, booster, values))
 
 

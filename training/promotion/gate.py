@@ -199,13 +199,18 @@ def _unfair(champion: Model, ground: Ground) -> list[Check]:
 
 
 def _unseen(model: Model, ground: Ground) -> Check:
-    """Check that the challenger learned nothing that became known after the window had opened."""
-    learned_by = model.manifest.dates.learned_by
-    wrong = f"it learned from what was known by {learned_by}, after {_window(ground)} opened; train with a holdout"
+    """Check that nothing that became known after the window had opened had a say in the challenger or its settings."""
+    learned_by, config = model.manifest.dates.learned_by, standing.config_of(model)
+    chosen_by = None if config is None else config.chosen.known_by
+    wrong = ""
+    if learned_by > ground.as_of:
+        wrong = f"it learned from what was known by {learned_by}, after {_window(ground)} opened; train with a holdout"
+    elif chosen_by is not None and chosen_by > ground.as_of:
+        wrong = f"its settings were chosen by outcomes known by {chosen_by}, after {_window(ground)} opened"
     right = f"measured on {_window(ground)}, {len(ground.stack):,} firms"
-    if model.manifest.dates.test == ground.as_of:
+    if model.manifest.dates.test == ground.as_of and chosen_by is None:
         right += ", its own test date: unseen by it, though perhaps not by whoever chose its settings"
-    return found("trained_on_window", wrong if learned_by > ground.as_of else "", right)
+    return found("trained_on_window", wrong, right)
 
 
 def _window(ground: Ground) -> str:

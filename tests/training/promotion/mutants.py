@@ -41,6 +41,13 @@ def _leaky() -> Iterator[tuple[str, str, Maker]]:
     for share in (0.7, 0.9):
         yield f"fitted on {share:.0%} of the window, dates forged", "too_good", partial(_part, share)
     yield "trained without a holdout", "trained_on_window", lambda w: w.write(w.model, dates=SEEN)
+    yield "settings chosen on the window", "trained_on_window", _chosen_by_the_window
+
+
+def _chosen_by_the_window(world: World) -> Candidate:
+    config = world.model.manifest.config
+    chosen = {**config["chosen"], "known_by": str(world.gate.ground.known_by)}
+    return world.write(world.model, config={**config, "chosen": chosen})
 
 
 def _seen(seed: int, world: World) -> Candidate:

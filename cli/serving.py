@@ -1,0 +1,70 @@
+"""``giants serve``."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from littlegiants.cli.registry import Store, open_store
+from littlegiants.cli.scoring import CHAMPION
+from littlegiants.features.errors import ConfigError
+
+
+def serve(
+    model: Annotated[
+        str, typer.Option("--model", metavar="REF|DIR", help="Registered model, or the folder of an artefact.")
+    ] = CHAMPION,
+    host: Annotated[
+        str,
+        typer.Option("--host", metavar="HOST", help="Address to listen on; other than this machine's own, by keys."),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65_535, help="Port to listen on.")] = 8080,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            metavar="N",
+            min=1,
+            max=256,
+            show_default="one for each core",
+            help="Processes that answer; each computes with one thread.",
+        ),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            "--keys", metavar="FILE", envvar="LITTLEGIANTS_KEYS", help="File of the keys, by giants keys add."
+        ),
+    ] = None,
+    poll: Annotated[
+        float,
+        typer.Option("--poll", metavar="SECONDS", min=0.1, help="How often the registry is asked for a new champion."),
+    ] = 30.0,
+    store: Store = None,
+) -> None:
+    """Answer over HTTP with the champion: scores as JSON, and a page for people.
+
+    A new champion is taken without a stop, within the time of --poll or at once by SIGHUP; a bad one is refused and the
+    old one stays. SIGTERM stops the service when all that it accepted is answered.
+    """
+    try:
+        from littlegiants.serving.http.server import Plan
+        from littlegiants.serving.http.server import serve as run
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"{error.name} is not installed; giants serve needs pip install littlegiants[serve]"
+        ) from None
+    if model.startswith("models:"):
+        open_store(store)
+    run(
+        Plan(
+            reference=model,
+            store=store,
+            host=host,
+            port=port,
+            workers=workers or os.cpu_count() or 1,
+            keys=keys,
+            poll_seconds=poll,
+        )
+    )

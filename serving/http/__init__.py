@@ -1,0 +1,1 @@
+"""The HTTP service: keys, limits and endpoints around a scorer."""

@@ -1,0 +1,140 @@
+"""Requests that come at the same time are computed together: a batch of firms costs little more than one of them.
+
+A firm's score does not depend on who is scored with it, so batches change no bit. A request of many firms takes its
+turn piece by piece, so that small ones need not wait for the whole of it, and health is answered in between.
+"""
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from littlegiants.serving.http.limits import EXPLAINED, Limits
+from littlegiants.serving.http.problems import busy
+from littlegiants.serving.records import RecordScorer
+
+PIECE = 64  # firms computed at a time: some twenty milliseconds
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    scorer: RecordScorer
+    records: list[Any]
+    as_of: date
+    explain: bool
+    done: asyncio.Future[list[Any]]
+    deadline: float
+    answers: list[Any] = field(default_factory=list)
+
+    @property
+    def kind(self) -> tuple[int, date, bool]:
+        """What jobs must have in common to be computed together."""
+        return id(self.scorer), self.as_of, self.explain
+
+    @property
+    def cost(self) -> int:
+        """Firms still to compute, weighted."""
+        return (len(self.records) - len(self.answers)) * (EXPLAINED if self.explain else 1)
+
+
+class Batches:
+    """The queue of one worker; used from its event loop only.
+
+    ``waiting`` is the number of firms in the queue, those being explained counting `EXPLAINED` times.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._jobs: deque[_Job] = deque()
+        self._arrived = asyncio.Event()
+        self.waiting = 0
+        self._per_firm = 0.001  # seconds, as measured lately
+
+    async def compute(self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool) -> list[Any]:
+        """Return the answers to one request, all by the scorer given.
+
+        Raises
+        ------
+        Problem
+            503 at once where too much waits already, or after the longest wait.
+        """
+        if not records:
+            return []
+        loop = asyncio.get_running_loop()
+        deadline = time.monotonic() + self._limits.wait_seconds
+        job = _Job(scorer, records, as_of, explain, loop.create_future(), deadline)
+        if self.waiting and self.waiting + job.cost > self._limits.queued_firms:
+            raise busy(self.waiting * self._per_firm, "too many firms are waiting already; come again")
+        self._push(job)
+        self._arrived.set()
+        try:
+            return await job.done
+        except asyncio.CancelledError:
+            # The client has gone; what is left of its firms is not computed.
+            if job in self._jobs:
+                self._jobs.remove(job)
+                self.waiting -= job.cost
+            raise
+
+    async def run(self) -> None:
+        """Compute what arrives, until cancelled."""
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            # What has arrived in the meantime comes along.
+            await asyncio.sleep(0)
+            while self._jobs:
+                self._step()
+                await asyncio.sleep(0)
+
+    def _step(self) -> None:
+        start = time.monotonic()
+        jobs = self._take(start)
+        if not jobs:
+            return
+        records = [record for _, some in jobs for record in some]
+        first = jobs[0][0]
+        try:
+            answers = first.scorer.score(records, first.as_of, first.explain)
+        except Exception as error:  # noqa: BLE001 - these requests fail with it; the worker goes on
+            for job, _ in jobs:
+                if not job.done.done():
+                    job.done.set_exception(error)
+            return
+        self._per_firm += 0.1 * ((time.monotonic() - start) / len(records) - self._per_firm)
+        place = 0
+        for job, some in jobs:
+            job.answers += answers[place : place + len(some)]
+            place += len(some)
+            if len(job.answers) < len(job.records):
+                self._push(job)
+            elif not job.done.done():
+                job.done.set_result(job.answers)
+
+    def _take(self, now: float) -> list[tuple[_Job, list[Any]]]:
+        """Take jobs of one kind from the queue, with the records of each that are computed now."""
+        taken: list[tuple[_Job, list[Any]]] = []
+        room, others = PIECE, []
+        while self._jobs and room > 0:
+            job = self._jobs.popleft()
+            if taken and job.kind != taken[0][0].kind:
+                others.append(job)
+                continue
+            self.waiting -= job.cost
+            if now > job.deadline and not job.done.done():
+                wait = self.waiting * self._per_firm
+                job.done.set_exception(busy(wait, "the request waited too long; come again"))
+            if job.done.done():
+                continue
+            weight = EXPLAINED if job.explain else 1
+            some = job.records[len(job.answers) : len(job.answers) + max(1, room // weight)]
+            room -= len(some) * weight
+            taken.append((job, some))
+        self._jobs.extendleft(reversed(others))
+        return taken
+
+    def _push(self, job: _Job) -> None:
+        self._jobs.append(job)
+        self.waiting += job.cost

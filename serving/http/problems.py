@@ -1,0 +1,51 @@
+"""What a request was refused for: a status, a code for machines, and a sentence for people (RFC 9457)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+JSON, PROBLEM_JSON = b"application/json", b"application/problem+json"
+
+
+class Problem(Exception):
+    """A request that is not answered.
+
+    Parameters
+    ----------
+    status
+        Of HTTP.
+    code
+        A word for machines, which stays.
+    message
+        One sentence; what the client sent is in it only as far as it is harmless.
+    where
+        The place in the request, such as ``firms[3].rounds``.
+    headers
+        Further headers of the answer.
+    more
+        Further members of the answer's body.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        where: str = "",
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.where = status, code, message, where
+        self.headers, self.more = dict(headers or {}), dict(more or {})
+
+    def body(self, request_id: str) -> bytes:
+        """Return the answer's body."""
+        said = {"status": self.status, "code": self.code, "title": self.message, "request_id": request_id}
+        return msgspec.json.encode(said | ({"where": self.where} if self.where else {}) | self.more)
+
+
+def busy(seconds: float, message: str, status: int = 503, code: str = "overloaded") -> Problem:
+    """Return that a client should come again after some seconds."""
+    return Problem(status, code, message, headers={"retry-after": str(max(1, round(seconds + 0.5)))})

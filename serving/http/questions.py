@@ -1,0 +1,235 @@
+"""From the JSON of a request to firms, and from their answers to JSON: what can be wrong with it, and where."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from littlegiants.features.contract import EVENT_TABLES
+from littlegiants.features.records import FirmRecord, repeats_keys
+from littlegiants.models.manifest import Manifest
+from littlegiants.serving.http.limits import Limits
+from littlegiants.serving.http.problems import Problem
+from littlegiants.serving.records import FAULTY, FirmError, Scored
+
+MALFORMED, TOO_MANY_EVENTS = "malformed", "too_many_events"
+_ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHERE = re.compile(r" - at `\$\.?(?P<where>[^`]*)`$")
+
+
+class ScoreRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Firms to score as of a date, today by default; reasons on demand, since they cost far more than scores."""
+
+    firms: list[FirmRecord]
+    as_of_date: str | msgspec.UnsetType = msgspec.UNSET
+    explain: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    firms: list[msgspec.Raw]
+    as_of_date: str | msgspec.UnsetType = msgspec.UNSET
+    explain: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Named(msgspec.Struct):
+    firm_id: str = ""
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a firm has no score."""
+
+    code: str
+    message: str
+    faults: tuple[Any, ...] = ()
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A firm without a score, in the place of one."""
+
+    firm_id: str
+    error: Refusal
+
+
+class ScoreAnswer(msgspec.Struct, frozen=True):
+    """One result a firm, in the order of the request; ``repeated`` names ids that stood there more than once."""
+
+    model_version: str
+    as_of_date: str
+    results: list[Any]
+    repeated: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request, read.
+
+    Attributes
+    ----------
+    records
+        The firms that can be asked about.
+    refused
+        Those that cannot, by their place in the request.
+    as_of, explain
+        The date, and whether reasons are wanted.
+    """
+
+    records: list[Any]
+    refused: dict[int, FirmError]
+    as_of: date
+    explain: bool
+
+
+_DECODER = msgspec.json.Decoder(ScoreRequest)
+_FIRM = msgspec.json.Decoder(FirmRecord)
+
+
+def read_question(body: bytes, limits: Limits, manifest: Manifest) -> Question:
+    """Read a request to score.
+
+    Raises
+    ------
+    Problem
+        400 for what is not JSON, or could be read in two ways; 422 for what is no such request.
+    """
+    try:
+        request: Any = _DECODER.decode(body)
+        refused: dict[int, FirmError] = {}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        request, refused = _one_by_one(body)
+    else:
+        if repeats_keys(body, request):
+            raise _repeated()
+    count = len(request.firms) + len(refused)
+    if not 0 < count <= limits.firms:
+        raise Problem(422, "firms", f"name 1 to {limits.firms:,} firms; these are {count:,}", "firms")
+    return _within(request, refused, limits, as_of_date(request.as_of_date, manifest))
+
+
+def as_of_date(text: str | msgspec.UnsetType, manifest: Manifest) -> date:
+    """Return the as-of date of a request; without one it is today, UTC.
+
+    Raises
+    ------
+    Problem
+        422 for no date, one before the first that the model learned from, or one that nobody has reached yet.
+    """
+    today = datetime.now(UTC).date()
+    if not isinstance(text, str):
+        return today
+    try:
+        day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise Problem(422, "as_of_date", "as_of_date is not a date; write it as YYYY-MM-DD", "as_of_date")
+    # Somewhere on Earth it is tomorrow already.
+    first, last = manifest.dates.fit[0], today + timedelta(days=1)
+    if not first <= day <= last:
+        text = f"as_of_date {day} is out of range; choose one from {first} to {last}"
+        raise Problem(422, "as_of_date", text, "as_of_date")
+    return day
+
+
+def to_json(question: Question, answers: Sequence[Any], version: str) -> bytes:
+    """Return the answer's body.
+
+    Raises
+    ------
+    Problem
+        422 where no firm's rows could be used; then it says of each why.
+    """
+    found = iter(answers)
+    places = range(len(question.records) + len(question.refused))
+    results = [_told(question.refused.get(place) or next(found)) for place in places]
+    errors = [result.error for result in results if result.__class__ is Refused]
+    if len(errors) == len(results) and all(error.code in (MALFORMED, FAULTY, TOO_MANY_EVENTS) for error in errors):
+        raise Problem(422, errors[0].code, errors[0].message, "firms", more={"results": results})
+    ids = Counter(result.firm_id for result in results)
+    repeated = sorted(firm_id for firm_id, times in ids.items() if times > 1) if len(ids) < len(results) else []
+    return msgspec.json.encode(ScoreAnswer(version, question.as_of.isoformat(), results, repeated))
+
+
+def _told(answer: Any) -> Any:
+    if answer.__class__ is Scored:
+        return answer
+    return Refused(answer.firm_id, Refusal(answer.code, answer.message, answer.faults))
+
+
+def _within(request: Any, refused: dict[int, FirmError], limits: Limits, as_of: date) -> Question:
+    explain = request.explain is True
+    sizes = [sum(len(getattr(record, name) or ()) for name in EVENT_TABLES) for record in request.firms]
+    if max(sizes, default=0) <= limits.events:
+        return Question(request.firms, refused, as_of, explain)
+    free = (place for place in range(len(sizes) + len(refused)) if place not in refused)
+    records, large = [], dict(refused)
+    for place, record, size in zip(free, request.firms, sizes, strict=True):
+        if size > limits.events:
+            text = f"the firm has {size:,} rows; at most {limits.events:,} are taken"
+            large[place] = FirmError(record.firm_id, TOO_MANY_EVENTS, text)
+        else:
+            records.append(record)
+    return Question(records, large, as_of, explain)
+
+
+def _one_by_one(body: bytes) -> tuple[Any, dict[int, FirmError]]:
+    """Read a request in which something is wrong: if it is one firm, the others are answered all the same."""
+    _check_json(body)
+    try:
+        envelope = msgspec.json.decode(body, type=_Envelope)
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Problem(400, "malformed_json", f"the body is not JSON: {error}") from None
+    records, refused = [], {}
+    for place, raw in enumerate(envelope.firms):
+        try:
+            records.append(_FIRM.decode(raw))
+        except msgspec.DecodeError as error:
+            refused[place] = FirmError(_id_of(raw), MALFORMED, f"the firm is not as the contract says: {error}")
+    return ScoreRequest(records, envelope.as_of_date, envelope.explain), refused
+
+
+def _check_json(body: bytes) -> None:
+    """Refuse what is not JSON, or holds what a parser might take in two ways."""
+    try:
+        json.loads(body.decode(), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise Problem(400, "malformed_text", "the body is not UTF-8") from None
+    except RecursionError:
+        raise Problem(400, "too_deep", "the body is nested too deeply") from None
+    except ValueError as error:
+        raise Problem(400, "malformed_json", f"the body is not JSON: {error}") from None
+
+
+def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _repeated()
+    return found
+
+
+def _no_constant(word: str) -> object:
+    raise Problem(422, "not_finite", f"{word} is no number of JSON; leave out what is missing, or send null")
+
+
+def _repeated() -> Problem:
+    return Problem(400, "repeated_key", "an object names a key twice")
+
+
+def _invalid(error: msgspec.ValidationError) -> Problem:
+    text = str(error)
+    match = _WHERE.search(text)
+    message = text[: match.start()] if match else text
+    return Problem(422, "invalid_request", message, match["where"] if match else "")
+
+
+def _id_of(raw: msgspec.Raw) -> str:
+    try:
+        return msgspec.json.decode(raw, type=_Named).firm_id
+    except msgspec.DecodeError:
+        return ""

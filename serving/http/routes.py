@@ -1,0 +1,70 @@
+"""What is asked seldom: the model, a portfolio, figures; by Starlette's routes."""
+
+import asyncio
+
+import msgspec
+import pandas as pd
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from littlegiants.models.model import SCORE_COLUMNS
+from littlegiants.serving import portfolio
+from littlegiants.serving.http import metrics
+from littlegiants.serving.http.bodies import check_type, read_body, read_head
+from littlegiants.serving.http.problems import JSON
+from littlegiants.serving.http.questions import Refusal, Refused, read_question
+from littlegiants.serving.http.service import Service
+from littlegiants.serving.records import Scored
+
+_ROUTES = frozenset({"/health/live", "/health/ready", "/v1/score", "/v1/portfolio", "/v1/model", "/metrics"})
+
+
+def known_route(path: str) -> str:
+    """Return the route of a path for logs and figures, ``other`` for what is none."""
+    return path if path in _ROUTES else "other"
+
+
+def make_routes(service: Service) -> list[Route]:
+    """Return the routes besides those that `littlegiants.serving.http.app` answers itself."""
+
+    async def model(_: Request) -> Response:
+        return Response(service.records.model.manifest.to_json(), media_type=JSON.decode())
+
+    async def figures(_: Request) -> Response:
+        return Response(await asyncio.to_thread(metrics.exposition), headers={"content-type": metrics.CONTENT_TYPE})
+
+    async def of_portfolio(request: Request) -> Response:
+        head = read_head(request.scope, service.limits)
+        check_type(head, JSON)
+        body = await read_body(request.receive, head, service.limits)
+        question = read_question(body, service.limits, service.records.model.manifest)
+        version, answers = await service.compute(question.records, question.as_of, question.explain)
+        errors = [*question.refused.values(), *(answer for answer in answers if answer.__class__ is not Scored)]
+        refused = [Refused(error.firm_id, Refusal(error.code, error.message, error.faults)) for error in errors]
+        rows = [{name: getattr(a, name) for name in SCORE_COLUMNS} for a in answers if a.__class__ is Scored]
+        names = {record.firm_id: record.name for record in question.records if isinstance(record.name, str)}
+        told = await asyncio.to_thread(_aggregates, pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), names)
+        said = {"model_version": version, "as_of_date": question.as_of.isoformat(), **told, "refused": refused}
+        return Response(msgspec.json.encode(said), media_type=JSON.decode())
+
+    return [
+        Route("/v1/model", model, methods=["GET"]),
+        Route("/v1/portfolio", of_portfolio, methods=["POST"]),
+        Route("/metrics", figures, methods=["GET"]),
+    ]
+
+
+def _aggregates(scores: pd.DataFrame, names: dict[str, str]) -> dict[str, object]:
+    """Return what the library says of a portfolio: see `littlegiants.serving.portfolio`."""
+    given = scores.loc[~scores["abstained"].astype(bool), "p_market"].to_numpy(float)
+    edges, firms = portfolio.histogram(given)
+    counts = portfolio.withheld_counts(scores[scores["abstained"].astype(bool)])
+    return {
+        "firms": len(scores),
+        "outlook": portfolio.outlook(given),
+        "distribution": {"edges": edges, "firms": firms},
+        "ranking": portfolio.ranked(scores, names, len(scores)),
+        "withheld": portfolio.withheld(scores, names, len(scores)),
+        "withheld_counts": [{"reason": reason, "firms": count} for reason, count in counts],
+    }

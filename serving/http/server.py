@@ -1,0 +1,167 @@
+"""The running service: a folder of its own, the keeper of the model, and Granian with its worker processes."""
+
+import ipaddress
+import logging
+import multiprocessing
+import os
+import resource
+import shutil
+import signal
+import socket
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.server import Server as Granian
+
+from littlegiants.features.errors import ConfigError
+from littlegiants.serving.http import metrics
+from littlegiants.serving.http.keeper import Keeper, keep
+from littlegiants.serving.http.keys import KeyRing
+from littlegiants.serving.http.limits import Limits
+from littlegiants.serving.http.settings import Settings
+
+_FILES = 256  # open files that a service needs besides one for each connection
+_BACKLOG = 1_024
+_HEAD_SECONDS = 10
+_STOP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be served, where and how.
+
+    Attributes
+    ----------
+    reference, store
+        The model, as of `littlegiants.serving.http.keeper.Keeper`.
+    host, port
+        The address to listen on.
+    workers
+        Processes that answer.
+    keys
+        File of the keys, or None: then the service listens on this machine only.
+    poll_seconds
+        How often the registry is asked for a new champion.
+    limits
+        What is taken on at most.
+    """
+
+    reference: str
+    store: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 1
+    keys: Path | None = None
+    poll_seconds: float = 30.0
+    limits: Limits = field(default_factory=Limits)
+
+
+class _Server(Granian):  # type: ignore[misc,valid-type]
+    """Granian, whose signal to load everything anew looks for a new model instead: workers need not be replaced."""
+
+    def __init__(self, *arguments: Any, look: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._look = look
+
+    def _reload(self, *_: Any) -> None:
+        self.reload_signal = False
+        self.main_loop_interrupt.clear()
+        self._look()
+
+
+def serve(plan: Plan) -> None:
+    """Serve until a signal ends it: SIGTERM or SIGINT to stop, SIGHUP to look for a new champion at once.
+
+    Raises
+    ------
+    ConfigError
+        If the address cannot be listened on, lies outside this machine without keys, or too few files may be opened.
+    LittleGiantsError
+        If there is no model to begin with, or the keys cannot be read.
+    """
+    check_address(plan)
+    if plan.keys is not None:
+        KeyRing.from_file(plan.keys)
+    _check_files()
+    run = Path(tempfile.mkdtemp(prefix="giants-serve-"))
+    multiprocessing.set_start_method("spawn", force=True)  # OpenMP hangs in a forked process
+    os.environ["OMP_NUM_THREADS"] = "1"
+    try:
+        Keeper(run, plan.reference, plan.store).look()
+        _run(plan, run)
+    finally:
+        shutil.rmtree(run, ignore_errors=True)
+
+
+def check_address(plan: Plan) -> None:
+    """Refuse an address that is taken, or that others reach while nobody needs a key.
+
+    Raises
+    ------
+    ConfigError
+        One line that names the address.
+    """
+    where = f"{plan.host}:{plan.port}"
+    try:
+        found = socket.getaddrinfo(plan.host, plan.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise ConfigError(f"{plan.host} is no address of this machine") from None
+    if plan.keys is None and not all(ipaddress.ip_address(str(item[4][0])).is_loopback for item in found):
+        raise ConfigError(f"{where} can be reached from elsewhere; give --keys, so that not everyone may ask")
+    family, kind, protocol, _, address = found[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+            probe.listen()
+        except OSError as error:
+            raise ConfigError(f"{where} cannot be listened on: {error.strerror}") from None
+
+
+def _check_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < _FILES:
+        raise ConfigError(f"only {hard} files may be open at once; a service needs {_FILES} at least (ulimit -n)")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard) if soft < _FILES else (soft, hard))
+
+
+def _run(plan: Plan, run: Path) -> None:
+    keys = None if plan.keys is None else str(plan.keys.resolve())
+    Settings(str(run), plan.workers, keys, plan.limits).export()
+    metrics.share(run)
+    keeper = multiprocessing.Process(
+        target=keep, args=(str(run), plan.reference, plan.store, plan.poll_seconds), name="keeper", daemon=True
+    )
+    keeper.start()
+
+    def look() -> None:
+        if keeper.pid is not None and keeper.is_alive():
+            os.kill(keeper.pid, signal.SIGHUP)
+
+    server = _Server(
+        "littlegiants.serving.http.worker:make_app",
+        factory=True,
+        look=look,
+        address=plan.host,
+        port=plan.port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=plan.workers,
+        backlog=_BACKLOG,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_SECONDS * 1_000, max_buffer_size=65_536),
+        log_enabled=False,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=_STOP_SECONDS,
+    )
+    try:
+        server.serve()
+    finally:
+        logging.shutdown()
+        keeper.terminate()
+        keeper.join(_STOP_SECONDS)

@@ -1,0 +1,24 @@
+"""What each worker process of `giants serve` runs: the application, made of the settings it was started with."""
+
+import gc
+import logging
+
+from littlegiants.serving.http import metrics
+from littlegiants.serving.http.app import App
+from littlegiants.serving.http.logs import Log
+from littlegiants.serving.http.service import Service
+from littlegiants.serving.http.settings import Settings
+
+
+def make_app() -> App:
+    """Return the application of this process."""
+    log = Log()
+    logging.raiseExceptions = False  # a log that cannot be written must not write another
+    logging.basicConfig(handlers=[log], level=logging.INFO, force=True)
+    settings = Settings.imported()
+    service = Service(settings, lambda _: metrics.SWAPS.inc(), lambda _: metrics.REFUSED_MODELS.inc())
+    app = App(service, log)
+    # What was imported stays; the collector need not look through it again while requests wait.
+    gc.collect()
+    gc.freeze()
+    return app

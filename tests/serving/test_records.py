@@ -1,0 +1,131 @@
+import json
+import os
+import random
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pandas as pd
+import pytest
+
+from littlegiants.features.contract import EVENT_TABLES
+from littlegiants.features.reading import read_tables
+from littlegiants.features.records import FirmRecord
+from littlegiants.models.model import SCORE_COLUMNS
+from littlegiants.serving import Scorer
+from littlegiants.serving.records import FAULTY, NOT_AT_RISK, FirmError, RecordScorer, Scored
+from tests.features.as_records import firm
+from tests.small_model import AS_OF
+
+TIMES = int(os.environ.get("LITTLEGIANTS_LONG_TESTS", "1"))
+
+
+def told(folder: Path) -> list[dict]:
+    """Every firm of a folder of CSV tables as JSON would have it."""
+    frames = {
+        name: pd.read_csv(folder / f"{name}.csv", dtype="str", keep_default_na=False)
+        for name in ("firms", *EVENT_TABLES)
+        if (folder / f"{name}.csv").exists()
+    }
+    by_firm = {name: dict(tuple(frame.groupby("firm_id"))) for name, frame in frames.items()}
+    firms = []
+    for firm_id in frames["firms"]["firm_id"]:
+        world = {n: parts[firm_id].to_dict("records") if firm_id in parts else [] for n, parts in by_firm.items()}
+        firms.append(firm(world, firm_id))
+    return firms
+
+
+def records(firms: list[dict]) -> list:
+    return msgspec.json.decode(json.dumps(firms).encode(), type=list[FirmRecord])
+
+
+def plain(score) -> dict:
+    return {name: getattr(score, name) for name in SCORE_COLUMNS}
+
+
+@pytest.fixture(scope="module")
+def asked(universe):
+    return records(told(universe))
+
+
+def test_scores_are_those_of_the_tables_bit_for_bit(universe, asked, model):
+    expected = Scorer(model).score(read_tables(universe), AS_OF)
+    answers = RecordScorer.of(model).score(asked, AS_OF, explain=True)
+    found = {answer.firm_id: plain(answer) for answer in answers if isinstance(answer, Scored)}
+    assert len(found) == len(expected)
+    for row in expected.to_dict("records"):
+        assert found[row["firm_id"]] == {str(key): None if value != value else value for key, value in row.items()}
+    refused = {answer.firm_id for answer in answers if isinstance(answer, FirmError)}
+    assert refused == {record.firm_id for record in asked} - set(expected["firm_id"])
+    assert {answer.code for answer in answers if isinstance(answer, FirmError)} == {NOT_AT_RISK}
+
+
+@pytest.mark.skipif(TIMES == 1, reason="10,000 firms are scored by the long run")
+def test_ten_thousand_firms_have_the_scores_of_the_tables(tmp_path, model):
+    from littlegiants.training.simulator import simulate
+
+    simulate(tmp_path / "many", firms=10_000, seed=11)
+    expected = Scorer(model).score(read_tables(tmp_path / "many"), AS_OF, explain=False)
+    answers = RecordScorer.of(model).score(records(told(tmp_path / "many")), AS_OF)
+    found = {answer.firm_id: plain(answer) for answer in answers if isinstance(answer, Scored)}
+    assert len(found) == len(expected)
+    for row in expected.to_dict("records"):
+        assert found[row["firm_id"]] == {str(key): None if value != value else value for key, value in row.items()}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_score_does_not_depend_on_who_is_asked_about_with_it(asked, model, seed):
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    scorer, some = RecordScorer.of(model), chance.sample(asked, 40)
+    whole = scorer.score(some, AS_OF)
+    chance.shuffle(order := list(range(40)))
+    cut = chance.randrange(1, 39)
+    parts = [scorer.score([some[place] for place in part], AS_OF) for part in (order[:cut], order[cut:])]
+    assert [*parts[0], *parts[1]] == [whole[place] for place in order]
+
+
+def test_one_id_with_two_histories_is_two_firms(asked, model):
+    one = next(record for record in asked if record.rounds and record.grants)
+    other = msgspec.structs.replace(one, rounds=[], outcomes=[])
+    scorer = RecordScorer.of(model)
+    both = scorer.score([one, other], AS_OF)
+    assert both == [*scorer.score([one], AS_OF), *scorer.score([other], AS_OF)]
+    assert both[0] != both[1]
+
+
+def test_tables_that_were_not_observed_are_told_from_empty_ones(asked, model):
+    one = next(record for record in asked if record.rounds and record.grants)
+    one = msgspec.structs.replace(one, outcomes=[])
+    silent = msgspec.structs.replace(one, patents=msgspec.UNSET)
+    found, withheld = RecordScorer.of(model).score([one, silent], AS_OF)
+    assert withheld.abstained
+    assert withheld.abstain_reason == "table_missing"
+    assert withheld.p_market is None
+    assert found.abstain_reason != "table_missing"
+
+
+def test_a_faulty_firm_is_told_its_faults_and_the_others_their_scores(asked, model):
+    sound = next(record for record in asked if record.grants and not record.outcomes)
+    grants = [msgspec.structs.replace(sound.grants[0], awarded_on="2020-02-30"), *sound.grants[1:]]
+    faulty = msgspec.structs.replace(sound, grants=grants, name="x\x07")
+    scorer = RecordScorer.of(model)
+    answer, score = scorer.score([faulty, sound], AS_OF)
+    assert score == scorer.score([sound], AS_OF)[0]
+    assert (answer.firm_id, answer.code) == (sound.firm_id, FAULTY)
+    assert [(f.table, f.row, f.column, f.code) for f in answer.faults] == [
+        ("firms", 1, "name", "control_character"),
+        ("grants", 1, "awarded_on", "impossible_date"),
+    ]
+
+
+def test_text_that_the_loader_strips_is_scored_all_the_same(asked, model):
+    sound = next(record for record in asked if record.grants and not record.outcomes)
+    padded = msgspec.structs.replace(sound, region=f" {sound.region}\u00a0")
+    scorer = RecordScorer.of(model)
+    assert scorer.score([padded], AS_OF) == scorer.score([sound], AS_OF)
+
+
+def test_a_firm_of_the_future_is_not_at_risk(asked, model):
+    (answer,) = RecordScorer.of(model).score(asked[:1], date(1980, 1, 1))
+    assert answer.code == NOT_AT_RISK
+    assert "not at risk on 1980-01-01" in answer.message
