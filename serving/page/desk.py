@@ -6,15 +6,10 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 
-from littlegiants.features.errors import LittleGiantsError
+from littlegiants.serving.http.problems import busy
 
 T = TypeVar("T")
-
-
-class BusyError(LittleGiantsError):
-    """Too many portfolios wait already."""
-
-    status = 503
+_SECONDS = 60.0
 
 
 class Desk:
@@ -30,16 +25,21 @@ class Desk:
 
     def __init__(self, seats: int = 1, queue: int = 4) -> None:
         self._limiter = anyio.CapacityLimiter(seats)
-        self._queue = queue
+        self._room, self._inside = seats + queue, 0
 
     async def run(self, work: Callable[[], T]) -> T:
         """Return what the work returns.
 
         Raises
         ------
-        BusyError
-            If as much waits already as may.
+        Problem
+            503, if as much waits already as may.
         """
-        if self._limiter.statistics().tasks_waiting >= self._queue:
-            raise BusyError("too many portfolios are being scored right now; try again in a minute")
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        # Counted here, since those who come at the same moment all find the limiter's own queue empty.
+        if self._inside >= self._room:
+            raise busy(_SECONDS, "too many portfolios are being scored right now; try again in a minute")
+        self._inside += 1
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        finally:
+            self._inside -= 1

@@ -1,5 +1,6 @@
 """What a browser sends: a date and files, no more bytes of them than are taken, and from no other site's page."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +15,12 @@ from littlegiants.serving.scorer import FIRST_AS_OF
 from littlegiants.serving.uploads import NothingSentError, TooLargeError, UnsupportedError, Upload, UploadError
 
 _FIELDS, _FIELD_BYTES = 8, 1_000
+
+
+class TooSlowError(UploadError):
+    """The form did not come in time."""
+
+    status = 408
 
 
 class ForeignError(UploadError):
@@ -31,7 +38,7 @@ class Form:
     download: bool
 
 
-async def read_form(request: Request, body_bytes: int) -> tuple[Form, FormData]:
+async def read_form(request: Request, body_bytes: int, body_seconds: float) -> tuple[Form, FormData]:
     """Read the form that the page sends.
 
     Returns
@@ -43,13 +50,15 @@ async def read_form(request: Request, body_bytes: int) -> tuple[Form, FormData]:
     Raises
     ------
     UploadError
-        If it is no such form, too large, without a file, or comes from a page of another site.
+        If it is no such form, too large, too slow, or comes from a page of another site.
     AsOfError
         If the date is none, or one that has not come yet.
     """
     check_origin(request)
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise UnsupportedError("the form was not sent as multipart/form-data; send it as the page does")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedError("forms are taken uncompressed only")
     if _length(request) > body_bytes:
         raise _too_large(body_bytes)
     parser = MultiPartParser(
@@ -60,7 +69,10 @@ async def read_form(request: Request, body_bytes: int) -> tuple[Form, FormData]:
         max_part_size=_FIELD_BYTES,
     )
     try:
-        data = await parser.parse()
+        async with asyncio.timeout(body_seconds):
+            data = await parser.parse()
+    except TimeoutError:
+        raise TooSlowError(f"the form did not come within {body_seconds:g} seconds") from None
     except (MultiPartException, KeyError, UnicodeError, ValueError) as error:
         raise NothingSentError("the form is damaged or not whole; send it again") from error
     # A browser sends a file without a name where none was chosen.

@@ -9,10 +9,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from littlegiants.features.errors import AsOfError, ConfigError, LittleGiantsError
+from littlegiants.features.errors import AsOfError, ConfigError
+from littlegiants.serving.http.problems import Problem
 from littlegiants.serving.page import blank, example
 from littlegiants.serving.page.assets import SCRIPT, STYLE, asset, name, page
-from littlegiants.serving.page.desk import BusyError, Desk
+from littlegiants.serving.page.desk import Desk
 from littlegiants.serving.page.forms import check_origin, read_form, today
 from littlegiants.serving.page.result import result_page, scores_file
 from littlegiants.serving.received import read_upload
@@ -30,7 +31,8 @@ HEADERS = {
 _PRIVATE = {"Cache-Control": "no-store"}
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SECONDS = "60"
+# The line of a person is slower than that of a machine.
+_PATIENCE = 6
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -40,6 +42,10 @@ class Limits(Protocol):
     @property
     def body_bytes(self) -> int:
         """Bytes of a request's body."""
+
+    @property
+    def body_seconds(self) -> float:
+        """The time in which the body of a machine must have come."""
 
     @property
     def firms(self) -> int:
@@ -71,7 +77,7 @@ def routes(service: Service) -> list[Route]:
         return _html(_home(service))
 
     async def portfolio(request: Request) -> Response:
-        form, data = await read_form(request, service.limits.body_bytes)
+        form, data = await read_form(request, service.limits.body_bytes, _PATIENCE * service.limits.body_seconds)
         try:
             work = partial(_answer, service, form.uploads, form.as_of, form.download)
             return await desk.run(work)
@@ -137,8 +143,12 @@ def _careful(handler: Handler) -> Handler:
     async def answered(request: Request) -> Response:
         try:
             return await handler(request)
-        except (UploadError, BusyError, AsOfError, ConfigError) as error:
-            return _problem(error)
+        except Problem as problem:
+            return _told(problem.status, problem.message, problem.headers)
+        except UploadError as error:
+            return _told(error.status, str(error))
+        except (AsOfError, ConfigError) as error:
+            return _told(422, str(error))
         except ClientDisconnect:
             # Nobody is there to read it.
             return Response(status_code=400)
@@ -146,10 +156,8 @@ def _careful(handler: Handler) -> Handler:
     return answered
 
 
-def _problem(error: LittleGiantsError) -> Response:
-    status = error.status if isinstance(error, UploadError | BusyError) else 422
-    headers = {"Retry-After": _SECONDS} if isinstance(error, BusyError) else {}
-    return _html(page("problem.html.j2", status=status, text=str(error)), status, headers)
+def _told(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
+    return _html(page("problem.html.j2", status=status, text=text), status, headers)
 
 
 def _file(content: Callable[[], bytes], kind: str, filename: str = "") -> Handler:

@@ -24,6 +24,7 @@ from littlegiants.serving.scorer import Scorer
 @dataclass
 class Limits:
     body_bytes: int = 10_000_000
+    body_seconds: float = 10.0
     firms: int = 2_000
 
 

@@ -62,7 +62,9 @@ def main() -> None:
 def _take(page: Page, name: str) -> None:
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     # A few colours are all there are, and a fifth of the bytes.
-    picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(DOCS / f"{name}.png", optimize=True)
+    picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        DOCS / f"{name}.png", optimize=True
+    )
 
 
 if __name__ == "__main__":

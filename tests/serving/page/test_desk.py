@@ -6,7 +6,8 @@ import time
 import anyio
 import pytest
 
-from littlegiants.serving.page.desk import BusyError, Desk
+from littlegiants.serving.http.problems import Problem
+from littlegiants.serving.page.desk import Desk
 
 
 def test_work_beyond_seats_and_queue_is_sent_away_at_once():
@@ -16,19 +17,19 @@ def test_work_beyond_seats_and_queue_is_sent_away_at_once():
         async def come() -> None:
             try:
                 found.append(await desk.run(lambda: "done" if release.wait(10) else "late"))
-            except BusyError as error:
-                found.append(str(error))
+            except Problem as problem:
+                found.append(f"{problem.status} {problem.message}")
 
         async with anyio.create_task_group() as group:
             for _ in range(5):
                 group.start_soon(come)
-                await anyio.sleep(0.05)
+            await anyio.sleep(0.1)
             sent_away = list(found)
             release.set()
         return [*sent_away, "|", *found]
 
     told = anyio.run(crowd)
-    busy = "too many portfolios are being scored right now; try again in a minute"
+    busy = "503 too many portfolios are being scored right now; try again in a minute"
     assert told == [busy, busy, "|", busy, busy, "done", "done", "done"]
 
 

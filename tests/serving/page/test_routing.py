@@ -3,6 +3,7 @@
 import gzip
 import io
 import re
+import socket
 import tempfile
 import zipfile
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 from littlegiants.features.reading import read_tables
+from littlegiants.serving.http.problems import busy
 from littlegiants.serving.output import to_csv
 from littlegiants.serving.page import example
 from littlegiants.serving.page.forms import today
@@ -198,6 +200,37 @@ def test_more_firms_than_are_taken_are_refused(scorer):
         few, many = (b"firm_id\n" + b"".join(b"%d\n" % n for n in range(count)) for count in (2, 3))
         assert client.send({"firms.csv": few}, DAY).status == 200
         assert client.send({"firms.csv": many}, DAY).status == 413
+
+
+def test_form_that_does_not_come_is_given_up(scorer):
+    with (
+        served(Service(scorer, Limits(body_seconds=0.1))) as client,
+        socket.create_connection(("127.0.0.1", client.port), 30) as connection,
+    ):
+        head = "POST /portfolio HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        connection.sendall(f"{head}Content-Length: 1000\r\n\r\n--x\r\n".encode())
+        answer = connection.recv(1 << 16)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"The form did not come within 0.6 seconds." in answer
+
+
+def test_compressed_form_is_refused(client):
+    boundary, body = multipart({"firms.csv": FIRMS}, {"as_of": DAY})
+    kind = f"multipart/form-data; boundary={boundary}"
+    answer = client.ask("POST", "/portfolio", gzip.compress(body), Content_Type=kind, Content_Encoding="gzip")
+    assert answer.status == 415
+
+
+def test_page_says_when_there_is_no_model(scorer):
+    class Empty(Service):
+        def current(self):
+            raise busy(1, "no model is loaded yet", code="no_model")
+
+    with served(Empty(scorer)) as client:
+        for answer in (client.ask("GET", "/"), client.ask("POST", "/example")):
+            assert (answer.status, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+            assert answer.headers["retry-after"] == "2"
+            assert "No model is loaded yet." in answer.text
 
 
 @pytest.mark.parametrize("path", ["/portfolio", "/example"])
