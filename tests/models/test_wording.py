@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from littlegiants.features.matrix import FEATURES
 from littlegiants.models.reasons import reason_codes
-from littlegiants.models.wording import Reason, number, percent, reason, signal, signed, visible
+from littlegiants.models.wording import (
+    Reason,
+    number,
+    percent,
+    points_of_percent,
+    reason,
+    sentence,
+    signal,
+    signed,
+    visible,
+)
 
 
 @pytest.mark.parametrize("name", FEATURES)
@@ -87,3 +97,16 @@ def test_number_reads_back_to_its_digits(value, digits):
 
 def test_points_have_a_sign_but_zero():
     assert [signed(points) for points in (12, -7, 0)] == ["+12", "−7", "0"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"), [(0.046, "+4.6"), (-0.0004, "0.0"), (0.0004, "0.0"), (-0.5, "−50.0"), (0.0, "0.0")]
+)
+def test_differences_of_shares_have_a_sign_unless_they_round_to_none(change, words):
+    assert points_of_percent(change) == words
+
+
+def test_sentences_begin_large_and_end():
+    assert sentence("an id is empty") == "An id is empty."
+    assert sentence("Done.") == "Done."
+    assert sentence("") == "."

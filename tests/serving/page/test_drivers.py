@@ -1,9 +1,11 @@
 """What drives a score: the score's own reasons first, then the next ones."""
 
+from dataclasses import replace
+
 import pytest
 
 from littlegiants.features.tables import Tables
-from littlegiants.models.wording import reason
+from littlegiants.models.wording import reason, signal
 from littlegiants.serving.page.drivers import SHOWN, drivers
 from tests.serving.conftest import AS_OF
 
@@ -43,3 +45,20 @@ def test_who_is_asked_for_beside_changes_nothing(scorer, held, scores):
 
 def test_nobody_asked_for_is_nobody_answered(scorer, held):
     assert drivers(scorer, held, AS_OF, []) == {}
+
+
+def test_there_are_more_than_a_score_has_room_for(scorer, held, scores):
+    found = drivers(scorer, held, AS_OF, scores["firm_id"].tolist())
+    assert max(map(len, found.values())) == SHOWN > 3
+
+
+def test_signals_that_other_fits_do_not_confirm_are_never_shown(scorer, held, scores):
+    firms = scores["firm_id"].tolist()
+    plain = drivers(scorer, held, AS_OF, firms)
+    strongest = scores["reason_1"].iloc[0].partition("=")[0]
+    assert signal(strongest) == plain[firms[0]][0].signal
+    manifest = scorer.model.manifest.model_copy(update={"unstable_reasons": (strongest,)})
+    doubting = replace(scorer, model=replace(scorer.model, manifest=manifest))
+    found = drivers(doubting, held, AS_OF, firms)
+    assert not [r for some in found.values() for r in some if r.signal == signal(strongest)]
+    assert found[firms[0]][: SHOWN - 1] == plain[firms[0]][1:]

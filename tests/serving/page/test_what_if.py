@@ -5,7 +5,10 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
+from littlegiants.features.funding import private_rounds
+from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
+from littlegiants.models.wording import dollars
 from littlegiants.serving.page.what_if import EVENTS, REVENUE, changes
 from tests.serving.conftest import AS_OF
 
@@ -94,3 +97,19 @@ def test_events_are_of_the_day_and_used(portfolio, before):
         plain = Tables.from_frames(portfolio)
         used, had = ({s.table: s.used for s in t.reconciliations}[event.table] for t in (tables, plain))
         assert used == had + 1
+
+
+def test_rounds_tried_are_private_money(portfolio, before):
+    (firm_id, *_) = before
+    plain = private_rounds(Snapshot(Tables.from_frames(portfolio), AS_OF))
+    for event in (event for event in EVENTS if event.table == "rounds"):
+        row = {"firm_id": firm_id, **event.row(AS_OF)}
+        more = private_rounds(Snapshot(Tables.from_frames(with_row(portfolio, "rounds", row)), AS_OF))
+        assert len(more) == len(plain) + 1
+        assert (row["state_backed_share"], row["currency"]) == ("0", "USD")
+
+
+def test_amounts_are_those_of_the_words():
+    for event in EVENTS:
+        if "amount" in event.row(AS_OF):
+            assert dollars(float(event.row(AS_OF)["amount"])) in event.words
