@@ -18,7 +18,7 @@ INSTALLED := .venv/.installed-$(if $(CI),regular,editable)
 SOURCES := $(shell find $(PACKAGES) -name __pycache__ -prune -o \( -type d $(if $(CI),-o -type f) \) -print)
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-input
 
-.PHONY: help setup test format format-check lint types layers unit long demo lock clean
+.PHONY: help setup test format format-check lint types layers unit long demo screenshots lock clean
 
 help: ## Say what can be made (this text)
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -67,6 +67,9 @@ demo: $(INSTALLED) ## Simulate an economy, train on it, score a portfolio of new
 	@echo "The runs: $(BIN)/mlflow ui --backend-store-uri $(DEMO_STORE)"
 
 DEMO_STORE := sqlite:///demo/mlflow.db
+
+screenshots: $(INSTALLED) ## Take the pictures of the page in docs/page anew, in Chromium
+	$(BIN)/python -m tests.serving.page.screenshots
 
 lock: $(DEPENDENCIES) ## Lock the dependencies anew, with hashes; UPGRADE=1 takes newer releases
 	echo 'python-dateutil<3' | $(COMPILE) --output-file requirements.lock --constraints - pyproject.toml

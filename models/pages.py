@@ -30,6 +30,8 @@ def environment(package: str) -> Environment:
         "listed": wording.listed,
         "number": wording.number,
         "percent": wording.percent,
+        "points_of_percent": wording.points_of_percent,
+        "sentence": wording.sentence,
         "signal": wording.signal,
         "signed": wording.signed,
         "visible": wording.visible,

@@ -26,8 +26,9 @@ def reason_codes(
     names: tuple[str, ...],
     categories: Mapping[str, tuple[str, ...]],
     unstable: Collection[str] = (),
+    shown: int = SHOWN,
 ) -> list[npt.NDArray[np.object_]]:
-    """Return the `SHOWN` strongest reasons of each firm, strongest first.
+    """Return the strongest reasons of each firm, strongest first.
 
     Parameters
     ----------
@@ -37,6 +38,8 @@ def reason_codes(
         Column names, and the words behind the codes of category columns.
     unstable
         Columns that are never a reason: the next strongest take their place.
+    shown
+        How many.
 
     Returns
     -------
@@ -47,13 +50,13 @@ def reason_codes(
     strength = np.abs(score_points)
     strength[:, [name in unstable for name in names]] = -1.0
     # A stable sort: equal contributions keep the columns' order on every machine.
-    order = np.argsort(-strength, axis=1, kind="stable")[:, :SHOWN]
+    order = np.argsort(-strength, axis=1, kind="stable")[:, :shown]
     rows = np.arange(len(values))
     codes = []
-    for rank in range(SHOWN):
+    for rank in range(shown):
         column = order[:, rank]
-        shown = zip(column, values[rows, column], score_points[rows, column], strict=True)
-        texts = [_code(names[c], v, p, categories.get(names[c])) for c, v, p in shown]
+        found = zip(column, values[rows, column], score_points[rows, column], strict=True)
+        texts = [_code(names[c], v, p, categories.get(names[c])) for c, v, p in found]
         codes.append(np.where(strength[rows, column] < 0, "", np.array(texts, object)))
     return codes
 

@@ -77,6 +77,29 @@ def signed(points: int) -> str:
     return f"{points:+d}".replace("-", _MINUS) if points else "0"
 
 
+def points_of_percent(change: float) -> str:
+    """Return a difference of shares in percentage points, signed; one that rounds to none has no sign.
+
+    Examples
+    --------
+    >>> points_of_percent(0.0464), points_of_percent(-0.1), points_of_percent(0.0001)
+    ('+4.6', '−10.0', '0.0')
+    """
+    text = number(100 * change, 1)
+    return f"+{text}" if change > 0 and text.strip("0.") else text
+
+
+def sentence(text: str) -> str:
+    """Return text that begins with a capital and ends with a full stop.
+
+    Examples
+    --------
+    >>> sentence("not a whole number"), sentence("Really?")
+    ('Not a whole number.', 'Really?')
+    """
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")
+
+
 def day(value: date) -> str:
     """Return a date in words.
 

@@ -1,5 +1,6 @@
 """Frames as files: whole or not at all, nothing rounded, nothing that a spreadsheet would run."""
 
+import io
 import math
 import os
 import re
@@ -64,6 +65,19 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
             write(frame, file)
     except (UnicodeEncodeError, pa.ArrowException) as error:
         raise ConfigError(f"{path} cannot be written: {str(error).splitlines()[0]}") from None
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    r"""Return a frame as the very bytes that `write_frame` puts into a CSV file.
+
+    Examples
+    --------
+    >>> to_csv(pd.DataFrame({"firm_id": ["=1+1"], "p_market": [0.1]}))
+    b"firm_id,p_market\n'=1+1,0.1\n"
+    """
+    file = io.BytesIO()
+    _write_csv(frame, file)
+    return file.getvalue()
 
 
 def check_suffix(path: Path, allowed: tuple[str, ...] = SUFFIXES) -> None:

@@ -15,9 +15,22 @@ from littlegiants.serving.http.bodies import check_type, read_body, read_head
 from littlegiants.serving.http.problems import JSON
 from littlegiants.serving.http.questions import Refusal, Refused, read_question
 from littlegiants.serving.http.service import Service
+from littlegiants.serving.page import routes as page_routes
 from littlegiants.serving.records import Scored
 
-_ROUTES = frozenset({"/health/live", "/health/ready", "/v1/score", "/v1/portfolio", "/v1/model", "/metrics"})
+_ROUTES = frozenset(
+    {
+        "/health/live",
+        "/health/ready",
+        "/v1/score",
+        "/v1/portfolio",
+        "/v1/model",
+        "/metrics",
+        "/",
+        "/portfolio",
+        "/example",
+    }
+)
 
 
 def known_route(path: str) -> str:
@@ -52,6 +65,7 @@ def make_routes(service: Service) -> list[Route]:
         Route("/v1/model", model, methods=["GET"]),
         Route("/v1/portfolio", of_portfolio, methods=["POST"]),
         Route("/metrics", figures, methods=["GET"]),
+        *page_routes(service),
     ]
 
 
