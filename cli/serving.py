@@ -8,6 +8,7 @@ import typer
 
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.cli.scoring import CHAMPION
+from littlegiants.cli.signing import AllowRollback, RequireSignature, SignatureState, trusted
 from littlegiants.features.errors import ConfigError
 
 
@@ -41,6 +42,9 @@ def serve(
         float,
         typer.Option("--poll", metavar="SECONDS", min=0.1, help="How often the registry is asked for a new champion."),
     ] = 30.0,
+    require_signature: RequireSignature = None,
+    signature_state: SignatureState = None,
+    allow_rollback: AllowRollback = None,
     store: Store = None,
 ) -> None:
     """Answer over HTTP with the champion: scores as JSON, and a page for people.
@@ -61,6 +65,7 @@ def serve(
         Plan(
             reference=model,
             store=store,
+            trust=trusted(require_signature, signature_state, allow_rollback),
             host=host,
             port=port,
             workers=workers or os.cpu_count() or 1,

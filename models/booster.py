@@ -6,7 +6,7 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
-from lightgbm.basic import _LIB, _safe_call
+from lightgbm.basic import _LIB, _safe_call  # type: ignore[attr-defined]
 from pydantic import BaseModel, ConfigDict, Field
 
 from littlegiants.features.errors import TrainingError

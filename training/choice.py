@@ -6,13 +6,14 @@ carries its protocol, the last day that it knew, and a digest of what was chosen
 
 import hashlib
 import json
+from typing import Any
 
 from littlegiants.features.errors import ConfigError
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.split import Schedule
 
 # What a choice says nothing about: which dates, how many threads, and how a figure's interval is made.
-_NOT_CHOSEN = {"chosen": True, "dates": True, "bootstrap": True, "stability_fits": True, "booster": {"threads"}}
+_NOT_CHOSEN: Any = {"chosen": True, "dates": True, "bootstrap": True, "stability_fits": True, "booster": {"threads"}}
 
 
 def settings_digest(config: TrainConfig) -> str:

@@ -7,7 +7,7 @@ unseen. Trials differ in nothing but their settings: panels are made once.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -113,8 +113,8 @@ class _Remembered(PanelSource):
     panels: dict[object, Panel] = field(default_factory=dict)
     populations: dict[date, Population] = field(default_factory=dict)
 
-    def panel(self, dates: object, population: Population) -> Panel:
-        days = tuple(dates)  # type: ignore[call-overload]
+    def panel(self, dates: Iterable[date], population: Population) -> Panel:
+        days = tuple(dates)
         key = (days, population.through)
         if key not in self.panels:
             self.panels[key] = PanelSource.panel(self, days, population)

@@ -12,7 +12,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from littlegiants.features.errors import LittleGiantsError, RegistryError
+from littlegiants.features.errors import ArtefactError, LittleGiantsError, RegistryError, SignatureError
+from littlegiants.models.signing import read_signed
+from littlegiants.models.trust import Trust
 from littlegiants.serving.http.pointer import Pointer, point, read_pointer, verified
 
 MODELS = "models"
@@ -31,10 +33,12 @@ class Keeper:
         ``models:/littlegiants@champion``, ``models:/littlegiants/3``, or the folder of an artefact.
     store
         The MLflow store.
+    trust
+        Whose signature the model must have; None if none.
     """
 
-    def __init__(self, run: Path, reference: str, store: str | None = None) -> None:
-        self._run, self._reference, self._store = run, reference, store
+    def __init__(self, run: Path, reference: str, store: str | None = None, trust: Trust | None = None) -> None:
+        self._run, self._reference, self._store, self._trust = run, reference, store, trust
         (run / MODELS).mkdir(exist_ok=True)
 
     def look(self) -> str:
@@ -46,21 +50,27 @@ class Keeper:
             If there is none, it is damaged, or the registry does not answer; the pointer is as it was.
         """
         if not self._reference.startswith("models:"):
+            if not Path(self._reference).is_dir():
+                raise ArtefactError(f"{self._reference} is not the folder of a model")
             return self._keep(Path(self._reference), "")
-        from littlegiants.models import registry
+        from littlegiants.models import registry, signed_versions
 
         with registry.fetched(self._reference, self._store) as found:
             if not found.digest:
                 raise RegistryError(f"{self._reference} was registered without a digest; register it anew")
-            return self._keep(found.folder, found.digest)
+            if self._trust is not None and signed_versions.TAG not in found.tags:
+                raise SignatureError(f"{self._reference} is not signed; sign it by `giants sign`")
+            return self._keep(found.folder, found.digest, found.tags.get(signed_versions.TAG, "").encode())
 
-    def _keep(self, folder: Path, digest: str) -> str:
+    def _keep(self, folder: Path, digest: str, signature: bytes | None = None) -> str:
         """Copy a model to where nobody changes it any more, verify the copy, and point to it."""
         models = self._run / MODELS
         staging = Path(tempfile.mkdtemp(dir=models, prefix=".staging-"))
         try:
             copy = staging / "model"
             shutil.copytree(folder, copy, symlinks=True)
+            if self._trust is not None:
+                read_signed(copy, self._trust, signature, self._reference)
             own = verified(copy, digest).manifest.digest
             kept = models / own
             if not kept.exists():
@@ -98,7 +108,7 @@ def _present(run: Path) -> str:
         return ""
 
 
-def keep(run: str, reference: str, store: str | None, poll_seconds: float) -> None:
+def keep(run: str, reference: str, store: str | None, trust: Trust | None, poll_seconds: float) -> None:
     """Be the keeper: the target of its process. SIGHUP makes it look at once, SIGTERM ends it."""
     from littlegiants.serving.http.logs import Log
 
@@ -115,4 +125,4 @@ def keep(run: str, reference: str, store: str | None, poll_seconds: float) -> No
     on(signal.SIGHUP, again.set)
     on(signal.SIGTERM, end)
     on(signal.SIGINT, lambda: None)  # of a terminal, meant for the service, which then ends the keeper
-    Keeper(Path(run), reference, store).run(poll_seconds, over, again)
+    Keeper(Path(run), reference, store, trust).run(poll_seconds, over, again)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,14 @@ from granian.http import HTTP1Settings
 from granian.server import Server as Granian
 
 from littlegiants.features.errors import ConfigError
+from littlegiants.models.trust import Trust
 from littlegiants.serving.http import metrics
 from littlegiants.serving.http.keeper import Keeper, keep
 from littlegiants.serving.http.keys import KeyRing
 from littlegiants.serving.http.limits import Limits
+from littlegiants.serving.http.service import HEARTBEATS
 from littlegiants.serving.http.settings import Settings
+from littlegiants.serving.http.watchdog import watch
 
 _FILES = 256  # open files that a service needs besides one for each connection
 _BACKLOG = 1_024
@@ -40,6 +44,8 @@ class Plan:
         The model, as of `littlegiants.serving.http.keeper.Keeper`.
     host, port
         The address to listen on.
+    trust
+        Whose signature a model must have; None if none.
     workers
         Processes that answer.
     keys
@@ -52,6 +58,7 @@ class Plan:
 
     reference: str
     store: str | None = None
+    trust: Trust | None = None
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
@@ -91,7 +98,7 @@ def serve(plan: Plan) -> None:
     multiprocessing.set_start_method("spawn", force=True)  # OpenMP hangs in a forked process
     os.environ["OMP_NUM_THREADS"] = "1"
     try:
-        Keeper(run, plan.reference, plan.store).look()
+        Keeper(run, plan.reference, plan.store, plan.trust).look()
         _run(plan, run)
     finally:
         shutil.rmtree(run, ignore_errors=True)
@@ -129,13 +136,16 @@ def _check_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard) if soft < _FILES else (soft, hard))
 
 
+def _children() -> set[int]:
+    return {child.pid for child in multiprocessing.active_children() if child.pid is not None}
+
+
 def _run(plan: Plan, run: Path) -> None:
     keys = None if plan.keys is None else str(plan.keys.resolve())
     Settings(str(run), plan.workers, keys, plan.limits).export()
     metrics.share(run)
-    keeper = multiprocessing.Process(
-        target=keep, args=(str(run), plan.reference, plan.store, plan.poll_seconds), name="keeper", daemon=True
-    )
+    told = (str(run), plan.reference, plan.store, plan.trust, plan.poll_seconds)
+    keeper = multiprocessing.Process(target=keep, args=told, name="keeper", daemon=True)
     keeper.start()
 
     def look() -> None:
@@ -159,9 +169,12 @@ def _run(plan: Plan, run: Path) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=_STOP_SECONDS,
     )
+    over = threading.Event()
+    threading.Thread(target=watch, args=(run / HEARTBEATS, _children, over), name="watchdog", daemon=True).start()
     try:
         server.serve()
     finally:
+        over.set()
         logging.shutdown()
         keeper.terminate()
         keeper.join(_STOP_SECONDS)

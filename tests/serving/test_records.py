@@ -3,6 +3,7 @@ import os
 import random
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pandas as pd
@@ -30,7 +31,9 @@ def told(folder: Path) -> list[dict]:
     by_firm = {name: dict(tuple(frame.groupby("firm_id"))) for name, frame in frames.items()}
     firms = []
     for firm_id in frames["firms"]["firm_id"]:
-        world = {n: parts[firm_id].to_dict("records") if firm_id in parts else [] for n, parts in by_firm.items()}
+        world: dict[str, Any] = {
+            n: parts[firm_id].to_dict("records") if firm_id in parts else [] for n, parts in by_firm.items()
+        }
         firms.append(firm(world, firm_id))
     return firms
 

@@ -94,6 +94,8 @@ def test_firms_that_all_fared_alike_teach_nothing(source, population):
 
 def test_a_model_is_trained_calibrated_and_read_back(tables, tmp_path):
     trained = train(tables, EARLY)
+    assert trained.lessons.early is not None
+    assert trained.test is not None
     assert trained.lessons.early.dates == (date(2022, 12, 31),)
     assert trained.model.market.booster.num_trees() == 120
     assert trained.model.manifest.metrics["auc"].value > 0.7
@@ -107,6 +109,7 @@ def test_a_model_is_trained_calibrated_and_read_back(tables, tmp_path):
 def test_nothing_known_after_the_test_date_teaches(tables):
     """What came within the year after the newer date but became known later has no say."""
     trained = train(tables, EARLY, measured=False)
+    assert trained.test is not None
     day = trained.model.manifest.dates.test
     earlier = EARLY.model_copy(update={"dates": EARLY.dates.model_copy(update={"known_by": day, "holdout": False})})
     alone = train(tables.known_by(day), earlier, measured=False)

@@ -45,8 +45,9 @@ def _leaky() -> Iterator[tuple[str, str, Maker]]:
 
 
 def _chosen_by_the_window(world: World) -> Candidate:
-    config = world.model.manifest.config
-    chosen = {**config["chosen"], "known_by": str(world.gate.ground.known_by)}
+    config, ground = world.model.manifest.config, world.gate.ground
+    assert ground is not None
+    chosen = {**config["chosen"], "known_by": str(ground.known_by)}
     return world.write(world.model, config={**config, "chosen": chosen})
 
 

@@ -1,0 +1,184 @@
+"""The service's life: start and stop, workers that die or sleep, models that come and go."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from littlegiants.models.artefact import read_artefact, write_artefact
+from littlegiants.training.pipeline import train
+from tests.serving.http.conftest import GIANTS, eventually, free_port, serving, status
+from tests.small_model import small_config
+
+
+@pytest.fixture(scope="module")
+def other(tables, tmp_path_factory):
+    """Another model, trained on the same tables."""
+    folder = tmp_path_factory.mktemp("other") / "model"
+    write_artefact(train(tables, small_config(booster={"trees": 50}), measured=False).model, folder)
+    return folder
+
+
+def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [str(GIANTS), "serve", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def replace_model(live, new):
+    """Put another model in a folder's place, as `giants train --artefact` and a rename would."""
+    shutil.copytree(new, live.with_name("coming"))
+    live.rename(live.with_name(f"gone-{time.monotonic_ns()}"))
+    live.with_name("coming").rename(live)
+
+
+def test_p15_what_cannot_be_served_is_one_line_and_an_exit_code(service, artefact, tmp_path):
+    taken = run("--model", artefact, "--port", service.port)
+    assert (taken.returncode, taken.stdout) == (2, "")
+    assert taken.stderr == f"giants: 127.0.0.1:{service.port} cannot be listened on: Address already in use\n"
+    for arguments, code, said in [
+        (("--model", tmp_path / "nowhere"), 6, "nowhere"),
+        (("--model", artefact, "--host", "0.0.0.0"), 2, "give --keys"),  # noqa: S104 - refused
+        (("--model", artefact, "--host", "no.such.host.invalid"), 2, "is no address"),
+        (("--model", artefact, "--keys", tmp_path / "none.json"), 2, "there is no file of keys"),
+        (("--model", "models:/littlegiants@champion", "--store", f"sqlite:///{tmp_path}/none.db"), 6, "none.db"),
+    ]:
+        done = run(*arguments, "--port", free_port(), cwd=tmp_path)
+        assert (done.returncode, done.stderr.count("\n")) == (code, 1), done.stderr
+        assert said in done.stderr
+
+
+def test_p08_too_few_files(artefact):
+    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))  # noqa: E731
+    done = run("--model", artefact, "--port", free_port(), preexec_fn=few)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "only 64 files may be open at once" in done.stderr
+
+
+def test_nothing_is_left_behind(artefact, tmp_path):
+    with serving(tmp_path, "--model", artefact, TMPDIR=str(tmp_path)) as running:
+        assert any(path.name.startswith("giants-serve-") for path in tmp_path.iterdir())
+    assert running.process.returncode == 0
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("giants-serve-")]
+
+
+def test_a_stop_loses_nothing_that_was_accepted(artefact, at_risk, tmp_path):
+    firms = [{**at_risk[place % len(at_risk)], "firm_id": f"f{place}"} for place in range(480)]
+    answers: list[int] = []
+    with serving(tmp_path, "--model", artefact, "--workers", 1) as running:
+        asking = [threading.Thread(target=lambda: answers.append(running.score(firms).status)) for _ in range(3)]
+        for thread in asking:
+            thread.start()
+        time.sleep(0.4)
+        running.process.send_signal(signal.SIGTERM)
+        for thread in asking:
+            thread.join()
+        assert answers == [200, 200, 200]
+        assert running.process.wait(30) == 0
+
+
+def test_p03_a_worker_that_is_killed_is_replaced_and_others_answer_meanwhile(artefact, at_risk, tmp_path):
+    with serving(tmp_path, "--model", artefact, "--workers", 2) as running:
+        eventually(lambda: len(running.pids()) == 2)
+        killed = running.pids()[0]
+        os.kill(killed, signal.SIGKILL)
+        eventually(lambda: status(running, "/health/ready") == 503)
+        assert running.score(at_risk[:1]).status == 200
+        eventually(lambda: status(running, "/health/ready") == 200, within=40)
+        eventually(lambda: len(set(running.pids()) - {killed}) == 2)
+
+
+def test_p04_a_worker_that_sleeps_is_replaced_and_nothing_piles_up(artefact, at_risk, tmp_path):
+    with serving(tmp_path, "--model", artefact, "--workers", 2) as running:
+        eventually(lambda: len(running.pids()) == 2)
+        sleeper = running.pids()[0]
+        os.kill(sleeper, signal.SIGSTOP)
+        eventually(lambda: len(set(running.pids()) - {sleeper}) == 2, within=40)
+        eventually(lambda: status(running, "/health/ready") == 200)
+        assert [running.score(at_risk[:1]).status for _ in range(20)] == [200] * 20
+
+
+def test_p16_a_log_that_nobody_takes_stops_nothing(artefact, at_risk, tmp_path):
+    port = free_port()
+    command = [str(GIANTS), "serve", "--model", str(artefact), "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path)
+    assert process.stderr is not None
+    process.stderr.close()
+    try:
+        from tests.serving.http.conftest import Running
+
+        running = Running(process, port, tmp_path / "none")
+        eventually(lambda: status(running, "/health/ready") == 200, within=60)
+        assert [running.score(at_risk[:1]).status for _ in range(50)] == [200] * 50
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+def test_h39_ready_only_while_a_verified_model_can_answer(artefact, at_risk, tmp_path):
+    with serving(tmp_path, "--model", artefact, "--workers", 1, TMPDIR=str(tmp_path)) as running:
+        (folder,) = [path for path in tmp_path.iterdir() if path.name.startswith("giants-serve-")]
+        # Where the heartbeat cannot be written, as on a full disk, nobody should send anything.
+        shutil.rmtree(folder / "workers")
+        eventually(lambda: status(running, "/health/ready") == 503)
+        assert status(running, "/health/live") == 200
+
+
+def test_a_new_model_is_taken_without_a_stop_and_each_answer_is_that_of_the_model_it_names(
+    artefact, other, at_risk, tmp_path
+):
+    live = tmp_path / "live"
+    shutil.copytree(artefact, live)
+    models = {model.version: model for model in map(read_artefact, (artefact, other))}
+    with serving(tmp_path, "--model", live, "--workers", 2) as running:
+        expected: dict[str, bytes] = {}
+        found: list[tuple[str, bytes]] = []
+        over = threading.Event()
+
+        def ask() -> None:
+            while not over.is_set():
+                answer = running.score(at_risk[:3])
+                assert answer.status == 200
+                found.append((answer.json()["model_version"], answer.body))
+
+        asking = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in asking:
+            thread.start()
+        for turn in range(6):
+            replace_model(live, (other, artefact)[turn % 2])
+            before = len(found)
+            running.process.send_signal(signal.SIGHUP)
+            version = read_artefact(live).version
+            eventually(lambda before=before, version=version: {v for v, _ in found[before:][-8:]} == {version})
+        over.set()
+        for thread in asking:
+            thread.join()
+        for version, body in found:
+            assert version in models
+            assert expected.setdefault(version, body) == body
+            assert {result["model_version"] for result in json.loads(body)["results"]} == {version}
+        assert len(expected) == 2
+        assert len(found) > 50
+
+
+def test_a_bad_model_is_refused_and_the_old_one_stays(artefact, other, at_risk, tmp_path):
+    live = tmp_path / "live"
+    shutil.copytree(artefact, live)
+    with serving(tmp_path, "--model", live, "--workers", 1) as running:
+        before = running.score(at_risk[:2]).body
+        broken = tmp_path / "broken"
+        shutil.copytree(other, broken)
+        text = (broken / "model.txt").read_bytes()
+        (broken / "model.txt").write_bytes(text.replace(b"0.1", b"0.2", 1))
+        replace_model(live, broken)
+        running.process.send_signal(signal.SIGHUP)
+        eventually(lambda: any("that of before stays" in str(line.get("message")) for line in running.lines()))
+        assert running.score(at_risk[:2]).body == before
+        replace_model(live, other)
+        running.process.send_signal(signal.SIGHUP)
+        eventually(lambda: running.score(at_risk[:2]).body != before)
