@@ -176,6 +176,7 @@ def ways(outcome: str) -> dict[str, Scores]:
         "hazard, 4 intervals, newer dates": Hazard(chosen, (198, year, 595, window)).scores,
         "hazard, 12/26/36/60 months, newer date": Hazard(wider, (365, window, 1096, 1826)).scores,
         "signs": _plain(signed),
+        "signs, averaged with early outcomes": early(signed, 13, outcome),
         "stacked, a quarter logistic": stacked(chosen, 0.25),
         "stacked, half logistic": stacked(chosen, 0.5),
     }
