@@ -28,8 +28,9 @@ from littlegiants.features.matrix import CATEGORICAL, FEATURES
 from littlegiants.models.baselines import logistic
 from littlegiants.models.booster import Floats, fit_booster, log_odds
 from littlegiants.models.model import current_categories
+from littlegiants.models.timespan import LabelTimespan
 from littlegiants.training.config import LabelConfig, TrainConfig
-from littlegiants.training.labels import MARKET, LabelTimespan, label
+from littlegiants.training.labels import MARKET, label
 from littlegiants.training.lessons import market_lessons
 from littlegiants.training.panel import Panel
 from littlegiants.training.split import schedule_before

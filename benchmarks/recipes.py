@@ -25,7 +25,8 @@ from littlegiants.features.population import Population
 from littlegiants.features.tables import Tables
 from littlegiants.models.booster import BoosterConfig, Floats, fit_booster, log_odds
 from littlegiants.models.model import current_categories
-from littlegiants.training.labels import LabelRule, LabelTimespan
+from littlegiants.models.timespan import LabelTimespan
+from littlegiants.training.labels import LabelRule
 from littlegiants.training.metrics import DECISIONS, SKILL
 from littlegiants.training.panel import Panel, PanelSource
 from littlegiants.training.split import schedule_before

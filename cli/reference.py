@@ -17,6 +17,8 @@ from littlegiants.cli.help import EXIT_CODES, TrainCommand, config_keys
 COMMAND = "python -m littlegiants.cli.reference > docs/cli.md"
 ENVIRONMENT = MappingProxyType(
     {
+        "LITTLEGIANTS_ARTEFACT_HOSTS": "places besides its own host that the store may name for a model's files, "
+        "parted by commas: `host`, `host:port` or `s3://bucket`",
         "LITTLEGIANTS_KEYS": "the file of the HTTP service's keys, where `--file` is not given",
         "LITTLEGIANTS_KEY_PASSWORD": "the password of the private key of `giants sign`, if it has one",
         "MLFLOW_TRACKING_URI": "the MLflow store, where `--store` is not given",

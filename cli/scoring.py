@@ -53,6 +53,14 @@ def score(
     require_signature: RequireSignature = None,
     signature_state: SignatureState = None,
     allow_rollback: AllowRollback = None,
+    allow_stale: Annotated[
+        str | None,
+        typer.Option(
+            "--allow-stale",
+            metavar="REASON",
+            help="Score though the model has expired by the date; kept in the result and in the report.",
+        ),
+    ] = None,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
@@ -61,6 +69,7 @@ def score(
     Each file is written whole or not at all, and takes the place of one that is there.
     """
     from littlegiants.features.reading import read_tables
+    from littlegiants.serving.collapse import check_spread
     from littlegiants.serving.output import write_frame, write_scores
 
     day = parse_date(as_of)
@@ -68,13 +77,15 @@ def score(
     check_distinct(out, quarantine, report)
     wanted = None if firms is None else _wanted(firms)
     trust = trusted(require_signature, signature_state, allow_rollback)
+    reason = (allow_stale or "").strip()
     with steps(4, as_json) as step:
         step(f"reading {model}")
         scorer = _scorer(model, store, trust)
         step("reading the tables")
         tables = read_tables(data, scorer.model.manifest.money.constant_prices)
         step(f"scoring {len(tables) if wanted is None else len(wanted):,} firms as of {day}")
-        scores = scorer.score(tables, day, wanted, explain=not no_reasons)
+        scores = scorer.score(tables, day, wanted, explain=not no_reasons, allow_stale=reason)
+        check_spread(scores["p_market"].to_numpy())
         step("writing")
         write_scores(scores, out)
         if quarantine is not None:
@@ -82,21 +93,41 @@ def score(
         if report is not None:
             from littlegiants.serving.report import write_report
 
-            write_report(report, scores, scorer.model, tables, tables.names(), title(data))
-    withheld = {
-        str(code): count for code, count in scores["abstain_reason"][scores["abstained"]].value_counts().items()
-    }
+            write_report(report, scores, scorer.model, tables, tables.names(), title(data), reason)
+    files = {"out": out, "report": report, "quarantine": quarantine}
     result: dict[str, object] = {
-        "out": str(out),
-        "report": None if report is None else str(report),
-        "quarantine": None if quarantine is None else str(quarantine),
+        **{name: None if path is None else str(path) for name, path in files.items()},
         "model_version": scorer.model.version,
+        "model_age": _aged(scorer, day, reason),
         "as_of_date": day.isoformat(),
         "firms": len(scores),
-        "abstained": withheld,
+        "abstained": _withheld(scores),
         "tables": sums(tables.reconciliations),
     }
-    show(result, [*_account(tables, scores, scorer, day, withheld), *_written(result)], as_json)
+    show(result, [*_account(tables, scores, scorer, day), *_written(result)], as_json)
+
+
+def _aged(scorer: "Scorer", day: date, reason: str) -> dict[str, object]:
+    """Return how old the model is as of the day, and warn of one that is ageing or has expired."""
+    from littlegiants.models.integrity import shown
+    from littlegiants.models.staleness import Staleness, age
+
+    found = age(scorer.model.manifest, day)
+    expired = found.staleness is Staleness.EXPIRED
+    if found.staleness is not Staleness.FRESH:
+        answered = f"allowed: {shown(reason)}" if expired else "train again"
+        typer.echo(f"giants: warning: of the model, {found}; {answered}", err=True)
+    return {
+        "learned_by": found.learned_by.isoformat(),
+        "months": round(found.months, 1),
+        "staleness": found.staleness.value,
+        "allowed": reason if expired else None,
+    }
+
+
+def _withheld(scores: "pd.DataFrame") -> dict[str, int]:
+    counts = scores["abstain_reason"][scores["abstained"]].value_counts()
+    return {str(code): int(count) for code, count in counts.items()}
 
 
 def _scorer(model: str, store: str | None, trust: "Trust | None") -> "Scorer":
@@ -120,9 +151,7 @@ def _wanted(firms: Path) -> list[str]:
     return wanted
 
 
-def _account(
-    tables: "Tables", scores: "pd.DataFrame", scorer: "Scorer", day: date, withheld: Mapping[str, int]
-) -> list[str]:
+def _account(tables: "Tables", scores: "pd.DataFrame", scorer: "Scorer", day: date) -> list[str]:
     """Return the sums of the rows and of the firms, so that nothing is left out without a word."""
     from littlegiants.models.abstain import REASONS
 
@@ -133,7 +162,7 @@ def _account(
     if (newest := _newest_event(tables)) is not None and (day - newest).days > _STALE_DAYS:
         lines.append(f"note: the newest round, grant or outcome is of {newest}, long before the as-of date")
     lines.append(f"{len(scores):,} of {len(tables):,} firms scored as of {day} with model {scorer.model.version}")
-    if withheld:
+    if withheld := _withheld(scores):
         lines.append(f"{sum(withheld.values()):,} of them without a probability:")
         rows = [(f"{count:,}", code, REASONS[code]) for code, count in withheld.items()]
         lines += [f"  {line}" for line in aligned(rows, right=[0])]

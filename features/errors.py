@@ -10,6 +10,8 @@
         ├── ArtefactError      a model folder is damaged, incomplete or foreign
         │   └── SignatureError     unsigned, signed by another key, for other files, or no longer
         │       └── ReplacedError      signed before a model that was taken since
+        ├── StaleModelError    a model too old for the as-of date that it is asked about
+        ├── CollapseError      a batch of firms to whom a model gives one and the same probability
         ├── RegistryError      the registry has no such model, or does not answer
         ├── TrainingError      too few labels, one class only, dates that do not fit
         ├── PromotionError     a model that did not pass the gate, and so did not become the champion
@@ -59,6 +61,14 @@ class SignatureError(ArtefactError):
 
 class ReplacedError(SignatureError):
     """A model was signed before one that was taken since; to go back to it must be asked for."""
+
+
+class StaleModelError(StopError):
+    """A model is too old for the as-of date that it is asked about."""
+
+
+class CollapseError(StopError):
+    """A model gives nearly all firms of a batch one and the same probability."""
 
 
 class RegistryError(StopError):

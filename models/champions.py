@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from littlegiants.features.errors import RegistryError
+from littlegiants.features.errors import ArtefactError, RegistryError
+from littlegiants.models.golden import differing_rows
 from littlegiants.models.model import Model
 from littlegiants.models.registry import (
     CHALLENGER,
@@ -13,6 +14,7 @@ from littlegiants.models.registry import (
     champions,
     connected,
     load,
+    number_of,
     of_alias,
     set_champion,
 )
@@ -30,7 +32,7 @@ def champion(store: str | None = None, name: str = NAME) -> int | None:
         if not client.search_registered_models(f"name='{name}'"):
             return None
         known = CHAMPION in client.get_registered_model(name).aliases
-        return int(of_alias(client, name, CHAMPION).version) if known else None
+        return number_of(of_alias(client, name, CHAMPION)) if known else None
 
 
 def rollback(reason: str, store: str | None = None, name: str = NAME) -> tuple[int, Model]:
@@ -53,16 +55,19 @@ def rollback(reason: str, store: str | None = None, name: str = NAME) -> tuple[i
     RegistryError
         If there was no champion before, or the store does not answer.
     ArtefactError
-        If the former champion's artefact is damaged.
+        If the former champion's artefact is damaged, or it no longer scores as it did at training.
     """
     with connected(store, name) as client:
         present, line = client.get_model_version_by_alias(name, CHAMPION), champions(client, name)
-    taken_back = int(present.version)
+    taken_back = number_of(present)
     while line and line[-1] == taken_back:
         line.pop()
     if not line:
         raise RegistryError(f"version {taken_back} is the first champion; there is none to go back to")
     before = load(f"models:/{name}/{line[-1]}", store)
+    if wrong := differing_rows(before):
+        rows = f"{len(wrong)} of {len(before.manifest.golden)} recorded rows"
+        raise ArtefactError(f"version {line[-1]} does not come back: {rows} score otherwise than at training")
     with connected(store, name) as client:
         when = datetime.now(UTC).isoformat(timespec="seconds")
         client.set_model_version_tag(name, str(taken_back), ROLLED_BACK_TAG, f"{when}: {reason}")
@@ -76,7 +81,7 @@ def rollback(reason: str, store: str | None = None, name: str = NAME) -> tuple[i
 def record(
     version: int, tags: Mapping[str, str], text: str, file: str, store: str | None = None, name: str = NAME
 ) -> None:
-    """Keep a decision with a version: as its tags, and in full as a file of the run that trained it.
+    """Keep a decision with a version: in full as a file of the run that trained it, and only then as its tags.
 
     Raises
     ------
@@ -84,8 +89,8 @@ def record(
         If there is no such version, or the store does not answer.
     """
     with connected(store, f"{name} version {version}") as client:
-        for key, value in tags.items():
-            client.set_model_version_tag(name, str(version), key, value)
         run_id = client.get_model_version(name, str(version)).run_id
         if run_id:
             client.log_text(run_id, text, file)
+        for key, value in tags.items():
+            client.set_model_version_tag(name, str(version), key, value)

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from littlegiants.features.money import MoneyRule
+from littlegiants.models.timespan import WRITTEN
 
 FORMAT = 1
 
@@ -28,7 +29,7 @@ class LabelDefinition(_Part):
     """What the probability is a probability of."""
 
     outcome: str = Field(description="`market` or `exit`")
-    timespan: str = Field(description="length of the window after the as-of date, such as '24 months'")
+    timespan: str = Field(pattern=WRITTEN, description="length of the window after the as-of date, such as '24 months'")
     min_round_usd: float = Field(description="smallest private round that counts, US dollars")
     require_round: bool = Field(description="whether only firms with at least one round are at risk")
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-# Read when mlflow is imported: nothing about users leaves, and a store that does not answer is given up within seconds.
+# Nothing about users leaves; a store that does not answer is given up within seconds, however long it asks us to wait;
+# and it cannot pass us on to another host.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
+os.environ.setdefault("MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER", "false")
+os.environ.setdefault("MLFLOW_ALLOW_HTTP_REDIRECTS", "false")
 
-import mlflow
+from google.protobuf.json_format import ParseError
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
@@ -23,7 +26,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from littlegiants.features.errors import ConfigError, RegistryError
 from littlegiants.models.artefact import read_artefact
+from littlegiants.models.download import within
 from littlegiants.models.model import Model
+from littlegiants.models.registry_files import copy_folder
 
 NAME = "littlegiants"
 CHAMPION, CHALLENGER = "champion", "challenger"
@@ -32,7 +37,7 @@ DIGEST_TAG = "artefact_digest"
 ROLLED_BACK_TAG, PROTOCOL_TAG = "rolled_back", "promotion_protocol"
 # Of the registered model: every champion so far, the present one last. An alias alone can be moved by anyone.
 LINE_TAG = "champions"
-_REMEMBERED, _UNDER_WAY = 100, 0.5
+_REMEMBERED, _UNDER_WAY, _SECONDS = 100, 0.5, 120.0
 # The name of the artefact folder among the files of a logged model, which MLflow keeps under artifacts/.
 ARTEFACT = "artefact"
 _REFERENCE = re.compile(r"models:/(?P<name>[A-Za-z0-9_-]+)(@(?P<alias>[A-Za-z0-9_-]+)|/(?P<version>[0-9]+))")
@@ -107,29 +112,32 @@ def fetched(reference: str, store: str | None = None) -> Iterator[Fetched]:
     if match is None:
         raise ConfigError(f"{reference!r} is no model; use models:/{NAME}@{CHAMPION}, models:/{NAME}/3 or a folder")
     with tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch:
-        with connected(store, reference) as client:
-            if match["version"]:
-                registered = client.get_model_version(match["name"], match["version"])
-            else:
-                registered = of_alias(client, match["name"], match["alias"])
-            files = client.get_model_version_download_uri(registered.name, registered.version)
-            folder = mlflow.artifacts.download_artifacts(
-                artifact_uri=f"{files}/artifacts/{ARTEFACT}",
-                dst_path=scratch,
-                tracking_uri=store_uri(store),
-                registry_uri=store_uri(store),
-            )
-        yield Fetched(Path(folder), int(registered.version), registered.run_id or "", dict(registered.tags))
+        yield within(_SECONDS, lambda: _fetch(match, store, Path(scratch)), reference)
+
+
+def _fetch(match: re.Match[str], store: str | None, folder: Path) -> Fetched:
+    with connected(store, match.string) as client:
+        if match["version"]:
+            registered = client.get_model_version(match["name"], match["version"])
+        else:
+            registered = of_alias(client, match["name"], match["alias"])
+        number = number_of(registered)
+        files = client.get_model_version_download_uri(registered.name, registered.version)
+        try:
+            artefact = copy_folder(f"{files}/artifacts", ARTEFACT, store_uri(store), folder)
+        except RegistryError as error:
+            raise RegistryError(f"{match.string}: {error}") from None
+    return Fetched(artefact, number, registered.run_id or "", dict(registered.tags))
 
 
 def of_alias(client: MlflowClient, name: str, alias: str) -> ModelVersion:
     """Return the version of an alias; a champion that nobody promoted is an older model come back, or a mistake."""
     registered = client.get_model_version_by_alias(name, alias)
-    if alias == CHAMPION and (line := champions(client, name)) and line[-1] != int(registered.version):
+    if alias == CHAMPION and (line := champions(client, name)) and line[-1] != number_of(registered):
         # Alias and line cannot be changed in one step: a promotion may be under way just now.
         time.sleep(_UNDER_WAY)
         registered, line = client.get_model_version_by_alias(name, alias), champions(client, name)
-        if line[-1] != int(registered.version):
+        if line[-1] != number_of(registered):
             raise RegistryError(
                 f"the champion in the registry is version {registered.version}, but version {line[-1]} was made it "
                 "last; an older one comes back by `giants rollback` only"
@@ -137,9 +145,21 @@ def of_alias(client: MlflowClient, name: str, alias: str) -> ModelVersion:
     return registered
 
 
+def number_of(registered: ModelVersion) -> int:
+    """Return the number of a version; a registry may answer with anything."""
+    if not str(registered.version).isdecimal():
+        raise RegistryError(f"the registry answers with a version that is no number: {registered.version!r}")
+    return int(registered.version)
+
+
 def champions(client: MlflowClient, name: str) -> list[int]:
     """Return the numbers of the champions so far, the present one last."""
-    return [int(number) for number in client.get_registered_model(name).tags.get(LINE_TAG, "").split()]
+    line = str(client.get_registered_model(name).tags.get(LINE_TAG, "")).split()
+    if not all(number.isdecimal() for number in line):
+        raise RegistryError(
+            f"the line of champions of {name} in the registry is no list of versions: {' '.join(line)!r}"
+        )
+    return [int(number) for number in line]
 
 
 def set_champion(client: MlflowClient, name: str, line: list[int]) -> None:
@@ -214,7 +234,7 @@ def connected(store: str | None, subject: str) -> Iterator[MlflowClient]:
     uri = store_uri(store)
     try:
         yield MlflowClient(tracking_uri=uri, registry_uri=uri)
-    except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
+    except (MlflowException, ParseError, SQLAlchemyError, OSError, ImportError) as error:
         # A driver's message may hold anything; MLflow repeats the address in its own.
         reason = "" if isinstance(error, SQLAlchemyError) else _without_secrets(str(error).strip(), uri)
         raise RegistryError(f"{subject}: {(reason or type(error).__name__).splitlines()[0]}") from None

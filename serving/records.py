@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 
 from littlegiants.features.cohort import cohort
-from littlegiants.features.errors import TableError
+from littlegiants.features.errors import ConfigError, TableError
 from littlegiants.features.matrix import feature_matrix
-from littlegiants.features.money import Money
+from littlegiants.features.money import BUNDLED, Money
 from littlegiants.features.record_rows import build, loaded
 from littlegiants.features.records import observed
 from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
 from littlegiants.models.model import SCORE_COLUMNS, Model
+from littlegiants.models.staleness import check_age
 
 NOT_AT_RISK, FAULTY = "not_at_risk", "faulty_rows"
 _TEXTS = ("firm_id", "as_of_date", "abstain_reason", "reason_1", "reason_2", "reason_3", "model_version", "data_digest")
@@ -73,7 +74,17 @@ class RecordScorer:
 
     @classmethod
     def of(cls, model: Model) -> "RecordScorer":
-        """Return the scorer of a model that learned from amounts at the bundled rates."""
+        """Return the scorer of a model that learned from amounts at the bundled rates.
+
+        Raises
+        ------
+        ConfigError
+            If the model learned from amounts at a table of rates, which no record carries.
+        """
+        if model.manifest.money.rates != BUNDLED:
+            raise ConfigError(
+                f"model {model.version} learned from {model.manifest.money}; give its scorer the table of rates"
+            )
         return cls(model, bundled(model.manifest.money.constant_prices))
 
     def score(self, records: Sequence[Any], as_of: date, explain: bool = False) -> list[Any]:
@@ -92,7 +103,13 @@ class RecordScorer:
         -------
         list of Scored or FirmError
             One for each record, in their order.
+
+        Raises
+        ------
+        StaleModelError
+            If the model has expired by the date.
         """
+        check_age(self.model.manifest, as_of)
         answers: list[Any] = [None] * len(records)
         groups: dict[tuple[str, ...], list[int]] = {}
         for place, record in enumerate(records):

@@ -17,6 +17,7 @@ from littlegiants.models.meanings import success
 from littlegiants.models.model import Model
 from littlegiants.models.pages import COLOURS, SUFFIXES, environment
 from littlegiants.models.reasons import POINTS_TO_DOUBLE
+from littlegiants.models.staleness import age
 from littlegiants.serving import evidence
 from littlegiants.serving.output import check_suffix, replacing
 from littlegiants.serving.portfolio import histogram, outlook, ranked, withheld, withheld_counts
@@ -36,7 +37,13 @@ class Driver:
 
 
 def write_report(
-    path: Path, scores: pd.DataFrame, model: Model, tables: Tables, names: Mapping[str, str], portfolio: str
+    path: Path,
+    scores: pd.DataFrame,
+    model: Model,
+    tables: Tables,
+    names: Mapping[str, str],
+    portfolio: str,
+    allow_stale: str = "",
 ) -> None:
     """Write a report on a scored portfolio as one self-contained HTML file.
 
@@ -54,6 +61,8 @@ def write_report(
         The firms' names by ``firm_id``; a firm without one is shown by its id.
     portfolio
         What the page is headed with.
+    allow_stale
+        Why an expired model was let answer; the page says it.
 
     Raises
     ------
@@ -65,12 +74,19 @@ def write_report(
     The page says nothing of the day it was made: equal input gives equal bytes.
     """
     check_suffix(path, SUFFIXES)
-    page = _page(scores, model, tables, names, portfolio)
+    page = _page(scores, model, tables, names, portfolio, allow_stale)
     with replacing(path) as file:
         file.write(page.encode())
 
 
-def _page(scores: pd.DataFrame, model: Model, tables: Tables, names: Mapping[str, str], portfolio: str) -> str:
+def _page(
+    scores: pd.DataFrame,
+    model: Model,
+    tables: Tables,
+    names: Mapping[str, str],
+    portfolio: str,
+    allow_stale: str,
+) -> str:
     manifest = model.manifest
     given = scores.loc[~scores["abstained"], "p_market"].to_numpy()
     as_of = _as_of(scores, model)
@@ -81,6 +97,8 @@ def _page(scores: pd.DataFrame, model: Model, tables: Tables, names: Mapping[str
             title=wording.visible(portfolio) or "Portfolio",
             as_of=as_of,
             looks_back=as_of is not None and as_of < manifest.dates.known_by,
+            age=None if as_of is None else age(manifest, as_of),
+            allow_stale=wording.visible(allow_stale),
             success=success(manifest.label),
             nouns=("exit", "exits") if manifest.label.outcome == "exit" else ("market success", "market successes"),
             outlook=outlook(given),

@@ -17,6 +17,7 @@ from littlegiants.features.tables import Tables
 from littlegiants.models.artefact import read_artefact
 from littlegiants.models.manifest import Manifest
 from littlegiants.models.model import SCORE_COLUMNS, Model
+from littlegiants.models.staleness import check_age
 
 if TYPE_CHECKING:
     from littlegiants.models.trust import Trust
@@ -69,7 +70,12 @@ class Scorer:
         return cls(registry.load(reference, store) if trust is None else signed_versions.load(reference, trust, store))
 
     def score(
-        self, tables: Tables, as_of: date, firms: Sequence[str] | None = None, explain: bool = True
+        self,
+        tables: Tables,
+        as_of: date,
+        firms: Sequence[str] | None = None,
+        explain: bool = True,
+        allow_stale: str = "",
     ) -> pd.DataFrame:
         """Score firms as of a date.
 
@@ -84,6 +90,8 @@ class Scorer:
             was known.
         explain
             Whether to fill the reason codes.
+        allow_stale
+            Why a model that has expired by ``as_of`` may answer all the same; empty to refuse it.
 
         Returns
         -------
@@ -97,8 +105,11 @@ class Scorer:
         ConfigError
             If a wanted firm is not in the tables, or is not at risk on the date, or the amounts of the tables were
             converted otherwise than those that the model learned from.
+        StaleModelError
+            If the model has expired by the date; see `littlegiants.models.staleness`.
         """
         _check(as_of)
+        check_age(self.model.manifest, as_of, allow_stale)
         _check_money(tables, self.model.manifest)
         chosen = tables if firms is None else _only(tables, firms)
         require_round = self.model.manifest.label.require_round

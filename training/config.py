@@ -11,7 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from littlegiants.features.errors import ConfigError
 from littlegiants.models.booster import BoosterConfig
-from littlegiants.training.labels import LabelRule, LabelTimespan
+from littlegiants.models.timespan import LabelTimespan
+from littlegiants.training.labels import LabelRule
 from littlegiants.training.split import Schedule, make_schedule
 
 

@@ -5,56 +5,23 @@ all that is known today.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 from littlegiants.features.contract import OUTCOME_KINDS, ROUND_KINDS
-from littlegiants.features.days import NEVER, NO_DAY, add_months, day_number
+from littlegiants.features.days import NEVER, NO_DAY, day_number
 from littlegiants.features.rows import Rows
 from littlegiants.features.tables import Tables
+from littlegiants.models.timespan import LabelTimespan
 
 UNKNOWN, STALLED, SUBSIDISED, MARKET = -1, 0, 1, 2
 MARKET_ROUNDS = ("angel", "seed", "venture", "series_a", "series_b", "series_c_plus", "private_equity")
 EXITS = ("ipo", "acquisition")
 OUTCOMES = ("market", "exit")
 Labels = npt.NDArray[np.int8]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelTimespan:
-    """The length of the window after the as-of date: whole calendar months, or days."""
-
-    months: int = 24
-    days: int | None = None
-
-    def end(self, as_of: date) -> date:
-        """Return the last day of the window that opens after ``as_of``."""
-        if self.days is not None:
-            return as_of + timedelta(days=self.days)
-        return _moved(as_of, self.months)
-
-    def latest_before(self, end: date) -> date:
-        """Return the latest as-of date whose window has ended by ``end``."""
-        if self.days is not None:
-            return end - timedelta(days=self.days)
-        return months_before(end, self.months)
-
-    def __str__(self) -> str:
-        return f"{self.months} months" if self.days is None else f"{self.days} days"
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the date that many calendar months earlier; the last of a month stays the last of a month."""
-    if (day + timedelta(days=1)).day == 1:
-        # All last days of a longer month are one month before the last day of a shorter one.
-        return _moved(day + timedelta(days=1), -months) - timedelta(days=1)
-    return _moved(day, -months)
-
-
-def _moved(day: date, months: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=int(add_months(np.array([day_number(day)]), months)[0]))
+_TWO_YEARS = LabelTimespan(24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +38,7 @@ class LabelRule:
     """
 
     outcome: str = "market"
-    timespan: LabelTimespan = LabelTimespan()
+    timespan: LabelTimespan = _TWO_YEARS
     min_round_usd: float = 1_000_000.0
 
 

@@ -17,8 +17,9 @@ from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population import Population
 from littlegiants.models.booster import Floats, averaged, fit_booster
 from littlegiants.models.model import current_categories
+from littlegiants.models.timespan import LabelTimespan
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.labels import Labels, LabelTimespan
+from littlegiants.training.labels import Labels
 from littlegiants.training.panel import Panel, PanelSource
 
 
@@ -80,19 +81,20 @@ def market_lessons(
     TrainingError
         If no firm has an early outcome.
     """
-    labels = _taught(source, panel, config)
+    labels = labels_taught(source, panel, config)
     if config.early_months is None:
         return Lessons(panel, labels)
     span = LabelTimespan(config.early_months)
     short = replace(source, rule=replace(source.rule, timespan=span))
     early = short.panel([span.latest_before(asked)], population)
-    early_labels = _taught(short, early, config)
+    early_labels = labels_taught(short, early, config)
     if not 0 < float(early_labels.mean()) < 1:
         raise TrainingError(f"all firms at {early.dates[0]} fared alike within {span}; leave out early_months")
     return Lessons(panel, labels, early, early_labels)
 
 
-def _taught(source: PanelSource, panel: Panel, config: TrainConfig) -> Labels | Floats:
+def labels_taught(source: PanelSource, panel: Panel, config: TrainConfig) -> Labels | Floats:
+    """Return the labels that a market booster is taught of a panel: an exit's in part, where the settings say so."""
     if config.label.outcome == "exit" and config.label.round_credit:
         return source.partial(panel, config.label.round_credit)
     return panel.market

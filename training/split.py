@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from littlegiants.features.errors import ConfigError
-from littlegiants.training.labels import LabelTimespan, months_before
+from littlegiants.models.timespan import LabelTimespan, months_before
 
 
 @dataclass(frozen=True, slots=True)

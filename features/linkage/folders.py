@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
@@ -11,24 +10,10 @@ from littlegiants.features.contract import EVENT_TABLES, TABLES
 from littlegiants.features.errors import TableError
 from littlegiants.features.linkage.link import THRESHOLD, Links, link
 from littlegiants.features.quarantine import Quarantine, Reconciliation
-from littlegiants.features.sources.canonical import import_canonical
 from littlegiants.features.sources.imported import Imported
 from littlegiants.features.sources.writing import spreadsheet_safe
 
 _NOT_MERGED = ("table", "firm_id", "right_firm_id", "key", "code")
-
-
-def link_folders(left: Path, right: Path, threshold: float = THRESHOLD, *, repeats: bool = False) -> Links:
-    """Link the firms of two folders of tables; see `littlegiants.features.linkage.link.link`.
-
-    Raises
-    ------
-    ConfigError
-        If the threshold lies outside its bounds.
-    TableError
-        If a folder cannot be read, or its firms have no names.
-    """
-    return link_imports(import_canonical(left), import_canonical(right), threshold, repeats=repeats)
 
 
 def link_imports(left: Imported, right: Imported, threshold: float = THRESHOLD, *, repeats: bool = False) -> Links:
@@ -36,6 +21,13 @@ def link_imports(left: Imported, right: Imported, threshold: float = THRESHOLD, 
 
     Where both firms tables have a column ``state``, it is compared in the place of ``region``, which sources use as
     they like ("CA", "SF Bay").
+
+    Raises
+    ------
+    ConfigError
+        If the threshold lies outside its bounds.
+    TableError
+        If a firms table has no names.
     """
     firms = [_newest(side.frames["firms"]) for side in (left, right)]
     if all("state" in frame for frame in firms):

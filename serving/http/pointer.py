@@ -11,6 +11,7 @@ from littlegiants.features.errors import ArtefactError
 from littlegiants.models.artefact import read_artefact
 from littlegiants.models.golden import differing_rows
 from littlegiants.models.model import Model
+from littlegiants.serving.records import RecordScorer
 
 NAME = "current.json"
 _LIMIT = 10_000
@@ -58,12 +59,15 @@ def verified(folder: Path, digest: str = "") -> Model:
     ------
     ArtefactError
         If it is damaged, another one than named, or scores otherwise on this machine than where it was trained.
+    ConfigError
+        If it learned from amounts that no request can carry.
     """
     model = read_artefact(folder)
     if digest not in ("", model.manifest.digest):
         raise ArtefactError(f"{folder} holds the artefact {model.manifest.digest}, not {digest}")
     if wrong := differing_rows(model):
         raise ArtefactError(f"{len(wrong)} of the rows recorded with the model score otherwise here than at training")
+    RecordScorer.of(model)
     return model
 
 

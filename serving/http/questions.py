@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 
 from littlegiants.features.contract import EVENT_TABLES
+from littlegiants.features.errors import StaleModelError
 from littlegiants.features.records import FirmRecord, repeats_keys
 from littlegiants.models.manifest import Manifest
+from littlegiants.models.staleness import check_age
 from littlegiants.serving.http.limits import Limits
 from littlegiants.serving.http.problems import Problem
 from littlegiants.serving.records import FAULTY, FirmError, Scored
@@ -107,7 +109,12 @@ def read_question(body: bytes, limits: Limits, manifest: Manifest) -> Question:
     count = len(request.firms) + len(refused)
     if not 0 < count <= limits.firms:
         raise Problem(422, "firms", f"name 1 to {limits.firms:,} firms; these are {count:,}", "firms")
-    return _within(request, refused, limits, as_of_date(request.as_of_date, manifest))
+    as_of = as_of_date(request.as_of_date, manifest)
+    try:
+        check_age(manifest, as_of)
+    except StaleModelError as error:
+        raise Problem(422, "model_expired", str(error), "as_of_date") from None
+    return _within(request, refused, limits, as_of)
 
 
 def as_of_date(text: str | msgspec.UnsetType, manifest: Manifest) -> date:

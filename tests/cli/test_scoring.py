@@ -157,7 +157,7 @@ def test_withheld_firms_are_counted_with_the_reason(world, scores):
 
 
 def test_scores_long_after_the_newest_event_are_remarked_on(world):
-    run = giants(*("score", "--data", world.data, "--as-of", "2032-01-01", "--out", "s.csv"), "--model", world.artefact)
+    run = giants(*("score", "--data", world.data, "--as-of", "2027-06-30", "--out", "s.csv"), "--model", world.artefact)
     assert run.code == 0
     assert any(line.startswith("note: the newest round, grant or outcome is of 2025-1") for line in run.lines)
     assert "note:" not in score(world).out
@@ -202,6 +202,7 @@ def test_result_for_machines(world, scores):
         "report": "report.html",
         "quarantine": "rejected.csv",
         "model_version": scores["model_version"][0],
+        "model_age": {"learned_by": AS_OF, "months": 0.0, "staleness": "fresh", "allowed": None},
         "as_of_date": AS_OF,
         "firms": len(scores),
         "abstained": {"nothing_known": int(scores["abstained"].sum())},

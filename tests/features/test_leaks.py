@@ -19,6 +19,7 @@ from littlegiants.features import events, knowledge, loading, matrix, money, pop
 from littlegiants.features.contract import TABLES, Column, Kind
 from littlegiants.features.days import NEVER, add_months
 from littlegiants.features.rows import Rows
+from littlegiants.models.timespan import LabelTimespan
 from littlegiants.training import labels, panel, pipeline
 from tests.features import invariance
 from tests.features.worlds import drawn, future, side_by_side
@@ -444,7 +445,7 @@ def test_labels_of_a_window_as_long_as_the_data_allow_are_found(two_futures, mon
     real = labels.label
 
     def mistaken(some, firms, as_of, known_by, rule):
-        longer = labels.LabelTimespan(36)
+        longer = LabelTimespan(36)
         return real(
             some, firms, as_of, known_by, replace(rule, timespan=longer) if longer.end(as_of) <= known_by else rule
         )

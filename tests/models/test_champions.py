@@ -1,5 +1,6 @@
 """The line of champions: who is it, and the way back."""
 
+import numpy as np
 import pytest
 from mlflow import MlflowClient
 
@@ -80,3 +81,33 @@ def test_a_decision_is_kept_with_version_and_run(another, client, store, tracked
     assert client.get_model_version(registry.NAME, str(another)).tags["promotion"] == "passed"
     with pytest.raises(RegistryError, match="not found"):
         champions.record(99, {"promotion": "passed"}, "{}", "promotion/one.json", store)
+
+
+def test_no_tag_says_passed_where_the_decision_could_not_be_kept(tracked, client, store):
+    with pytest.raises(RegistryError, match="Invalid artifact path"):
+        champions.record(1, {"promotion": "passed"}, "{}", "../one.json", store)
+    assert "promotion" not in client.get_model_version(registry.NAME, "1").tags
+
+
+def test_m18_a_champion_that_scores_otherwise_by_one_ulp_does_not_come_back(another, client, store, logged, model):
+    first, *rest = model.manifest.golden
+    scores = first.scores.split()
+    scores[0] = repr(float(np.nextafter(float(scores[0]), 1.0)))
+    moved = (first.model_copy(update={"scores": " ".join(scores)}), *rest)
+    path = logged / "artifacts" / "artefact" / "manifest.json"
+    sound = path.read_bytes()
+    changed = model.manifest.model_copy(update={"golden": moved})
+    registry.promote(1, store)
+    registry.promote(another, store)
+    client.set_model_version_tag(registry.NAME, "1", registry.DIGEST_TAG, changed.own_digest())
+    path.write_bytes(changed.to_json())
+    try:
+        with pytest.raises(
+            ArtefactError, match=r"^version 1 does not come back: 1 of 17 recorded rows score otherwise"
+        ):
+            champions.rollback("scores were off", store)
+    finally:
+        path.write_bytes(sound)
+        client.set_model_version_tag(registry.NAME, "1", registry.DIGEST_TAG, model.manifest.digest)
+    assert champions.champion(store) == another
+    assert registry.ROLLED_BACK_TAG not in client.get_model_version(registry.NAME, str(another)).tags

@@ -1,6 +1,7 @@
 import json
 import os
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pandas as pd
 import pytest
 
 from littlegiants.features.contract import EVENT_TABLES
+from littlegiants.features.errors import ConfigError, StaleModelError
+from littlegiants.features.money import MoneyRule
 from littlegiants.features.reading import read_tables
 from littlegiants.features.records import FirmRecord
 from littlegiants.models.model import SCORE_COLUMNS
@@ -132,3 +135,11 @@ def test_a_firm_of_the_future_is_not_at_risk(asked, model):
     (answer,) = RecordScorer.of(model).score(asked[:1], date(1980, 1, 1))
     assert answer.code == NOT_AT_RISK
     assert "not at risk on 1980-01-01" in answer.message
+
+
+def test_an_expired_model_and_one_of_other_money_are_refused(asked, model):
+    with pytest.raises(StaleModelError, match="too old for firms as of 2028-06-30"):
+        RecordScorer.of(model).score(asked[:1], date(2028, 6, 30))
+    other = replace(model, manifest=model.manifest.model_copy(update={"money": MoneyRule("a" * 64)}))
+    with pytest.raises(ConfigError, match="give its scorer the table of rates"):
+        RecordScorer.of(other)

@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from littlegiants.features.errors import ConfigError
+from littlegiants.models.timespan import LabelTimespan
 from littlegiants.training.config import TrainConfig, describe
-from littlegiants.training.labels import LabelRule, LabelTimespan
+from littlegiants.training.labels import LabelRule
 
 # Every key with a value that is not its default.
 EVERY_KEY = """

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from littlegiants.features.contract import OUTCOME_KINDS, ROUND_KINDS
 from littlegiants.features.tables import Tables
+from littlegiants.models.timespan import LabelTimespan
 from littlegiants.training.labels import (
     EXITS,
     MARKET,
@@ -19,7 +20,6 @@ from littlegiants.training.labels import (
     SUBSIDISED,
     UNKNOWN,
     LabelRule,
-    LabelTimespan,
     label,
 )
 from tests.features.hand_tables import frame
@@ -220,11 +220,6 @@ def test_windows_of_months_and_of_days(as_of, timespan, end):
     for day, expected in ((last, "market"), (last + timedelta(days=1), "stalled")):
         row = f"r1 {day} seed 5000000 USD - -"
         assert fate(rounds=row, as_of=first, known_by=last + timedelta(days=9), rule=rule) == expected
-
-
-def test_timespans_in_words():
-    assert str(LabelTimespan(24)) == "24 months"
-    assert str(LabelTimespan(24, 793)) == "793 days"
 
 
 def test_only_the_firms_asked_for_are_labelled_in_their_order():

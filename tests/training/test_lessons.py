@@ -11,7 +11,8 @@ from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population import Population
 from littlegiants.models.artefact import read_artefact, write_artefact
 from littlegiants.models.booster import averaged, contributions, log_odds
-from littlegiants.training.labels import LabelRule, LabelTimespan
+from littlegiants.models.timespan import LabelTimespan
+from littlegiants.training.labels import LabelRule
 from littlegiants.training.lessons import market_lessons
 from littlegiants.training.panel import PanelSource
 from littlegiants.training.pipeline import train

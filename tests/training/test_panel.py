@@ -12,7 +12,8 @@ from littlegiants.features.matrix import FEATURES, feature_matrix
 from littlegiants.features.population import Population
 from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
-from littlegiants.training.labels import MARKET, STALLED, SUBSIDISED, UNKNOWN, LabelRule, LabelTimespan, label
+from littlegiants.models.timespan import LabelTimespan
+from littlegiants.training.labels import MARKET, STALLED, SUBSIDISED, UNKNOWN, LabelRule, label
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from tests.features.hand_tables import frame
 

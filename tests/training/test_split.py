@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from littlegiants.features.errors import ConfigError
-from littlegiants.training.labels import LabelTimespan, months_before
+from littlegiants.models.timespan import LabelTimespan, months_before
 from littlegiants.training.split import Schedule, make_schedule, schedule_before
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31)) | st.sampled_from(
@@ -125,24 +125,6 @@ def test_fit_dates_ascend(fit):
 
 def test_windows_may_touch():
     Schedule((date(2015, 1, 1),), date(2017, 1, 1), date(2019, 1, 1)).check(LabelTimespan(24), date(2021, 1, 1))
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        ("2021-03-31", 1, "2021-02-28"),
-        ("2021-02-28", 1, "2021-01-31"),
-        ("2020-02-28", 1, "2020-01-28"),
-        ("2020-02-29", 12, "2019-02-28"),
-        ("2021-02-28", 12, "2020-02-29"),
-        ("2021-01-15", 1, "2020-12-15"),
-        ("2021-12-31", 6, "2021-06-30"),
-        ("2021-06-30", 6, "2020-12-31"),
-        ("2021-05-30", 3, "2021-02-28"),
-    ],
-)
-def test_months_before(day, months, expected):
-    assert months_before(date.fromisoformat(day), months) == date.fromisoformat(expected)
 
 
 def test_month_ends_stay_month_ends():

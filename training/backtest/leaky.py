@@ -20,8 +20,9 @@ from littlegiants.training.backtest.measures import ranking
 from littlegiants.training.backtest.origins import Origin, matrix_of
 from littlegiants.training.backtest.resampling import Stack, draw, figure, figures
 from littlegiants.training.backtest.result import Result
+from littlegiants.training.lessons import labels_taught
 from littlegiants.training.metrics import SKILL, Bootstrap, Labels
-from littlegiants.training.panel import Panel
+from littlegiants.training.panel import Panel, PanelSource
 
 
 class Twin(Result):
@@ -70,8 +71,10 @@ def leaky_twin(tables: Tables, origin: Origin, crawled: date, folds: int, shuffl
     test, stack = origin.test, origin.stack
     population = Population.fit(tables, crawled)
     later = matrix_of(tables, crawled, population, test).values
-    split = cross_scored(test.values, test.market, origin.model.population, origin, folds)
-    leaked = cross_scored(later, test.market, population, origin, folds)
+    label, at_risk = origin.config.label, origin.config.cohort.require_round
+    taught = labels_taught(PanelSource(tables, crawled, label.rule(), at_risk, frozenset()), test, origin.config)
+    split = cross_scored(test.values, taught, origin.model.population, origin, folds)
+    leaked = cross_scored(later, taught, population, origin, folds)
     honest, random, leaky = (
         draw(stack, scores, bootstrap, at_each_origin=ranking) for scores in (origin.probabilities, split, leaked)
     )
@@ -86,13 +89,13 @@ def leaky_twin(tables: Tables, origin: Origin, crawled: date, folds: int, shuffl
     )
 
 
-def cross_scored(values: Floats, labels: Labels, population: Population, origin: Origin, folds: int) -> Floats:
+def cross_scored(values: Floats, labels: Labels | Floats, population: Population, origin: Origin, folds: int) -> Floats:
     """Return each firm's log-odds by a booster fitted on the other random folds, with the origin's settings.
 
     Parameters
     ----------
     values, labels
-        Matrix (n, k) and 0/1 outcomes (n,) of one date's firms.
+        Matrix (n, k) of one date's firms, and what the boosters are taught of them, 0 to 1 (n,).
     population
         The one that ``values`` was computed with, for its categories.
     origin
@@ -123,15 +126,15 @@ def _shuffled(origin: Origin, stack: Stack, shuffles: int) -> Figure:
     weights, names = fitting.weights(config.recency_half_life_months), _categorical(origin.model.population)
     found = []
     for seed in range(config.seed, config.seed + shuffles):
-        labels = shuffled_labels(fitting, seed)
+        labels = shuffled_labels(fitting, origin.lessons.labels, seed)
         booster = fit_booster(fitting.values, labels, weights, FEATURES, names, config.booster, seed)
         found.append(SKILL["auc"](stack.labels, log_odds(booster, origin.test.values)))
     return Figure(value=float(np.mean(found)), low=min(found), high=max(found))
 
 
-def shuffled_labels(panel: Panel, seed: int) -> Labels:
-    """Return a panel's 0/1 outcomes, shuffled among the firms of each as-of date."""
-    random, labels = np.random.default_rng(seed), panel.market
+def shuffled_labels(panel: Panel, taught: Labels | Floats, seed: int) -> Labels | Floats:
+    """Return what a booster was taught of a panel, shuffled among the firms of each as-of date."""
+    random, labels = np.random.default_rng(seed), taught.copy()
     for place in range(len(panel.dates)):
         rows = np.flatnonzero(panel.as_of == place)
         labels[rows] = labels[random.permutation(rows)]

@@ -5,8 +5,8 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from littlegiants.features.errors import ConfigError
+from littlegiants.models.timespan import months_before
 from littlegiants.training.config import Day, TrainConfig
-from littlegiants.training.labels import months_before
 from littlegiants.training.split import schedule_before
 
 

@@ -12,8 +12,8 @@ from littlegiants.features.contract import OUTCOME_KINDS
 from littlegiants.features.days import NEVER, NO_DAY, day_number
 from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
+from littlegiants.models.timespan import LabelTimespan
 from littlegiants.training.backtest.result import Result
-from littlegiants.training.labels import LabelTimespan
 
 Verdict = Literal["fine", "survivors only", "no closures", "not observed"]
 _CHANCE = 0.01

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from littlegiants.training.promotion.policy import Policy
 
-# What an operator may answer for: that there is no fair comparison. Nothing that was measured and found wanting.
-LIFTABLE = frozenset({"trained_on_window", "window", "champion", "protocol", "too_good"})
+# What an operator may answer for: that there is no fair comparison with the champion, or why a gain is no leak. Nothing
+# that was measured and found wanting, and not that nothing was measured at all.
+LIFTABLE = frozenset({"champion", "protocol", "too_good"})
 
 
 class Verdict(StrEnum):

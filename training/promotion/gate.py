@@ -87,7 +87,8 @@ class Gate:
             progress("the newest complete window and its baselines")
             ground = open_ground(tables, undated, asked, chosen, known_by)
         except TrainingError as error:
-            why_not.append(found("window", f"no window to judge on: {error}", ""))
+            unmeasured = "a model that nothing was measured on can be scored with by its number only"
+            why_not.append(found("window", f"no window to judge on: {error}; {unmeasured}", ""))
             return cls(champion, model, None, None, tuple(why_not), chosen)
         scored = None
         if model is not None:
@@ -190,7 +191,7 @@ def _unfair(champion: Model, ground: Ground) -> list[Check]:
     checks, learned_by = [], champion.manifest.dates.learned_by
     if learned_by > ground.as_of:
         text = f"the champion learned from what was known by {learned_by}, after {_window(ground)} opened; wait"
-        checks.append(found("window", f"{text} for newer outcomes, or lift this with a reason", ""))
+        checks.append(found("champion", f"{text} for newer outcomes, or lift this with a reason", ""))
     # Amounts converted otherwise than those it learned from would only make it look worse than it is.
     money = standing.money(champion, ground.source.tables)
     if money.verdict is Verdict.REFUSE:

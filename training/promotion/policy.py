@@ -4,6 +4,8 @@ import hashlib
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from littlegiants.models.staleness import STALE_MONTHS, WARN_MONTHS
+
 
 class Policy(BaseModel):
     """The thresholds of the gate; their digest goes into every decision, so that none is moved without a trace."""
@@ -32,8 +34,8 @@ class Policy(BaseModel):
     trees: int = Field(2_000, ge=1, description="trees of all boosters at most")
     megabytes: float = Field(20.0, gt=0, description="size of the artefact at most")
     slower: float = Field(10.0, gt=1, description="times the champion's scoring time at most, for one row and for many")
-    warn_months: float = Field(12, ge=0, description="labels this much older than they need be: a warning")
-    stale_months: float = Field(24, ge=0, description="labels this much older than they need be: expired")
+    warn_months: float = Field(WARN_MONTHS, ge=0, description="labels this much older than they need be: a warning")
+    stale_months: float = Field(STALE_MONTHS, ge=0, description="labels this much older than they need be: expired")
     lost_words: float = Field(0.2, ge=0, le=1, description="share of the champion's categories that may be lost")
 
     def digest(self) -> str:

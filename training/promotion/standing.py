@@ -8,13 +8,12 @@ from pydantic import ValidationError
 from littlegiants.features.errors import ConfigError
 from littlegiants.features.tables import Tables
 from littlegiants.models.model import Model, current_categories
+from littlegiants.models.staleness import Staleness, age
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.promotion.candidate import Candidate
 from littlegiants.training.promotion.decision import Check, Verdict, found
 from littlegiants.training.promotion.policy import Policy
 from littlegiants.training.split import Schedule
-
-_MONTH = 365.25 / 12
 
 
 def config_of(model: Model) -> TrainConfig | None:
@@ -106,31 +105,19 @@ def freshness(model: Model, end: date, policy: Policy) -> Check:
             f"it was trained on data through {days.known_by}, the tables given are taken to end on {end}; give newer"
         )
         return found("freshness", wrong, "")
-    age = (_latest(model, end) - days.learned_by).days / _MONTH
-    text = f"its newest labels were known by {days.learned_by}, {max(age, 0):.0f} months older than they need be"
-    if age > policy.stale_months:
-        wrong = f"{text}: expired, {policy.stale_months:.0f} are allowed; train again"
-        return found("freshness", wrong, "", {"months": age})
-    check = found("freshness", "", text, {"months": age})
-    return check.model_copy(update={"verdict": Verdict.WARN}) if age > policy.warn_months else check
+    found_age = age(model.manifest, end, policy.warn_months, policy.stale_months)
+    figures = {"months": found_age.months}
+    wrong = f"{found_age}; train again" if found_age.staleness is Staleness.EXPIRED else ""
+    check = found("freshness", wrong, str(found_age), figures)
+    return check.model_copy(update={"verdict": Verdict.WARN}) if found_age.staleness is Staleness.AGEING else check
 
 
 def champion_age(champion: Model, end: date, policy: Policy) -> Check:
     """Say how old the champion has become; that it has expired is no ground against its successor."""
-    days = champion.manifest.dates
-    age = (_latest(champion, end) - days.learned_by).days / _MONTH
-    expired = age > policy.stale_months
-    text = f"the champion's newest labels were known by {days.learned_by}{', it has expired' if expired else ''}"
-    verdict = Verdict.WARN if age > policy.warn_months else Verdict.PASS
-    return Check(code="champion_age", verdict=verdict, sentence=text, figures={"months": max(age, 0.0)})
-
-
-def _latest(model: Model, end: date) -> date:
-    return _config(model).label.rule().timespan.latest_before(end)
-
-
-def _config(model: Model) -> TrainConfig:
-    return config_of(model) or TrainConfig()
+    its = age(champion.manifest, end, policy.warn_months, policy.stale_months)
+    verdict = Verdict.PASS if its.staleness is Staleness.FRESH else Verdict.WARN
+    sentence = f"of the champion, {its}"
+    return Check(code="champion_age", verdict=verdict, sentence=sentence, figures={"months": its.months})
 
 
 def size(model: Model, candidate: Candidate, policy: Policy) -> Check:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from littlegiants.features.errors import TableError
-from littlegiants.features.linkage.folders import link_folders, link_imports, merge_imports
+from littlegiants.features.linkage.folders import link_imports, merge_imports
 from littlegiants.features.reading import read_tables
 from littlegiants.features.sources.canonical import import_canonical
 from littlegiants.features.sources.crunchbase import import_crunchbase
@@ -46,7 +46,8 @@ def merged(left: Path, right: Path):
 
 
 def test_the_newest_name_and_the_state_are_compared(folders):
-    links = link_folders(*folders())
+    left, right = folders()
+    links = link_imports(import_canonical(left), import_canonical(right))
     assert links.pairs.to_dict("records") == [{"left_id": "a", "right_id": "7", "rule": "name", "score": 100.0}]
     assert links.review[["left_id", "right_id", "reason"]].values.tolist() == [["b", "9", "place_differs"]]
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -129,6 +130,11 @@ def test_h39_ready_only_while_a_verified_model_can_answer(artefact, at_risk, tmp
         assert status(running, "/health/live") == 200
 
 
+def seen(found: list[tuple[str, bytes]], before: int, version: str) -> bool:
+    """Whether all of the newest answers are by one model."""
+    return {named for named, _ in found[before:][-8:]} == {version}
+
+
 def test_a_new_model_is_taken_without_a_stop_and_each_answer_is_that_of_the_model_it_names(
     artefact, other, at_risk, tmp_path
 ):
@@ -151,10 +157,9 @@ def test_a_new_model_is_taken_without_a_stop_and_each_answer_is_that_of_the_mode
             thread.start()
         for turn in range(6):
             replace_model(live, (other, artefact)[turn % 2])
-            before = len(found)
             running.process.send_signal(signal.SIGHUP)
             version = read_artefact(live).version
-            eventually(lambda before=before, version=version: {v for v, _ in found[before:][-8:]} == {version})
+            eventually(partial(seen, found, len(found), version))
         over.set()
         for thread in asking:
             thread.join()

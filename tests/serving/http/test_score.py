@@ -19,7 +19,7 @@ def plain(row: dict) -> dict:
 def test_scores_are_those_of_the_library_bit_for_bit(service, firms, universe, model):
     scores = Scorer(model).score(read_tables(universe), AS_OF)
     expected = {row["firm_id"]: plain(row) for row in scores.to_dict("records")}
-    found = {}
+    found: dict[str, dict] = {}
     for first in range(0, len(firms), 400):
         answer = service.score(firms[first : first + 400], explain=True)
         assert answer.status == 200
@@ -73,7 +73,8 @@ def test_h27_a_thousand_requests_at_once_have_one_answer(service, at_risk):
 
 
 def test_t16_a_firm_of_which_nothing_is_known_is_withheld_with_the_reason(service):
-    empty = {name: [] for name in ("rounds", "grants", "patents", "recognitions", "financials", "outcomes")}
+    tables = ("rounds", "grants", "patents", "recognitions", "financials", "outcomes")
+    empty: dict[str, list] = dict.fromkeys(tables, [])
     answer = service.score([{"firm_id": "x", "country": "CN", "founded_on": "2019-01-01", **empty}])
     (result,) = answer.json()["results"]
     assert (result["abstained"], result["abstain_reason"], result["p_market"]) == (True, "nothing_known", None)

@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 from littlegiants.features.matrix import FEATURES
+from littlegiants.models.booster import fit_booster
+from littlegiants.training.backtest import leaky
 from littlegiants.training.backtest.leaky import cross_scored, leaky_twin, shuffled_labels
+from littlegiants.training.backtest.origins import run_origin
 from littlegiants.training.metrics import SKILL, Bootstrap
-from tests.training.backtest.conftest import END
+from tests.small_model import small_config
+from tests.training.backtest.conftest import END, ORIGINS
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +40,36 @@ def test_shuffled_labels_teach_nothing(twin):
 
 def test_labels_are_shuffled_within_their_date(origin):
     panel = origin.fitting
-    shuffled = shuffled_labels(panel, 1)
+    shuffled = shuffled_labels(panel, panel.market, 1)
     assert (shuffled != panel.market).any()
     for place in range(len(panel.dates)):
         rows = panel.as_of == place
         assert shuffled[rows].sum() == panel.market[rows].sum()
-    assert shuffled_labels(panel, 1).tolist() == shuffled.tolist()
+    assert shuffled_labels(panel, panel.market, 1).tolist() == shuffled.tolist()
+
+
+def test_the_flattering_fits_are_taught_what_the_honest_one_was(known, monkeypatch):
+    """With a credit for rounds every fit is taught it, so that honesty alone makes the difference."""
+    config = small_config(
+        dates={"known_by": END}, booster={"trees": 5}, label={"outcome": "exit", "round_credit": 0.3}, refit=False
+    )
+    origin = run_origin(known, config, ORIGINS[-1], END, frozenset(), None, lambda _: None)
+    assert np.isclose(origin.lessons.labels, 0.3).any()
+    taught = []
+
+    def spy(values, labels, *more):
+        taught.append(np.asarray(labels))
+        return fit_booster(values, labels, *more)
+
+    monkeypatch.setattr(leaky, "fit_booster", spy)
+    leaky_twin(known, origin, END, 2, 2, Bootstrap(20, 1))
+    assert len(taught) == 2 + 2 + 2
+    for labels in taught:
+        assert set(np.unique(labels)) == {0.0, 0.3, 1.0}
+    # Shuffled, they are the same labels among the same firms.
+    for shuffled in taught[-2:]:
+        assert sorted(shuffled) == sorted(origin.lessons.labels)
+        assert shuffled.tolist() != origin.lessons.labels.tolist()
 
 
 def test_a_planted_leak_shows(origin):

@@ -6,10 +6,10 @@ import pytest
 
 from littlegiants.features.errors import TrainingError
 from littlegiants.features.tables import Tables
+from littlegiants.models.timespan import LabelTimespan
 from littlegiants.training.backtest import Backtest, backtest
 from littlegiants.training.backtest.origins import run_origin
 from littlegiants.training.backtest.settings import BacktestConfig, configuration_at
-from littlegiants.training.labels import LabelTimespan
 from littlegiants.training.pipeline import train
 from tests.training.backtest.conftest import CONFIG, END, ORIGINS, SETTINGS, TOO_EARLY
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from littlegiants.features.tables import Tables
+from littlegiants.models.timespan import LabelTimespan
 from littlegiants.training.backtest.survivors import check_cohort
-from littlegiants.training.labels import LabelTimespan
 from tests.training.backtest.conftest import ORIGINS
 
 AS_OF, TIMESPAN = ORIGINS[-1], LabelTimespan()

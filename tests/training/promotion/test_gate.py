@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from littlegiants.training.pipeline import train
@@ -80,17 +81,31 @@ def test_the_same_challenger_is_judged_the_same_twice(world):
     assert told() == told()
 
 
-def test_a_reason_lifts_what_cannot_be_compared_and_nothing_that_was_measured(world):
-    no_holdout = world.write(world.model, dates=SEEN)
-    assert world.gate.judge(no_holdout).refused == ("trained_on_window",)
-    decision = world.gate.judge(no_holdout, "the newest labels are worth more than a test")
-    assert decision.accepted
-    (check,) = [check for check in decision.checks if check.verdict is Verdict.LIFTED]
-    assert check.code == "trained_on_window"
-    assert "worth more than a test" in check.sentence
-    assert {c.code for c in decision.checks if c.verdict is Verdict.NOT_RUN} >= {"baselines", "calibration", "skill"}
+def test_a_reason_lifts_nothing_that_was_measured(world):
     bad = world.write(world.fit(labels=1 - world.trained.fitting.market))
     assert not world.gate.judge(bad, "I like it").accepted
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_no_reason_stands_for_a_figure_where_nothing_was_measured(first, world):
+    no_holdout = world.write(world.model, dates=SEEN)
+    gate = Gate.open(world.tables, config(), policy=POLICY) if first else world.gate
+    for reason in ("", "the newest labels are worth more than a test"):
+        decision = gate.judge(no_holdout, reason)
+        assert decision.refused == ("trained_on_window",)
+        not_run = {check.code for check in decision.checks if check.verdict is Verdict.NOT_RUN}
+        assert not_run >= {"baselines", "calibration", "skill"}
+
+
+def test_m18_recorded_rows_that_differ_by_one_ulp_refuse_the_promotion(world):
+    first, second, *rest = world.regilded(world.model).manifest.golden
+    scores = second.scores.split()
+    scores[0] = repr(float(np.nextafter(float(scores[0]), 1.0)))
+    golden = (first, second.model_copy(update={"scores": " ".join(scores)}), *rest)
+    decision = world.gate.judge(world.write(world.model, recorded=False, golden=golden), "it is only one ulp")
+    assert decision.refused == ("golden_rows",)
+    (check,) = [check for check in decision.checks if check.code == "golden_rows"]
+    assert check.sentence == "1 of 17 recorded rows score otherwise than at training, row 1 first"
 
 
 def test_a_champion_that_learned_from_the_window_is_no_fair_comparison(world):
@@ -98,7 +113,7 @@ def test_a_champion_that_learned_from_the_window_is_no_fair_comparison(world):
     gate = Gate.open(world.tables, config(), seen, policy=POLICY)
     challenger = world.write(world.fit(seed=8))
     # It was also fitted through an earlier date than that champion: that stands whatever the operator says.
-    assert gate.judge(challenger).refused == ("older_data", "window")
+    assert gate.judge(challenger).refused == ("older_data", "champion")
     assert gate.judge(challenger, "it was an emergency").refused == ("older_data",)
 
 
@@ -149,7 +164,7 @@ def test_thresholds_that_were_moved_are_told_by_their_digest(world):
 def test_without_a_window_nothing_is_promoted(world):
     # Two years after the last outcome the newest window holds no success: a data end that is claimed, not observed.
     gate = Gate.open(world.tables, config(), policy=POLICY, known_by=date(2028, 1, 1))
-    decision = gate.judge(world.champion)
+    decision = gate.judge(world.champion, "there is no other")
     assert "window" in decision.refused
     assert (decision.window, decision.known_by) == (None, None)
     assert next(check for check in decision.checks if check.code == "baselines").verdict is Verdict.NOT_RUN
