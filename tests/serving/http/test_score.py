@@ -74,7 +74,7 @@ def test_h27_a_thousand_requests_at_once_have_one_answer(service, at_risk):
 
 def test_t16_a_firm_of_which_nothing_is_known_is_withheld_with_the_reason(service):
     tables = ("rounds", "grants", "patents", "recognitions", "financials", "outcomes")
-    empty: dict[str, list] = dict.fromkeys(tables, [])
+    empty: dict[str, list] = {name: [] for name in tables}
     answer = service.score([{"firm_id": "x", "country": "CN", "founded_on": "2019-01-01", **empty}])
     (result,) = answer.json()["results"]
     assert (result["abstained"], result["abstain_reason"], result["p_market"]) == (True, "nothing_known", None)
