@@ -74,7 +74,7 @@ screenshots: $(INSTALLED) ## Take the pictures of the page in docs/page anew, in
 lock: $(DEPENDENCIES) ## Lock the dependencies anew, with hashes; UPGRADE=1 takes newer releases
 	echo 'python-dateutil<3' | $(COMPILE) --output-file requirements.lock --constraints - pyproject.toml
 	$(COMPILE) --output-file requirements-dev.lock $(foreach extra,dev serve tune,--extra $(extra)) --constraints requirements.lock pyproject.toml
-	echo setuptools | $(COMPILE) --output-file requirements-build.lock --constraints requirements-dev.lock -
+	printf 'pip>=26\nsetuptools\n' | $(COMPILE) --output-file requirements-build.lock --constraints requirements-dev.lock -
 
 clean: ## Remove all that the other targets make
 	rm -rf .venv build dist demo *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -83,7 +83,7 @@ clean: ## Remove all that the other targets make
 # One lock for every Python and platform, and in it neither the address of an index nor a path.
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet \
 	--universal --python-version 3.11 --fork-strategy fewest \
-	--generate-hashes --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+	--no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -91,7 +91,8 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet \
 			"name another: make setup PYTHON=python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-# Everything by known hash, and as wheels, so that no install runs code. venn-abers alone is published as source only:
+# Everything by known hash, and as wheels, so that no install runs code; by a pip of known hash too, since that of Python
+# 3.11 does not find the hash of a package that is asked for with an extra (pydantic[email]). venn-abers alone is published as source only:
 # it is built by the locked setuptools, not by whichever an isolated build would fetch that day.
 $(DEPENDENCIES): requirements-build.lock requirements-dev.lock | .venv/bin/python
 	$(INSTALL) --require-hashes --only-binary :all: --requirement requirements-build.lock

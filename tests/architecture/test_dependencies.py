@@ -25,7 +25,7 @@ PER_LOCK = pytest.mark.parametrize("lock", LOCKS)
 def entries(lock: str) -> Iterator[tuple[str, Version, list[str]]]:
     """Name, version and hashes of each requirement in a lock file."""
     text = (ROOT / lock).read_text(encoding="utf-8")
-    for entry in re.finditer(r"^(\w[\w.-]*)==([^\s;]+)(.*(?:\n +--hash.*)*)", text, flags=re.MULTILINE):
+    for entry in re.finditer(r"^(\w[\w.-]*)(?:\[[\w,-]+\])?==([^\s;]+)(.*(?:\n +--hash.*)*)", text, flags=re.MULTILINE):
         name, version, rest = entry.groups()
         yield canonicalize_name(name), Version(version), re.findall(r"--hash=(\S+)", rest)
 
