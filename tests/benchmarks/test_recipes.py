@@ -66,4 +66,6 @@ def test_the_recipe_for_the_command_line_is_that_of_the_benchmark(outcome, monke
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     written = TrainConfig.from_toml(ROOT / "examples" / "crunchbase_2013.toml")
     written = written.model_copy(update={"label": written.label.model_copy(update={"outcome": outcome})})
+    if outcome == "exit":  # the line that the file holds as a comment
+        written = written.model_copy(update={"booster": written.booster.model_copy(update={"signs": True})})
     assert written == importlib.import_module("crunchbase_2013").configuration(outcome, holdout=True)

@@ -38,6 +38,7 @@ def test_commands():
         "giants replay",
         "giants rollback",
         "giants score",
+        "giants serve",
         "giants sign",
         "giants signals",
         "giants simulate",

@@ -436,7 +436,7 @@ def test_population_fitted_through_the_test_date_is_found(two_futures, monkeypat
         def fit(cls, some, _through):
             return population.Population.fit(some, test_pipeline.TEST)
 
-    monkeypatch.setattr(pipeline, "Population", Mistaken)
+    monkeypatch.setattr(panel, "Population", Mistaken)
     one, other = map(learned, two_futures)
     assert one[1] != other[1]
 

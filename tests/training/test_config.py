@@ -16,6 +16,7 @@ EVERY_KEY = """
 constant_prices = 2015
 recency_half_life_months = 12.5
 fresh_population = true
+early_months = 12
 refit = false
 min_subsidised = 50
 bootstrap = 30
@@ -52,7 +53,13 @@ row_share = 0.8
 l2 = 1.5
 category_smooth = 3.5
 random_splits = true
+signs = true
 threads = 2
+
+[chosen]
+protocol = "5f"
+settings = "6e"
+known_by = 2012-12-31
 """
 
 
@@ -126,7 +133,7 @@ def test_a_date_may_be_quoted(read):
 def test_an_unknown_key_is_refused_and_the_known_ones_are_named(refused, key):
     message = refused(f"{key} = 1")
     assert message.startswith(f": there is no key {key!r}; the keys are label.outcome, ")
-    assert message.endswith("min_subsidised, bootstrap, stability_fits, seed")
+    assert message.endswith("stability_fits, seed, chosen.protocol, chosen.settings, chosen.known_by")
 
 
 @pytest.mark.parametrize(
