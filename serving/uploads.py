@@ -40,27 +40,27 @@ _COLUMNS = 256
 
 
 class UploadError(TableError):
-    """What was sent cannot be read as tables; ``status`` is how HTTP says so."""
+    """What was sent cannot be read as tables; ``status`` is how HTTP says so, ``code`` how it tells machines."""
 
-    status = 422
+    status, code = 422, "unreadable_upload"
 
 
 class NothingSentError(UploadError):
     """No file was sent, or what was sent is no form."""
 
-    status = 400
+    status, code = 400, "nothing_sent"
 
 
 class TooLargeError(UploadError):
     """More bytes, rows, columns or firms than are taken at once."""
 
-    status = 413
+    status, code = 413, "upload_too_large"
 
 
 class UnsupportedError(UploadError):
     """A kind of file that holds no tables."""
 
-    status = 415
+    status, code = 415, "unsupported_upload"
 
 
 @dataclass(frozen=True, slots=True)

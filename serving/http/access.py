@@ -14,6 +14,7 @@ _SCOPES = {
     "/v1/score": "score",
     "/v1/portfolio": "portfolio",
     "/v1/model": "model",
+    "/v2": "model",
     "/metrics": "metrics",
     "/portfolio": "portfolio",
     "/example": "portfolio",

@@ -30,12 +30,12 @@ from littlegiants.serving.http.bodies import (
     read_head,
 )
 from littlegiants.serving.http.logs import Log
-from littlegiants.serving.http.problems import JSON, PROBLEM_JSON, Problem
+from littlegiants.serving.http.problems import FORM, JSON, PROBLEM_JSON, Problem
 from littlegiants.serving.http.questions import read_question, to_json
 from littlegiants.serving.http.routes import known_route, make_routes
 from littlegiants.serving.http.service import Service
 from littlegiants.serving.http.watching import unless_gone
-from littlegiants.serving.records import Scored
+from littlegiants.serving.uploads import UploadError
 
 _log = logging.getLogger("littlegiants.service")
 _ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
@@ -55,7 +55,7 @@ class App:
 
     def __init__(self, service: Service, log: Log) -> None:
         self._service, self._requests = service, log
-        handlers = {Problem: _problem, HTTPException: _unknown}
+        handlers = {Problem: _problem, HTTPException: _unknown, LittleGiantsError: _refused, Exception: _failed}
         self._others = Starlette(routes=make_routes(service), exception_handlers=handlers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +81,7 @@ class App:
 
 def _problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)  # noqa: S101 - narrows the type; it is registered for no other
-    body = problem.body(request.state.request_id)
+    body = problem.body(request.state.request_id, request.url.path)
     return Response(body, problem.status, problem.headers, PROBLEM_JSON.decode())
 
 
@@ -89,6 +89,25 @@ def _unknown(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - narrows the type; it is registered for no other
     code = {404: "no_such_path", 405: "method"}.get(error.status_code, "refused")
     return _problem(request, Problem(error.status_code, code, str(error.detail), headers=error.headers))
+
+
+def _failed(request: Request, _: Exception) -> Response:
+    # Starlette raises it once more when it is answered, and so it comes to the log.
+    return _problem(request, _failure())
+
+
+def _failure() -> Problem:
+    return Problem(500, "failed", "something of ours failed; it is logged under the request's id")
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    return _problem(request, _as_problem(error))
+
+
+def _as_problem(error: Exception) -> Problem:
+    if isinstance(error, UploadError):
+        return Problem(error.status, error.code, str(error), "files")
+    return Problem(422, "refused", str(error))
 
 
 class _Exchange:
@@ -111,12 +130,12 @@ class _Exchange:
         except Problem as problem:
             await self._refuse(problem)
         except LittleGiantsError as error:
-            await self._refuse(Problem(422, "refused", str(error)))
+            await self._refuse(_as_problem(error))
         except Disconnected:
             self._status = 499  # as nginx logs it: nobody was there to be answered
         except Exception:  # noqa: BLE001 - told to the log in full; the client learns the id and nothing else
             _log.exception("request %s failed", self._id)
-            await self._refuse(Problem(500, "failed", "something of ours failed; it is logged under the request's id"))
+            await self._refuse(_failure())
         finally:
             self._note()
 
@@ -132,7 +151,7 @@ class _Exchange:
         key = admit(service, path, self._method, head)
         if key is not None:
             self._said["key"] = key.name
-        if path == _SCORE and not head.get(b"content-type", b"").startswith(b"multipart/form-data"):
+        if path == _SCORE and not head.get(b"content-type", b"").lower().startswith(FORM):
             if self._method != "POST":
                 raise Problem(405, "method", "ask by POST", headers={"allow": "POST"})
             check_type(head, JSON)
@@ -144,15 +163,11 @@ class _Exchange:
     async def _score(self, body: bytes) -> None:
         service = self._service
         question = read_question(body, service.limits, service.records.model.manifest)
-        work = service.compute(question.records, question.as_of, question.explain)
+        work = service.answer(question)
         many = len(question.records) > 1 or question.explain
         # A single firm is answered before anyone could notice that nobody is there any more.
         version, answers = await (unless_gone(work, self._receive) if many else work)
-        scored = sum(answer.__class__ is Scored for answer in answers)
         self._said |= {"firms": len(answers) + len(question.refused), "model_version": version}
-        metrics.FIRMS.labels("scored").inc(scored)
-        if scored < len(answers) or question.refused:
-            metrics.FIRMS.labels("refused").inc(len(answers) + len(question.refused) - scored)
         await self._respond(200, to_json(question, answers, version))
 
     async def _refuse(self, problem: Problem) -> None:
@@ -160,7 +175,7 @@ class _Exchange:
         if self._status == 0:
             # Where the client has gone in the meantime there is nobody to tell.
             with suppress(OSError, RuntimeError):
-                await self._respond(problem.status, problem.body(self._id), PROBLEM_JSON, problem.headers)
+                await self._respond(problem.status, problem.body(self._id, self._path), PROBLEM_JSON, problem.headers)
 
     async def _respond(
         self, status: int, body: bytes, media: bytes = JSON, headers: dict[str, str] | None = None

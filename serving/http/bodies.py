@@ -46,8 +46,8 @@ def read_head(scope: Scope, limits: Limits) -> Head:
     return head
 
 
-def check_type(head: Head, allowed: bytes) -> None:
-    """Refuse a body of another media type, or a compressed one.
+def check_type(head: Head, *allowed: bytes) -> None:
+    """Refuse a body of another media type than those allowed, or a compressed one.
 
     Raises
     ------
@@ -57,8 +57,8 @@ def check_type(head: Head, allowed: bytes) -> None:
     if head.get(b"content-encoding", b"identity").lower() != b"identity":
         raise Problem(415, "content_encoding", "bodies are taken uncompressed only")
     media, _, parameters = head.get(b"content-type", b"").lower().partition(b";")
-    if media.strip() != allowed:
-        raise Problem(415, "content_type", f"send the body as {allowed.decode()}")
+    if media.strip() not in allowed:
+        raise Problem(415, "content_type", f"send the body as {allowed[0].decode()}")
     charset = parameters.partition(b"charset=")[2].strip(b' "')
     if charset not in (b"", b"utf-8", b"utf8"):
         raise Problem(415, "charset", "text is taken in UTF-8 only")

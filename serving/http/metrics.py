@@ -1,10 +1,14 @@
 """Figures for Prometheus, added up over all workers; every label has few values, whatever clients send."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from littlegiants.serving.records import Scored
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FOLDER = "metrics"
@@ -34,6 +38,14 @@ def observe(route: str, method: str, status: int, seconds: float) -> None:
     """Count one request; a method that no route has counts as ``other``."""
     REQUESTS.labels(route, method if method in _METHODS else "other", str(status)).inc()
     SECONDS.labels(route).observe(seconds)
+
+
+def count_firms(answers: Sequence[Any], refused: int) -> None:
+    """Count the answers to one request, and its firms that could not even be asked about."""
+    scored = sum(answer.__class__ is Scored for answer in answers)
+    FIRMS.labels("scored").inc(scored)
+    if scored < len(answers) or refused:
+        FIRMS.labels("refused").inc(len(answers) + refused - scored)
 
 
 def exposition() -> bytes:

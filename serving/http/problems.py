@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from starlette.responses import Response
 
-JSON, PROBLEM_JSON = b"application/json", b"application/problem+json"
+JSON, PROBLEM_JSON, FORM = b"application/json", b"application/problem+json", b"multipart/form-data"
 
 
 class Problem(Exception):
@@ -40,10 +41,17 @@ class Problem(Exception):
         self.status, self.code, self.message, self.where = status, code, message, where
         self.headers, self.more = dict(headers or {}), dict(more or {})
 
-    def body(self, request_id: str) -> bytes:
-        """Return the answer's body."""
+    def body(self, request_id: str, path: str) -> bytes:
+        """Return the answer's body; the Open Inference Protocol wants a member ``error`` in it."""
         said = {"status": self.status, "code": self.code, "title": self.message, "request_id": request_id}
-        return msgspec.json.encode(said | ({"where": self.where} if self.where else {}) | self.more)
+        said |= {"where": self.where} if self.where else {}
+        said |= {"error": self.message} if path.startswith("/v2/") else {}
+        return msgspec.json.encode(said | self.more)
+
+
+def answer_json(said: object, status: int = 200) -> Response:
+    """Return an answer as JSON."""
+    return Response(msgspec.json.encode(said), status, media_type=JSON.decode())
 
 
 def busy(seconds: float, message: str, status: int = 503, code: str = "overloaded") -> Problem:

@@ -85,6 +85,12 @@ class Question:
     as_of: date
     explain: bool
 
+    def in_order(self, answers: Sequence[Any]) -> list[Any]:
+        """Return the answers to the records with the refused firms between them, in the order of the request."""
+        found = iter(answers)
+        places = range(len(self.records) + len(self.refused))
+        return [self.refused.get(place) or next(found) for place in places]
+
 
 _DECODER = msgspec.json.Decoder(ScoreRequest)
 _FIRM = msgspec.json.Decoder(FirmRecord)
@@ -106,6 +112,31 @@ def read_question(body: bytes, limits: Limits, manifest: Manifest) -> Question:
     else:
         if repeats_keys(body, request):
             raise _repeated()
+    return _asked(request, refused, limits, manifest)
+
+
+def read_firms(texts: Sequence[bytes], as_of: Any, explain: Any, limits: Limits, manifest: Manifest) -> Question:
+    """Read firms that come as one JSON text each, with what else is asked.
+
+    Raises
+    ------
+    Problem
+        422 as of `read_question`; a text that is no firm is refused alone.
+    """
+    records, refused = [], {}
+    for place, text in enumerate(texts):
+        try:
+            record = _FIRM.decode(text)
+            if repeats_keys(text, record):
+                refused[place] = FirmError(record.firm_id, MALFORMED, "an object of the firm names a key twice")
+            else:
+                records.append(record)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            refused[place] = _malformed(text, error)
+    return _asked(ScoreRequest(records, as_of, explain), refused, limits, manifest)
+
+
+def _asked(request: ScoreRequest, refused: dict[int, FirmError], limits: Limits, manifest: Manifest) -> Question:
     count = len(request.firms) + len(refused)
     if not 0 < count <= limits.firms:
         raise Problem(422, "firms", f"name 1 to {limits.firms:,} firms; these are {count:,}", "firms")
@@ -150,9 +181,7 @@ def to_json(question: Question, answers: Sequence[Any], version: str) -> bytes:
     Problem
         422 where no firm's rows could be used; then it says of each why.
     """
-    found = iter(answers)
-    places = range(len(question.records) + len(question.refused))
-    results = [_told(question.refused.get(place) or next(found)) for place in places]
+    results = [told(answer) for answer in question.in_order(answers)]
     errors = [result.error for result in results if result.__class__ is Refused]
     if len(errors) == len(results) and all(error.code in (MALFORMED, FAULTY, TOO_MANY_EVENTS) for error in errors):
         raise Problem(422, errors[0].code, errors[0].message, "firms", more={"results": results})
@@ -161,7 +190,8 @@ def to_json(question: Question, answers: Sequence[Any], version: str) -> bytes:
     return msgspec.json.encode(ScoreAnswer(version, question.as_of.isoformat(), results, repeated))
 
 
-def _told(answer: Any) -> Any:
+def told(answer: Any) -> Any:
+    """Return an answer as its place in the results holds it."""
     if answer.__class__ is Scored:
         return answer
     return Refused(answer.firm_id, Refusal(answer.code, answer.message, answer.faults))
@@ -185,7 +215,7 @@ def _within(request: Any, refused: dict[int, FirmError], limits: Limits, as_of: 
 
 def _one_by_one(body: bytes) -> tuple[Any, dict[int, FirmError]]:
     """Read a request in which something is wrong: if it is one firm, the others are answered all the same."""
-    _check_json(body)
+    check_json(body)
     try:
         envelope = msgspec.json.decode(body, type=_Envelope)
     except msgspec.ValidationError as error:
@@ -197,12 +227,18 @@ def _one_by_one(body: bytes) -> tuple[Any, dict[int, FirmError]]:
         try:
             records.append(_FIRM.decode(raw))
         except msgspec.DecodeError as error:
-            refused[place] = FirmError(_id_of(raw), MALFORMED, f"the firm is not as the contract says: {error}")
+            refused[place] = _malformed(raw, error)
     return ScoreRequest(records, envelope.as_of_date, envelope.explain), refused
 
 
-def _check_json(body: bytes) -> None:
-    """Refuse what is not JSON, or holds what a parser might take in two ways."""
+def check_json(body: bytes) -> None:
+    """Refuse what is not JSON, or holds what a parser might take in two ways.
+
+    Raises
+    ------
+    Problem
+        400, or 422 for a number that JSON has not.
+    """
     try:
         json.loads(body.decode(), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
     except UnicodeDecodeError:
@@ -235,8 +271,9 @@ def _invalid(error: msgspec.ValidationError) -> Problem:
     return Problem(422, "invalid_request", message, match["where"] if match else "")
 
 
-def _id_of(raw: msgspec.Raw) -> str:
+def _malformed(raw: bytes | msgspec.Raw, error: Exception) -> FirmError:
     try:
-        return msgspec.json.decode(raw, type=_Named).firm_id
-    except msgspec.DecodeError:
-        return ""
+        firm_id = msgspec.json.decode(raw, type=_Named).firm_id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        firm_id = ""
+    return FirmError(firm_id, MALFORMED, f"the firm is not as the contract says: {error}")

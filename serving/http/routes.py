@@ -1,8 +1,8 @@
-"""What is asked seldom: the model, a portfolio, figures; by Starlette's routes."""
+"""What is asked seldom: files, the model, a portfolio, figures, the Open Inference Protocol; by Starlette's routes."""
 
 import asyncio
+from functools import partial
 
-import msgspec
 import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,10 +12,14 @@ from littlegiants.models.model import SCORE_COLUMNS
 from littlegiants.serving import portfolio
 from littlegiants.serving.http import metrics
 from littlegiants.serving.http.bodies import check_type, read_body, read_head
-from littlegiants.serving.http.problems import JSON
-from littlegiants.serving.http.questions import Refusal, Refused, read_question
+from littlegiants.serving.http.inference_routes import inference_routes
+from littlegiants.serving.http.problems import JSON, answer_json
+from littlegiants.serving.http.questions import Refusal, Refused, as_of_date, read_question
 from littlegiants.serving.http.service import Service
+from littlegiants.serving.http.uploaded import score_files
 from littlegiants.serving.page import routes as page_routes
+from littlegiants.serving.page.desk import Desk
+from littlegiants.serving.page.forms import read_form
 from littlegiants.serving.records import Scored
 
 _ROUTES = frozenset(
@@ -25,6 +29,9 @@ _ROUTES = frozenset(
         "/v1/score",
         "/v1/portfolio",
         "/v1/model",
+        "/v2",
+        "/v2/health/live",
+        "/v2/health/ready",
         "/metrics",
         "/",
         "/portfolio",
@@ -35,11 +42,24 @@ _ROUTES = frozenset(
 
 def known_route(path: str) -> str:
     """Return the route of a path for logs and figures, ``other`` for what is none."""
-    return path if path in _ROUTES else "other"
+    if path in _ROUTES:
+        return path
+    return "/v2/models" if path.startswith("/v2/models/") else "other"
 
 
 def make_routes(service: Service) -> list[Route]:
     """Return the routes besides those that `littlegiants.serving.http.app` answers itself."""
+    desk = Desk()
+
+    async def files(request: Request) -> Response:
+        form, data = await read_form(request, service.limits.body_bytes, service.limits.body_seconds)
+        try:
+            scorer = service.current()
+            as_of = as_of_date(form.as_of.isoformat(), scorer.model.manifest)
+            work = partial(score_files, scorer, form.uploads, as_of, form.explain, service.limits.firms)
+            return answer_json(await desk.run(work))
+        finally:
+            await data.close()
 
     async def model(_: Request) -> Response:
         return Response(service.records.model.manifest.to_json(), media_type=JSON.decode())
@@ -52,20 +72,22 @@ def make_routes(service: Service) -> list[Route]:
         check_type(head, JSON)
         body = await read_body(request.receive, head, service.limits)
         question = read_question(body, service.limits, service.records.model.manifest)
-        version, answers = await service.compute(question.records, question.as_of, question.explain)
+        version, answers = await service.answer(question)
         errors = [*question.refused.values(), *(answer for answer in answers if answer.__class__ is not Scored)]
         refused = [Refused(error.firm_id, Refusal(error.code, error.message, error.faults)) for error in errors]
         rows = [{name: getattr(a, name) for name in SCORE_COLUMNS} for a in answers if a.__class__ is Scored]
         names = {record.firm_id: record.name for record in question.records if isinstance(record.name, str)}
         told = await asyncio.to_thread(_aggregates, pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), names)
         said = {"model_version": version, "as_of_date": question.as_of.isoformat(), **told, "refused": refused}
-        return Response(msgspec.json.encode(said), media_type=JSON.decode())
+        return answer_json(said)
 
     return [
+        Route("/v1/score", files, methods=["POST"]),
         Route("/v1/model", model, methods=["GET"]),
         Route("/v1/portfolio", of_portfolio, methods=["POST"]),
         Route("/metrics", figures, methods=["GET"]),
-        *page_routes(service),
+        *inference_routes(service),
+        *page_routes(service, desk),
     ]
 
 

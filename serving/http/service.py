@@ -5,17 +5,18 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from littlegiants.features.errors import LittleGiantsError
 from littlegiants.models.model import Model
+from littlegiants.serving.http import metrics
 from littlegiants.serving.http.batches import Batches
 from littlegiants.serving.http.keys import KeyRing
 from littlegiants.serving.http.limits import Limits
 from littlegiants.serving.http.pointer import Stamp, read_pointer, verified
 from littlegiants.serving.http.problems import busy
+from littlegiants.serving.http.questions import Question
 from littlegiants.serving.http.settings import Settings
 from littlegiants.serving.records import RecordScorer
 from littlegiants.serving.scorer import Scorer
@@ -72,10 +73,12 @@ class Service:
         """Return the scorer of tables of the model in use; errors as of `records`."""
         return Scorer(self.records.model)
 
-    async def compute(self, records: list[Any], as_of: date, explain: bool) -> tuple[str, list[Any]]:
-        """Return the version of the model in use, and its answers to these records."""
+    async def answer(self, question: Question) -> tuple[str, list[Any]]:
+        """Return the version of the model in use, and its answers to the records of a question."""
         scorer = self.records
-        return scorer.model.version, await self.batches.compute(scorer, records, as_of, explain)
+        answers = await self.batches.compute(scorer, question.records, question.as_of, question.explain)
+        metrics.count_firms(answers, len(question.refused))
+        return scorer.model.version, answers
 
     def why_not_ready(self) -> str:
         """Return why the service should be sent nothing now, empty where it may."""

@@ -20,22 +20,23 @@ _FIELDS, _FIELD_BYTES = 8, 1_000
 class TooSlowError(UploadError):
     """The form did not come in time."""
 
-    status = 408
+    status, code = 408, "slow_body"
 
 
 class ForeignError(UploadError):
     """A page of another site sent the form."""
 
-    status = 403
+    status, code = 403, "foreign_site"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is asked: the as-of date, the files, and whether the answer is a file of scores in place of a page."""
+    """What is asked: the as-of date and the files; of the page, whether the answer is a file; of machines, reasons."""
 
     as_of: date
     uploads: tuple[Upload, ...]
     download: bool
+    explain: bool
 
 
 async def read_form(request: Request, body_bytes: int, body_seconds: float) -> tuple[Form, FormData]:
@@ -78,11 +79,12 @@ async def read_form(request: Request, body_bytes: int, body_seconds: float) -> t
     # A browser sends a file without a name where none was chosen.
     sent = [file for file in data.getlist("files") if isinstance(file, UploadFile) and file.filename]
     try:
-        as_of = parse_date(str(data.get("as_of", "")))
+        as_of = parse_date(str(data.get("as_of_date", "")))
     except AsOfError:
         await data.close()
         raise
-    return Form(as_of, tuple(Upload(str(f.filename), f.file) for f in sent), data.get("answer") == "csv"), data
+    uploads = tuple(Upload(str(file.filename), file.file) for file in sent)
+    return Form(as_of, uploads, data.get("answer") == "csv", data.get("explain") == "true"), data
 
 
 def check_origin(request: Request) -> None:

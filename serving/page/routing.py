@@ -63,15 +63,16 @@ class Service(Protocol):
         """Return the scorer with the verified model in use."""
 
 
-def routes(service: Service) -> list[Route]:
+def routes(service: Service, desk: Desk) -> list[Route]:
     """Return the routes of the page, to be mounted at any prefix that ends in a slash.
 
     Parameters
     ----------
     service
         Asked for its scorer once a request, so that a page never mixes two models.
+    desk
+        Where portfolios are scored.
     """
-    desk = Desk()
 
     async def home(_: Request) -> Response:
         return _html(_home(service))

@@ -106,3 +106,14 @@ def test_what_changes_nothing_and_shows_nothing_is_open():
     assert scope_of("/anything", "POST") == "score"
     assert scope_of("/v2/models/littlegiants/infer", "POST") == "score"
     assert scope_of("/v2/models/littlegiants", "GET") == "model"
+
+
+def test_the_open_inference_protocol_wants_the_same_keys(keyed):
+    running, tokens, _ = keyed
+    assert running.ask("GET", "/v2/health/ready").status == 200
+    infer = "/v2/models/littlegiants/infer"
+    refused = running.post(b"{}", infer)
+    assert (refused.status, refused.json()["error"]) == (401, refused.json()["title"])
+    assert running.post(b"{}", infer, Authorization=f"Bearer {tokens['scores']}").status == 422
+    for path in ("/v2", "/v2/models/littlegiants", "/v2/models/littlegiants/ready"):
+        assert running.ask("GET", path, Authorization=f"Bearer {tokens['scores']}").status == 403

@@ -18,6 +18,7 @@ from granian.server.embed import Server
 from starlette.applications import Starlette
 
 from littlegiants.serving.page import routes
+from littlegiants.serving.page.desk import Desk
 from littlegiants.serving.scorer import Scorer
 
 
@@ -71,7 +72,7 @@ class Client:
             connection.close()
 
     def send(self, files: Mapping[str, bytes], as_of: str = "", path: str = "/portfolio", **fields: str) -> Answer:
-        boundary, body = multipart(files, {"as_of": as_of, **fields})
+        boundary, body = multipart(files, {"as_of_date": as_of, **fields})
         return self.ask("POST", path, body, Content_Type=f"multipart/form-data; boundary={boundary}")
 
 
@@ -109,7 +110,7 @@ def served(service: Service) -> Iterator[Client]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    app = Starlette(routes=routes(service))
+    app = Starlette(routes=routes(service, Desk()))
     server = Server(app, "127.0.0.1", port, interface=Interfaces.ASGI, log_enabled=False)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),))

@@ -178,7 +178,7 @@ def test_what_cannot_be_scored_is_a_page_that_says_why(client, case):
 def test_body_of_another_kind_is_refused(client):
     assert client.ask("POST", "/portfolio", FIRMS, Content_Type="text/csv").status == 415
     assert client.ask("POST", "/portfolio", FIRMS, Content_Type="multipart/form-data").status == 400
-    boundary, body = multipart({"firms.csv": FIRMS}, {"as_of": DAY})
+    boundary, body = multipart({"firms.csv": FIRMS}, {"as_of_date": DAY})
     broken = body[: len(body) // 2] + b"\0" + body[len(body) // 2 :]
     kind = f"multipart/form-data; boundary={boundary}x"
     assert client.ask("POST", "/portfolio", broken, Content_Type=kind).status == 400
@@ -187,7 +187,7 @@ def test_body_of_another_kind_is_refused(client):
 @pytest.mark.parametrize("told", [True, False], ids=["length told", "length not told"])
 def test_body_beyond_the_limit_is_refused(scorer, told):
     with served(Service(scorer, Limits(body_bytes=100_000))) as client:
-        boundary, body = multipart({"firms.csv": b"firm_id\n" + b"a\n" * 60_000}, {"as_of": DAY})
+        boundary, body = multipart({"firms.csv": b"firm_id\n" + b"a\n" * 60_000}, {"as_of_date": DAY})
         kind = f"multipart/form-data; boundary={boundary}"
         sent = body if told else iter([body[:50_000], body[50_000:]])
         answer = client.ask("POST", "/portfolio", sent, Content_Type=kind)
@@ -215,7 +215,7 @@ def test_form_that_does_not_come_is_given_up(scorer):
 
 
 def test_compressed_form_is_refused(client):
-    boundary, body = multipart({"firms.csv": FIRMS}, {"as_of": DAY})
+    boundary, body = multipart({"firms.csv": FIRMS}, {"as_of_date": DAY})
     kind = f"multipart/form-data; boundary={boundary}"
     answer = client.ask("POST", "/portfolio", gzip.compress(body), Content_Type=kind, Content_Encoding="gzip")
     assert answer.status == 415
@@ -235,7 +235,7 @@ def test_page_says_when_there_is_no_model(scorer):
 
 @pytest.mark.parametrize("path", ["/portfolio", "/example"])
 def test_form_of_another_site_is_refused(client, path):
-    boundary, body = multipart({"firms.csv": FIRMS}, {"as_of": DAY})
+    boundary, body = multipart({"firms.csv": FIRMS}, {"as_of_date": DAY})
     kind = f"multipart/form-data; boundary={boundary}"
     for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)):
         assert client.ask("POST", path, body, Content_Type=kind, Sec_Fetch_Site=site).status == status
