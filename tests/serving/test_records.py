@@ -1,10 +1,8 @@
 import json
-import os
 import random
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pandas as pd
@@ -21,8 +19,6 @@ from littlegiants.serving.records import FAULTY, NOT_AT_RISK, FirmError, RecordS
 from tests.features.as_records import firm
 from tests.small_model import AS_OF
 
-TIMES = int(os.environ.get("LITTLEGIANTS_LONG_TESTS", "1"))
-
 
 def told(folder: Path) -> list[dict]:
     """Every firm of a folder of CSV tables as JSON would have it."""
@@ -31,14 +27,13 @@ def told(folder: Path) -> list[dict]:
         for name in ("firms", *EVENT_TABLES)
         if (folder / f"{name}.csv").exists()
     }
-    by_firm = {name: dict(tuple(frame.groupby("firm_id"))) for name, frame in frames.items()}
-    firms = []
+    worlds: dict[str, dict[str, list]] = {}
     for firm_id in frames["firms"]["firm_id"]:
-        world: dict[str, Any] = {
-            n: parts[firm_id].to_dict("records") if firm_id in parts else [] for n, parts in by_firm.items()
-        }
-        firms.append(firm(world, firm_id))
-    return firms
+        worlds[firm_id] = {name: [] for name in frames}
+    for name, frame in frames.items():
+        for row in frame.to_dict("records"):
+            worlds[row["firm_id"]][name].append(row)
+    return [firm(world, firm_id) for firm_id, world in worlds.items()]
 
 
 def records(firms: list[dict]) -> list:
@@ -64,19 +59,6 @@ def test_scores_are_those_of_the_tables_bit_for_bit(universe, asked, model):
     refused = {answer.firm_id for answer in answers if isinstance(answer, FirmError)}
     assert refused == {record.firm_id for record in asked} - set(expected["firm_id"])
     assert {answer.code for answer in answers if isinstance(answer, FirmError)} == {NOT_AT_RISK}
-
-
-@pytest.mark.skipif(TIMES == 1, reason="10,000 firms are scored by the long run")
-def test_ten_thousand_firms_have_the_scores_of_the_tables(tmp_path, model):
-    from littlegiants.training.simulator import simulate
-
-    simulate(tmp_path / "many", firms=10_000, seed=11)
-    expected = Scorer(model).score(read_tables(tmp_path / "many"), AS_OF, explain=False)
-    answers = RecordScorer.of(model).score(records(told(tmp_path / "many")), AS_OF)
-    found = {answer.firm_id: plain(answer) for answer in answers if isinstance(answer, Scored)}
-    assert len(found) == len(expected)
-    for row in expected.to_dict("records"):
-        assert found[row["firm_id"]] == {str(key): None if value != value else value for key, value in row.items()}
 
 
 @pytest.mark.parametrize("seed", range(5))
