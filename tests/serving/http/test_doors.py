@@ -53,7 +53,7 @@ def test_the_command_line(many, library, artefact, tmp_path):
 
 
 def test_http(service, asked, by_firm):
-    found = {}
+    found: dict[str, dict] = {}
     for first in range(0, MANY, A_REQUEST):
         answer = service.score(asked[first : first + A_REQUEST])
         assert answer.status == 200
