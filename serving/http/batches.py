@@ -26,17 +26,23 @@ class _Job:
     explain: bool
     done: asyncio.Future[list[Any]]
     deadline: float
+    alone: bool = False  # since something that it was computed with has failed
     answers: list[Any] = field(default_factory=list)
 
     @property
-    def kind(self) -> tuple[int, date, bool]:
+    def kind(self) -> tuple[int, date, bool, int]:
         """What jobs must have in common to be computed together."""
-        return id(self.scorer), self.as_of, self.explain
+        return id(self.scorer), self.as_of, self.explain, id(self) if self.alone else 0
+
+    @property
+    def weight(self) -> int:
+        """What one of its firms costs."""
+        return EXPLAINED if self.explain else 1
 
     @property
     def cost(self) -> int:
         """Firms still to compute, weighted."""
-        return (len(self.records) - len(self.answers)) * (EXPLAINED if self.explain else 1)
+        return (len(self.records) - len(self.answers)) * self.weight
 
 
 class Batches:
@@ -98,10 +104,8 @@ class Batches:
         first = jobs[0][0]
         try:
             answers = first.scorer.score(records, first.as_of, first.explain)
-        except Exception as error:  # noqa: BLE001 - these requests fail with it; the worker goes on
-            for job, _ in jobs:
-                if not job.done.done():
-                    job.done.set_exception(error)
+        except Exception as error:  # noqa: BLE001 - the request at fault fails with it; the worker goes on
+            self._failed([job for job, _ in jobs], error)
             return
         self._per_firm += 0.1 * ((time.monotonic() - start) / len(records) - self._per_firm)
         place = 0
@@ -112,6 +116,16 @@ class Batches:
                 self._push(job)
             elif not job.done.done():
                 job.done.set_result(job.answers)
+
+    def _failed(self, jobs: list[_Job], error: Exception) -> None:
+        if len(jobs) == 1:
+            if not jobs[0].done.done():
+                jobs[0].done.set_exception(error)
+            return
+        # It is not known whose fault it was: each is computed again, by itself.
+        for job in jobs:
+            job.alone = True
+            self._push(job)
 
     def _take(self, now: float) -> list[tuple[_Job, list[Any]]]:
         """Take jobs of one kind from the queue, with the records of each that are computed now."""
@@ -128,9 +142,8 @@ class Batches:
                 job.done.set_exception(busy(wait, "the request waited too long; come again"))
             if job.done.done():
                 continue
-            weight = EXPLAINED if job.explain else 1
-            some = job.records[len(job.answers) : len(job.answers) + max(1, room // weight)]
-            room -= len(some) * weight
+            some = job.records[len(job.answers) : len(job.answers) + max(1, room // job.weight)]
+            room -= len(some) * job.weight
             taken.append((job, some))
         self._jobs.extendleft(reversed(others))
         return taken
