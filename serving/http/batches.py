@@ -56,7 +56,7 @@ class Batches:
         self._jobs: deque[_Job] = deque()
         self._arrived = asyncio.Event()
         self.waiting = 0
-        self._per_firm = 0.001  # seconds, as measured lately
+        self._per_firm = 0.001  # seconds, as measured lately, of a firm that is not explained
 
     async def compute(self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool) -> list[Any]:
         """Return the answers to one request, all by the scorer given.
@@ -107,7 +107,8 @@ class Batches:
         except Exception as error:  # noqa: BLE001 - the request at fault fails with it; the worker goes on
             self._failed([job for job, _ in jobs], error)
             return
-        self._per_firm += 0.1 * ((time.monotonic() - start) / len(records) - self._per_firm)
+        taken = (time.monotonic() - start) / (len(records) * first.weight)
+        self._per_firm += 0.1 * (taken - self._per_firm)
         place = 0
         for job, some in jobs:
             job.answers += answers[place : place + len(some)]

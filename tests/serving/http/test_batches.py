@@ -198,6 +198,27 @@ def test_a_request_that_breaks_the_scorer_fails_nobody_else():
     asyncio.run(ask())
 
 
+@pytest.mark.parametrize("explain", [False, True])
+def test_who_is_refused_is_told_how_long_what_waits_will_take(explain):
+    async def ask():
+        # 64 firms, or three with reasons, take 0.02 seconds, hence all that wait some 0.6.
+        scorer, weight = echo(seconds=0.02), EXPLAINED if explain else 1
+        async with working(wait_seconds=60) as batches:
+            for _ in range(20):
+                await batches.compute(scorer, ["a"] * (PIECE // weight), AS_OF, explain)
+            some = [["b"] * (1_000 // weight)] * 2
+            waiting = [asyncio.create_task(batches.compute(scorer, each, AS_OF, explain)) for each in some]
+            await asyncio.sleep(0)
+            with pytest.raises(Problem) as caught:
+                await batches.compute(scorer, ["c"], AS_OF, explain)
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        assert int(caught.value.headers["retry-after"]) <= 2
+
+    asyncio.run(ask())
+
+
 JOB = st.tuples(
     st.integers(1, 150),  # firms
     st.booleans(),  # explained
