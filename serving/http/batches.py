@@ -48,14 +48,15 @@ class _Job:
 class Batches:
     """The queue of one worker; used from its event loop only.
 
-    ``waiting`` is the number of firms in the queue, those being explained counting `EXPLAINED` times.
+    ``waiting`` is the number of firms in the queue, those being explained counting `EXPLAINED` times. One request fills
+    half of the queue at most, however large it is: small ones take turns with it and need not be refused for it.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._jobs: deque[_Job] = deque()
         self._arrived = asyncio.Event()
-        self.waiting = 0
+        self.waiting, self._filled, self._half = 0, 0, limits.queued_firms // 2
         self._per_firm = 0.001  # seconds, as measured lately, of a firm that is not explained
 
     async def compute(self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool) -> list[Any]:
@@ -71,7 +72,7 @@ class Batches:
         loop = asyncio.get_running_loop()
         deadline = time.monotonic() + self._limits.wait_seconds
         job = _Job(scorer, records, as_of, explain, loop.create_future(), deadline)
-        if self.waiting and self.waiting + job.cost > self._limits.queued_firms:
+        if self.waiting and self._filled + min(job.cost, self._half) > self._limits.queued_firms:
             raise busy(self.waiting * self._per_firm, "too many firms are waiting already; come again")
         self._push(job)
         self._arrived.set()
@@ -81,7 +82,7 @@ class Batches:
             # The client has gone; what is left of its firms is not computed.
             if job in self._jobs:
                 self._jobs.remove(job)
-                self.waiting -= job.cost
+                self._count(job, -1)
             raise
 
     async def run(self) -> None:
@@ -137,7 +138,7 @@ class Batches:
             if taken and job.kind != taken[0][0].kind:
                 others.append(job)
                 continue
-            self.waiting -= job.cost
+            self._count(job, -1)
             if now > job.deadline and not job.done.done():
                 wait = self.waiting * self._per_firm
                 job.done.set_exception(busy(wait, "the request waited too long; come again"))
@@ -151,4 +152,8 @@ class Batches:
 
     def _push(self, job: _Job) -> None:
         self._jobs.append(job)
-        self.waiting += job.cost
+        self._count(job, 1)
+
+    def _count(self, job: _Job, times: int) -> None:
+        self.waiting += times * job.cost
+        self._filled += times * min(job.cost, self._half)

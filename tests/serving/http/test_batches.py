@@ -150,6 +150,26 @@ def test_a_request_larger_than_the_queue_is_taken_when_nothing_waits():
     asyncio.run(ask())
 
 
+def test_one_large_request_fills_half_of_the_queue_at_most():
+    async def ask():
+        batches, scorer = Batches(Limits(queued_firms=1_000)), echo()
+        large = asyncio.create_task(batches.compute(scorer, ["a"] * 500, AS_OF, True))
+        await asyncio.sleep(0)
+        small = [asyncio.create_task(batches.compute(scorer, ["b"], AS_OF, False)) for _ in range(500)]
+        await asyncio.sleep(0)
+        assert batches.waiting == 500 * EXPLAINED + 500
+        for some in (["c"], ["c"] * 500):
+            with pytest.raises(Problem, match="too many"):
+                await batches.compute(scorer, some, AS_OF, False)
+        worker = asyncio.create_task(batches.run())
+        assert await asyncio.gather(*small) == [answers(["b"])] * 500
+        assert not large.done()
+        assert await large == answers(["a"] * 500, explain=True)
+        worker.cancel()
+
+    asyncio.run(ask())
+
+
 def test_what_waited_too_long_is_given_up():
     async def ask():
         scorer = echo(seconds=0.03)
