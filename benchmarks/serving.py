@@ -105,25 +105,26 @@ def mlflow_serve(model: Path, scratch: Path) -> Iterator[int]:
         yield port
 
 
-def peers(world: World, seconds: int, scratch: Path) -> dict[str, list[Load]]:
-    """Put load on both with one firm a request, the firm with the middling number of events."""
-    middling = sorted(world.firms, key=lambda firm: len(json.dumps(firm)))[len(world.firms) // 2]
+def middling(world: World) -> bytes:
+    """Return a request for one firm, that with the middling number of events."""
+    return request([sorted(world.firms, key=lambda firm: len(json.dumps(firm)))[len(world.firms) // 2]])
+
+
+def peers(world: World, port: int, seconds: int, scratch: Path) -> dict[str, list[Load]]:
+    """Put load on both with one firm a request, first on MLflow's, then on ours, which waits meanwhile."""
     row = [None if np.isnan(value) else value for value in world.values[0].tolist()]
     signals = to_json({"dataframe_split": {"columns": list(world.names), "data": [row]}})
-    found: dict[str, list[Load]] = {}
-    with mlflow_serve(world.model, scratch) as port:
-        found[MLFLOW] = _loads(port, "/invocations", signals, seconds)
-    with ours(world.model) as port:
-        found[OURS] = _loads(port, "/v1/score", request([middling]), seconds)
-    return found
+    with mlflow_serve(world.model, scratch) as theirs:
+        loads = _loads(theirs, "/invocations", signals, seconds)
+    return {MLFLOW: loads, OURS: _loads(port, "/v1/score", middling(world), seconds)}
 
 
 def _loads(port: int, path: str, body: bytes, seconds: int) -> list[Load]:
-    wrk(port, path, body, 4, 2)  # warmed up: the first requests import and allocate
+    wrk(port, path, body, 4, min(seconds, 2))  # warmed up: the first requests import and allocate
     return [wrk(port, path, body, connections, seconds) for connections in CONNECTIONS]
 
 
-def many(world: World, seconds: int) -> dict[str, float]:
+def many(world: World, port: int, seconds: int) -> dict[str, float]:
     """Time requests of 500 firms, one after the other, against the boosters on the ready matrix and parsing alone."""
     body = request(world.firms[:_MANY])
     model = Scorer.from_artefact(world.model).model
@@ -136,13 +137,12 @@ def many(world: World, seconds: int) -> dict[str, float]:
             log_odds(booster, values)
 
     bound = _milliseconds(alone)
-    with ours(world.model) as port:
-        load = _loads_of_many(port, body, seconds)
+    load = _loads_of_many(port, body, seconds)
     return {"firms": _MANY, "kilobytes": len(body) / 1e3, "alone_ms": bound, "ours_ms": load, "ratio": load / bound}
 
 
 def _loads_of_many(port: int, body: bytes, seconds: int) -> float:
-    wrk(port, "/v1/score", body, 1, 2)
+    wrk(port, "/v1/score", body, 1, min(seconds, 2))
     return wrk(port, "/v1/score", body, 1, seconds).median_ms
 
 
@@ -156,20 +156,18 @@ def _milliseconds(work: Callable[[], None], times: int = 20) -> float:
     return 1e3 * statistics.median(taken)
 
 
-def overload(world: World, seconds: int, best: Load) -> dict[str, float]:
+def overload(world: World, port: int, seconds: int, best: Load) -> dict[str, float]:
     """Put four times as much on it as gave the most; meanwhile ask for its health, twenty times a second."""
-    middling = sorted(world.firms, key=lambda firm: len(json.dumps(firm)))[len(world.firms) // 2]
-    body = request([middling])
-    with ours(world.model) as port:
-        calm = _loads(port, "/v1/score", body, min(seconds, 5))
-        peak = max(load.per_second for load in calm)
-        health: list[float] = []
-        over = threading.Event()
-        watcher = threading.Thread(target=_watch, args=(port, over, health))
-        watcher.start()
-        load = wrk(port, "/v1/score", body, 4 * best.connections, seconds)
-        over.set()
-        watcher.join()
+    body = middling(world)
+    calm = _loads(port, "/v1/score", body, min(seconds, 5))
+    peak = max(load.per_second for load in calm)
+    health: list[float] = []
+    over = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(port, over, health))
+    watcher.start()
+    load = wrk(port, "/v1/score", body, 4 * best.connections, seconds)
+    over.set()
+    watcher.join()
     useful = load.per_second - load.failed / seconds
     return {
         "connections": load.connections,
@@ -216,16 +214,17 @@ def show(found: dict[str, Any], console: Console) -> None:
 
 def measure(world: World, seconds: int, overloaded: int, scratch: Path) -> dict[str, Any]:
     """Take every figure."""
-    loads = peers(world, seconds, scratch)
-    best = {name: max(some, key=lambda load: load.per_second) for name, some in loads.items()}
-    return {
-        "host": HOST,
-        "workers": WORKERS,
-        "peers": {name: [asdict(load) for load in some] for name, some in loads.items()},
-        "ratio": best[OURS].per_second / best[MLFLOW].per_second,
-        "many": many(world, seconds),
-        "overload": overload(world, overloaded, best[OURS]),
-    }
+    with ours(world.model) as port:
+        loads = peers(world, port, seconds, scratch)
+        best = {name: max(some, key=lambda load: load.per_second) for name, some in loads.items()}
+        return {
+            "host": HOST,
+            "workers": WORKERS,
+            "peers": {name: [asdict(load) for load in some] for name, some in loads.items()},
+            "ratio": best[OURS].per_second / best[MLFLOW].per_second,
+            "many": many(world, port, seconds),
+            "overload": overload(world, port, overloaded, best[OURS]),
+        }
 
 
 def main(

@@ -26,31 +26,38 @@ class _Job:
     explain: bool
     done: asyncio.Future[list[Any]]
     deadline: float
+    alone: bool = False  # since something that it was computed with has failed
     answers: list[Any] = field(default_factory=list)
 
     @property
-    def kind(self) -> tuple[int, date, bool]:
+    def kind(self) -> tuple[int, date, bool, int]:
         """What jobs must have in common to be computed together."""
-        return id(self.scorer), self.as_of, self.explain
+        return id(self.scorer), self.as_of, self.explain, id(self) if self.alone else 0
+
+    @property
+    def weight(self) -> int:
+        """What one of its firms costs."""
+        return EXPLAINED if self.explain else 1
 
     @property
     def cost(self) -> int:
         """Firms still to compute, weighted."""
-        return (len(self.records) - len(self.answers)) * (EXPLAINED if self.explain else 1)
+        return (len(self.records) - len(self.answers)) * self.weight
 
 
 class Batches:
     """The queue of one worker; used from its event loop only.
 
-    ``waiting`` is the number of firms in the queue, those being explained counting `EXPLAINED` times.
+    ``waiting`` is the number of firms in the queue, those being explained counting `EXPLAINED` times. One request fills
+    half of the queue at most, however large it is: small ones take turns with it and need not be refused for it.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._jobs: deque[_Job] = deque()
         self._arrived = asyncio.Event()
-        self.waiting = 0
-        self._per_firm = 0.001  # seconds, as measured lately
+        self.waiting, self._filled, self._half = 0, 0, limits.queued_firms // 2
+        self._per_firm = 0.001  # seconds, as measured lately, of a firm that is not explained
 
     async def compute(self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool) -> list[Any]:
         """Return the answers to one request, all by the scorer given.
@@ -65,7 +72,7 @@ class Batches:
         loop = asyncio.get_running_loop()
         deadline = time.monotonic() + self._limits.wait_seconds
         job = _Job(scorer, records, as_of, explain, loop.create_future(), deadline)
-        if self.waiting and self.waiting + job.cost > self._limits.queued_firms:
+        if self.waiting and self._filled + min(job.cost, self._half) > self._limits.queued_firms:
             raise busy(self.waiting * self._per_firm, "too many firms are waiting already; come again")
         self._push(job)
         self._arrived.set()
@@ -75,7 +82,7 @@ class Batches:
             # The client has gone; what is left of its firms is not computed.
             if job in self._jobs:
                 self._jobs.remove(job)
-                self.waiting -= job.cost
+                self._count(job, -1)
             raise
 
     async def run(self) -> None:
@@ -98,12 +105,11 @@ class Batches:
         first = jobs[0][0]
         try:
             answers = first.scorer.score(records, first.as_of, first.explain)
-        except Exception as error:  # noqa: BLE001 - these requests fail with it; the worker goes on
-            for job, _ in jobs:
-                if not job.done.done():
-                    job.done.set_exception(error)
+        except Exception as error:  # noqa: BLE001 - the request at fault fails with it; the worker goes on
+            self._failed([job for job, _ in jobs], error)
             return
-        self._per_firm += 0.1 * ((time.monotonic() - start) / len(records) - self._per_firm)
+        taken = (time.monotonic() - start) / (len(records) * first.weight)
+        self._per_firm += 0.1 * (taken - self._per_firm)
         place = 0
         for job, some in jobs:
             job.answers += answers[place : place + len(some)]
@@ -112,6 +118,16 @@ class Batches:
                 self._push(job)
             elif not job.done.done():
                 job.done.set_result(job.answers)
+
+    def _failed(self, jobs: list[_Job], error: Exception) -> None:
+        if len(jobs) == 1:
+            if not jobs[0].done.done():
+                jobs[0].done.set_exception(error)
+            return
+        # It is not known whose fault it was: each is computed again, by itself.
+        for job in jobs:
+            job.alone = True
+            self._push(job)
 
     def _take(self, now: float) -> list[tuple[_Job, list[Any]]]:
         """Take jobs of one kind from the queue, with the records of each that are computed now."""
@@ -122,19 +138,22 @@ class Batches:
             if taken and job.kind != taken[0][0].kind:
                 others.append(job)
                 continue
-            self.waiting -= job.cost
+            self._count(job, -1)
             if now > job.deadline and not job.done.done():
                 wait = self.waiting * self._per_firm
                 job.done.set_exception(busy(wait, "the request waited too long; come again"))
             if job.done.done():
                 continue
-            weight = EXPLAINED if job.explain else 1
-            some = job.records[len(job.answers) : len(job.answers) + max(1, room // weight)]
-            room -= len(some) * weight
+            some = job.records[len(job.answers) : len(job.answers) + max(1, room // job.weight)]
+            room -= len(some) * job.weight
             taken.append((job, some))
         self._jobs.extendleft(reversed(others))
         return taken
 
     def _push(self, job: _Job) -> None:
         self._jobs.append(job)
-        self.waiting += job.cost
+        self._count(job, 1)
+
+    def _count(self, job: _Job, times: int) -> None:
+        self.waiting += times * job.cost
+        self._filled += times * min(job.cost, self._half)

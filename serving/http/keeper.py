@@ -5,6 +5,7 @@ and points the workers to it. Whatever goes wrong there, the workers keep the mo
 """
 
 import logging
+import os
 import shutil
 import signal
 import tempfile
@@ -65,24 +66,24 @@ class Keeper:
     def _keep(self, folder: Path, digest: str, signature: bytes | None = None) -> str:
         """Copy a model to where nobody changes it any more, verify the copy, and point to it."""
         models = self._run / MODELS
-        staging = Path(tempfile.mkdtemp(dir=models, prefix=".staging-"))
         try:
-            copy = staging / "model"
-            shutil.copytree(folder, copy, symlinks=True)
-            if self._trust is not None:
-                read_signed(copy, self._trust, signature, self._reference)
-            own = verified(copy, digest).manifest.digest
-            kept = models / own
-            if not kept.exists():
-                copy.rename(kept)
+            with tempfile.TemporaryDirectory(dir=models, prefix=".staging-", ignore_cleanup_errors=True) as staging:
+                copy = Path(staging) / "model"
+                shutil.copytree(folder, copy, symlinks=True)
+                if self._trust is not None:
+                    read_signed(copy, self._trust, signature, self._reference)
+                own = verified(copy, digest).manifest.digest
+                kept = models / own
+                if not kept.exists():
+                    copy.rename(kept)
+            if own != _present(self._run):
+                os.utime(kept)  # copied with its model's time, it would be tidied away by that
+                point(self._run, Pointer(str(kept), own, self._reference))
+                _log.info("pointed to model %s of %s", own[:12], self._reference)
+                self._tidy(own)
         except OSError as error:
-            raise RegistryError(f"the model cannot be kept in {models}: {error.strerror}") from None
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-        if own != _present(self._run):
-            point(self._run, Pointer(str(kept), own, self._reference))
-            _log.info("pointed to model %s of %s", own[:12], self._reference)
-            self._tidy(own)
+            why = error.strerror or "not all of its files can be copied"
+            raise RegistryError(f"the model cannot be kept in {models}: {why}") from None
         return own
 
     def _tidy(self, present: str) -> None:
@@ -97,6 +98,8 @@ class Keeper:
                 self.look()
             except LittleGiantsError as error:
                 _log.error("the registry gives no new model, that of before stays: %s", error)
+            except Exception:  # noqa: BLE001 - nobody would look for a model any more
+                _log.exception("looking for a new model failed, that of before stays")
             again.wait(poll_seconds)
             again.clear()
 

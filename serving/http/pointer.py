@@ -28,11 +28,15 @@ class Pointer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def point(run: Path, pointer: Pointer) -> None:
     """Make a model the one that the workers use; they see the old pointer or the new one, never half of it."""
     handle, name = tempfile.mkstemp(dir=run, prefix=".current-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.encode(pointer))
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(run / NAME)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(pointer))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(run / NAME)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def read_pointer(run: Path) -> Pointer:

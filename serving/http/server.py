@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.server import Server as Granian
 
@@ -28,7 +28,9 @@ from littlegiants.serving.http.service import HEARTBEATS
 from littlegiants.serving.http.settings import Settings
 from littlegiants.serving.http.watchdog import watch
 
-_FILES = 256  # open files that a service needs besides one for each connection
+_FILES = 256  # open files that a service needs at least
+_OWN_FILES = 128  # of them, those of a worker that are no connections
+_CONNECTIONS = 1_024  # of a worker; further ones wait in the backlog until one is free
 _BACKLOG = 1_024
 _HEAD_SECONDS = 10
 _STOP_SECONDS = 30
@@ -93,13 +95,13 @@ def serve(plan: Plan) -> None:
     check_address(plan)
     if plan.keys is not None:
         KeyRing.from_file(plan.keys)
-    _check_files()
+    connections = _check_files()
     run = Path(tempfile.mkdtemp(prefix="giants-serve-"))
     multiprocessing.set_start_method("spawn", force=True)  # OpenMP hangs in a forked process
     os.environ["OMP_NUM_THREADS"] = "1"
     try:
         Keeper(run, plan.reference, plan.store, plan.trust).look()
-        _run(plan, run)
+        _run(plan, run, connections)
     finally:
         shutil.rmtree(run, ignore_errors=True)
 
@@ -129,18 +131,23 @@ def check_address(plan: Plan) -> None:
             raise ConfigError(f"{where} cannot be listened on: {error.strerror}") from None
 
 
-def _check_files() -> None:
+def _check_files() -> int:
+    """Return how many connections a worker may hold: were they to use up its files, it could not open its own."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < _FILES:
-        raise ConfigError(f"only {hard} files may be open at once; a service needs {_FILES} at least (ulimit -n)")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard) if soft < _FILES else (soft, hard))
+    wanted = _CONNECTIONS + _OWN_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    if most < _FILES:
+        raise ConfigError(f"only {most} files may be open at once; a service needs {_FILES} at least (ulimit -n)")
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most - _OWN_FILES
 
 
 def _children() -> set[int]:
     return {child.pid for child in multiprocessing.active_children() if child.pid is not None}
 
 
-def _run(plan: Plan, run: Path) -> None:
+def _run(plan: Plan, run: Path, connections: int) -> None:
     keys = None if plan.keys is None else str(plan.keys.resolve())
     Settings(str(run), plan.workers, keys, plan.limits).export()
     metrics.share(run)
@@ -162,6 +169,9 @@ def _run(plan: Plan, run: Path) -> None:
         loop=Loops.uvloop,
         workers=plan.workers,
         backlog=_BACKLOG,
+        backpressure=connections,
+        # HTTP/1 alone: while Granian waits to learn which version a client speaks, no time is set for its silence.
+        http=HTTPModes.http1,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD_SECONDS * 1_000, max_buffer_size=65_536),
         log_enabled=False,

@@ -86,7 +86,10 @@ class Service:
             return self.trouble
         if time.monotonic() - self._beat > _DEAD:
             return "the worker cannot write its heartbeat"
-        alive = self._alive()
+        try:
+            alive = self._alive()
+        except OSError as error:
+            return f"the heartbeats cannot be read: {error.strerror}"
         return "" if alive >= self.settings.workers else f"{alive} of {self.settings.workers} workers are alive"
 
     async def start(self) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,12 +105,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: object, ready: bool = True, **environment: str) -> Iterator[Running]:
-    """Run ``giants serve`` for a block."""
+def serving(
+    folder: Path, *options: object, ready: bool = True, files: int = 0, **environment: str
+) -> Iterator[Running]:
+    """Run ``giants serve`` for a block, where so many files may be open at once if a number is given."""
     port, log = free_port(), folder / f"serve-{free_port()}.log"
     command = [str(GIANTS), "serve", "--port", str(port), *map(str, options)]
     with log.open("wb") as stderr:
-        process = subprocess.Popen(command, stderr=stderr, env={**os.environ, **environment}, cwd=folder)
+        few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (files, files)) if files else None
+        options_of = {"env": {**os.environ, **environment}, "cwd": folder, "preexec_fn": few}
+        process = subprocess.Popen(command, stderr=stderr, **options_of)  # type: ignore[call-overload]
     running = Running(process, port, log)
     try:
         if ready:

@@ -1,5 +1,6 @@
 """The service's life: start and stop, workers that die or sleep, models that come and go."""
 
+import contextlib
 import json
 import os
 import resource
@@ -14,7 +15,8 @@ import pytest
 
 from littlegiants.models.artefact import read_artefact, write_artefact
 from littlegiants.training.pipeline import train
-from tests.serving.http.conftest import GIANTS, eventually, free_port, serving, status
+from tests.models import registry_server
+from tests.serving.http.conftest import GIANTS, Running, eventually, free_port, serving, status
 from tests.small_model import small_config
 
 
@@ -111,8 +113,6 @@ def test_p16_a_log_that_nobody_takes_stops_nothing(artefact, at_risk, tmp_path):
     assert process.stderr is not None
     process.stderr.close()
     try:
-        from tests.serving.http.conftest import Running
-
         running = Running(process, port, tmp_path / "none")
         eventually(lambda: status(running, "/health/ready") == 200, within=60)
         assert [running.score(at_risk[:1]).status for _ in range(50)] == [200] * 50
@@ -187,3 +187,23 @@ def test_a_bad_model_is_refused_and_the_old_one_stays(artefact, other, at_risk, 
         replace_model(live, other)
         running.process.send_signal(signal.SIGHUP)
         eventually(lambda: running.score(at_risk[:2]).body != before)
+
+
+def test_p17_a_registry_that_is_gone_after_the_start_stops_nothing(artefact, model, at_risk, tmp_path):
+    impatient = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "1", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
+    with contextlib.ExitStack() as there:
+        registry = there.enter_context(registry_server.serving(artefact, model.manifest.digest))
+        with serving(tmp_path, "--workers", 1, "--store", registry.address, **impatient) as running:
+            before = running.score(at_risk[:2]).body
+            there.close()
+            for _ in range(2):
+                seen = len(running.lines())
+                running.process.send_signal(signal.SIGHUP)
+                eventually(partial(stayed, running, seen))
+                assert running.score(at_risk[:2]).body == before
+            assert status(running, "/health/ready") == 200
+
+
+def stayed(running: Running, seen: int) -> bool:
+    """Whether the keeper has said since that the model of before stays."""
+    return any("that of before stays" in str(line.get("message")) for line in running.lines()[seen:])
