@@ -8,6 +8,19 @@ import msgspec
 JSON, PROBLEM_JSON = b"application/json", b"application/problem+json"
 
 
+class Details(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a request was not answered (RFC 9457): ``code`` for machines, ``title`` for people, ``where`` in the request.
+
+    ``request_id`` finds the request in the service's log.
+    """
+
+    status: int
+    code: str
+    title: str
+    request_id: str
+    where: str = ""
+
+
 class Problem(Exception):
     """A request that is not answered.
 
@@ -42,8 +55,8 @@ class Problem(Exception):
 
     def body(self, request_id: str) -> bytes:
         """Return the answer's body."""
-        said = {"status": self.status, "code": self.code, "title": self.message, "request_id": request_id}
-        return msgspec.json.encode(said | ({"where": self.where} if self.where else {}) | self.more)
+        details = Details(self.status, self.code, self.message, request_id, self.where)
+        return msgspec.json.encode(msgspec.to_builtins(details) | self.more)
 
 
 def busy(seconds: float, message: str, status: int = 503, code: str = "overloaded") -> Problem:

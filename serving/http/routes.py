@@ -1,6 +1,7 @@
 """What is asked seldom: the model, a portfolio, figures; by Starlette's routes."""
 
 import asyncio
+from typing import Any
 
 import msgspec
 import pandas as pd
@@ -10,7 +11,8 @@ from starlette.routing import Route
 
 from littlegiants.models.model import SCORE_COLUMNS
 from littlegiants.serving import portfolio
-from littlegiants.serving.http import metrics
+from littlegiants.serving.http import metrics, openapi
+from littlegiants.serving.http.answers import Distribution, PortfolioAnswer, WithheldCount
 from littlegiants.serving.http.bodies import check_type, read_body, read_head
 from littlegiants.serving.http.problems import JSON
 from littlegiants.serving.http.questions import Refusal, Refused, read_question
@@ -26,6 +28,7 @@ _ROUTES = frozenset(
         "/v1/portfolio",
         "/v1/model",
         "/metrics",
+        "/openapi.json",
         "/",
         "/portfolio",
         "/example",
@@ -40,12 +43,16 @@ def known_route(path: str) -> str:
 
 def make_routes(service: Service) -> list[Route]:
     """Return the routes besides those that `littlegiants.serving.http.app` answers itself."""
+    document = msgspec.json.encode(openapi.document(service.limits, service.keys is not None))
 
     async def model(_: Request) -> Response:
         return Response(service.records.model.manifest.to_json(), media_type=JSON.decode())
 
     async def figures(_: Request) -> Response:
         return Response(await asyncio.to_thread(metrics.exposition), headers={"content-type": metrics.CONTENT_TYPE})
+
+    async def described(_: Request) -> Response:
+        return Response(document, media_type=JSON.decode())
 
     async def of_portfolio(request: Request) -> Response:
         head = read_head(request.scope, service.limits)
@@ -58,18 +65,19 @@ def make_routes(service: Service) -> list[Route]:
         rows = [{name: getattr(a, name) for name in SCORE_COLUMNS} for a in answers if a.__class__ is Scored]
         names = {record.firm_id: record.name for record in question.records if isinstance(record.name, str)}
         told = await asyncio.to_thread(_aggregates, pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), names)
-        said = {"model_version": version, "as_of_date": question.as_of.isoformat(), **told, "refused": refused}
+        said = PortfolioAnswer(version, question.as_of.isoformat(), **told, refused=refused)
         return Response(msgspec.json.encode(said), media_type=JSON.decode())
 
     return [
         Route("/v1/model", model, methods=["GET"]),
         Route("/v1/portfolio", of_portfolio, methods=["POST"]),
         Route("/metrics", figures, methods=["GET"]),
+        Route("/openapi.json", described, methods=["GET"]),
         *page_routes(service),
     ]
 
 
-def _aggregates(scores: pd.DataFrame, names: dict[str, str]) -> dict[str, object]:
+def _aggregates(scores: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
     """Return what the library says of a portfolio: see `littlegiants.serving.portfolio`."""
     given = scores.loc[~scores["abstained"].astype(bool), "p_market"].to_numpy(float)
     edges, firms = portfolio.histogram(given)
@@ -77,8 +85,8 @@ def _aggregates(scores: pd.DataFrame, names: dict[str, str]) -> dict[str, object
     return {
         "firms": len(scores),
         "outlook": portfolio.outlook(given),
-        "distribution": {"edges": edges, "firms": firms},
+        "distribution": Distribution(edges, firms),
         "ranking": portfolio.ranked(scores, names, len(scores)),
         "withheld": portfolio.withheld(scores, names, len(scores)),
-        "withheld_counts": [{"reason": reason, "firms": count} for reason, count in counts],
+        "withheld_counts": [WithheldCount(reason, count) for reason, count in counts],
     }
