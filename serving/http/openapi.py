@@ -16,9 +16,10 @@ from littlegiants.serving.http.schemas import Schema, components, ref
 _JSON = "application/json"
 _DESCRIPTION = """How likely small innovative firms are to succeed in the market, rather than to live on public money.
 
-Every answer but a success is a problem (RFC 9457). A path that is none answers 404 (`no_such_path`), another method than
-those of a path 405 with `Allow`; `HEAD` is answered wherever `GET` is. A head that is far too large is refused with an
-empty 400 or 431. Text is stripped of blanks at both ends before it is read, and empty text is a missing value."""
+Every answer but a success is a problem (RFC 9457). A path that is none answers 404 (`no_such_path`), another method
+than those of a path 405 with `Allow`; `HEAD` is answered wherever `GET` is. A head that is far too large is refused
+with a 400 or 431 that has no body. Text is stripped of blanks at both ends before it is read, and empty text is a
+missing value."""
 _HEAD, _KEY, _BODY = (400, 405, 431, 500), (401, 403, 429), (408, 413, 415, 422, 503)
 EXAMPLE = {
     "as_of_date": "2025-12-31",
@@ -84,7 +85,7 @@ OPERATIONS = (
         "post",
         "score",
         "Score firms",
-        f"{_ONE_BY_ONE}it has an `error` in its place of `results`. Where no firm's rows can be used the status is 422.",
+        f"{_ONE_BY_ONE}it has an `error` in its place of `results`. If no firm's rows can be used the status is 422.",
         ref("ScoreAnswer"),
         body=_FIRMS,
     ),

@@ -7,30 +7,29 @@ from littlegiants.serving.http.problems import PROBLEM_JSON, Details
 from littlegiants.serving.http.schemas import Schema, ref
 
 # Of each status: what it says, the codes that it comes with, and the further headers.
-REFUSALS: Mapping[int, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+REFUSALS: Mapping[int, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
     {
         400: (
             "The head is malformed or ambiguous, or the body is no JSON or could be read in two ways.",
-            ("ambiguous_length", "malformed_host", "malformed_json", "malformed_length", "malformed_text")
-            + ("repeated_header", "repeated_key", "too_deep"),
+            """ambiguous_length malformed_host malformed_json malformed_length malformed_text
+            repeated_header repeated_key too_deep""",
             (),
         ),
-        401: ("No key, or one that opens nothing.", ("no_key",), ("WWW-Authenticate",)),
-        403: ("The key does not open this.", ("scope",), ()),
-        405: ("The path is asked by another method.", ("method",), ("Allow",)),
-        408: ("The body did not come in time.", ("slow_body",), ()),
-        413: ("The body is too large.", ("body_too_large",), ()),
-        415: ("The body is of another type, or compressed.", ("charset", "content_encoding", "content_type"), ()),
+        401: ("No key, or one that opens nothing.", "no_key", ("WWW-Authenticate",)),
+        403: ("The key does not open this.", "scope", ()),
+        405: ("The path is asked by another method.", "method", ("Allow",)),
+        408: ("The body did not come in time.", "slow_body", ()),
+        413: ("The body is too large.", "body_too_large", ()),
+        415: ("The body is of another type, or compressed.", "charset content_encoding content_type", ()),
         422: (
             "The body is no such request, or no firm's rows can be used; then `results` says of each why.",
-            ("as_of_date", "faulty_rows", "firms", "invalid_request", "malformed", "model_expired", "not_finite")
-            + ("refused", "too_many_events"),
+            "as_of_date faulty_rows firms invalid_request malformed model_expired not_finite refused too_many_events",
             (),
         ),
-        429: ("The key has used up its rate.", ("rate",), ("Retry-After",)),
-        431: ("A header is too large, or there are too many.", ("header_too_large", "too_many_headers"), ()),
-        500: ("Something of the service failed; its log knows what, under the request's id.", ("failed",), ()),
-        503: ("No model is loaded yet, or too much waits already.", ("no_model", "overloaded"), ("Retry-After",)),
+        429: ("The key has used up its rate.", "rate", ("Retry-After",)),
+        431: ("A header is too large, or there are too many.", "header_too_large too_many_headers", ()),
+        500: ("Something of the service failed; its log knows what, under the request's id.", "failed", ()),
+        503: ("No model is loaded yet, or too much waits already.", "no_model overloaded", ("Retry-After",)),
     }
 )
 HEADERS: Mapping[str, Schema] = MappingProxyType(
@@ -51,7 +50,7 @@ def named(status: int) -> str:
 def refusal(status: int) -> Schema:
     """Return the description of the problems of a status."""
     said, codes, headers = REFUSALS[status]
-    own = {"properties": {"status": {"const": status}, "code": {"enum": list(codes)}}}
+    own = {"properties": {"status": {"const": status}, "code": {"enum": codes.split()}}}
     return answer(said, {"allOf": [ref(Details.__name__), own]}, PROBLEM_JSON.decode(), headers)
 
 

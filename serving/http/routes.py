@@ -64,7 +64,9 @@ def make_routes(service: Service) -> list[Route]:
         refused = [Refused(error.firm_id, Refusal(error.code, error.message, error.faults)) for error in errors]
         rows = [{name: getattr(a, name) for name in SCORE_COLUMNS} for a in answers if a.__class__ is Scored]
         names = {record.firm_id: record.name for record in question.records if isinstance(record.name, str)}
-        told = await asyncio.to_thread(_aggregates, pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), names)
+        # Without a row, nothing would say that this column holds truths.
+        scores = pd.DataFrame(rows, columns=list(SCORE_COLUMNS)).astype({"abstained": bool})
+        told = await asyncio.to_thread(_aggregates, scores, names)
         said = PortfolioAnswer(version, question.as_of.isoformat(), **told, refused=refused)
         return Response(msgspec.json.encode(said), media_type=JSON.decode())
 
@@ -79,9 +81,9 @@ def make_routes(service: Service) -> list[Route]:
 
 def _aggregates(scores: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
     """Return what the library says of a portfolio: see `littlegiants.serving.portfolio`."""
-    given = scores.loc[~scores["abstained"].astype(bool), "p_market"].to_numpy(float)
+    given = scores.loc[~scores["abstained"], "p_market"].to_numpy(float)
     edges, firms = portfolio.histogram(given)
-    counts = portfolio.withheld_counts(scores[scores["abstained"].astype(bool)])
+    counts = portfolio.withheld_counts(scores)
     return {
         "firms": len(scores),
         "outlook": portfolio.outlook(given),

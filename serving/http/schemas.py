@@ -27,6 +27,7 @@ _DAY = "^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _DATE = {"type": "string", "format": "date", "pattern": _DAY, "examples": ["2021-03-15"]}
 _ESCAPED = "".join(char if char in "[]-" else f"\\u{ord(char):04x}" for char in CONTROL)
 _TEXT = {"type": "string", "maxLength": TEXT_LIMIT, "pattern": f"^[^{_ESCAPED[1:]}*$"}
+_NO_TEXTS = (Kind.LIST, Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 _EXAMPLES = {
     "country": "CN",
     "currency": "CNY",
@@ -90,26 +91,24 @@ def _of(column: Column) -> Schema:
         schema["description"] = "In units of the row's `currency`, without which it is a fault."
     if column.required:
         return schema
-    missing: list[Any] = [None] if schema.get("type") in ("number", "integer", "array") else [None, ""]
+    missing: list[Any] = [None] if column.kind in _NO_TEXTS else [None, ""]
     return {"anyOf": [schema, {"enum": missing}]}
 
 
 def _value(column: Column) -> Schema:
+    choices = column.choices or (currencies() if column.kind is Kind.CURRENCY else ())
+    if choices:
+        return {"enum": list(map(int, choices)) if column.kind is Kind.COUNT else list(choices)}
     match column.kind:
         case Kind.DATE:
             return dict(_DATE)
-        case Kind.CHOICE:
-            return {"enum": list(column.choices)}
-        case Kind.CURRENCY:
-            return {"enum": list(column.choices or currencies())}
         case Kind.LIST:
             return {"type": "array", "items": _TEXT, "description": f"At most {TEXT_LIMIT:,} characters in all."}
         case Kind.SHARE:
             return {"type": "number", "minimum": 0, "maximum": 1}
-        case Kind.COUNT:
-            return {"enum": list(map(int, column.choices))} if column.choices else {"type": "integer", "minimum": 0}
-        case Kind.MONEY | Kind.NUMBER:
-            return {"type": "number"} if column.signed else {"type": "number", "minimum": 0}
+        case Kind.MONEY | Kind.NUMBER | Kind.COUNT:
+            kind = {"type": "integer" if column.kind is Kind.COUNT else "number"}
+            return kind if column.signed else {**kind, "minimum": 0}
     return _TEXT | ({"minLength": 1} if column.required else {})
 
 
