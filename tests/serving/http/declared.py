@@ -1,4 +1,4 @@
-"""Whether an answer is one that the OpenAPI document declares: asked of every answer that a test of the service gets."""
+"""Whether an answer is one that the OpenAPI document declares: asked of all that a test of the service gets."""
 
 import json
 from collections.abc import Mapping
@@ -40,6 +40,5 @@ def _validator(path: str, method: str, status: str) -> Any:
 
 
 def _resolved(response: dict) -> dict:
-    if "$ref" not in response:
-        return response
-    return DOCUMENT["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    shared: dict[str, dict] = DOCUMENT["components"]["responses"]
+    return shared[response["$ref"].rpartition("/")[2]] if "$ref" in response else response

@@ -8,8 +8,8 @@ from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 
 PATHS = ("/v1/score", "/v1/portfolio")
 BROKEN = {"malformed", "faulty_rows", "too_many_events"}
-# What a schema has no words for: what the values of a row mean together, or the rows of a table; which days a month has;
-# texts that a list makes when it is written as one.
+# What a schema has no words for: what the values of a row mean together, or the rows of a table; which days a month
+# has; the text that a list is as one.
 UNSAID = {
     "amount_too_large",
     "control_character",
@@ -44,7 +44,7 @@ class Judge:
         whole = {**schema, "components": document["components"]}
         return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
-    def check(self, ctx, response, case) -> None:
+    def check(self, _, response, case) -> None:
         """Fail where a firm that the schema allows is refused for what the schema knows of, or the other way round."""
         if case.path not in PATHS or response.request.method != "POST" or is_unexpected_http_status_case(case):
             return

@@ -1,7 +1,7 @@
 """GET /openapi.json is true: schemathesis asks the running service all that the document allows, and what it forbids.
 
-CI asks some 400 times; ``LITTLEGIANTS_LONG_TESTS=20`` asks every case that the document makes, and draws twenty times as
-many.
+CI asks some 400 times; ``LITTLEGIANTS_LONG_TESTS=20`` asks every case that the document makes, and draws twenty times
+as many.
 """
 
 import ast
@@ -37,8 +37,9 @@ SOURCES = Path(__file__).resolve().parents[3] / "serving" / "http"
 DOCUMENT, KEYED = (json.loads(json.dumps(document(Limits(), keyed))) for keyed in (False, True))
 DRAWN_ONLY = {"seed": 7, "phases": {"coverage": {"enabled": False}}}
 load_all_checks()
-# Firms are judged one by one: one that the schema forbids may be answered with 200 and an error in its place, and one that
-# it allows may have faults that it has no words for. In place of these two checks the judge holds each firm to its schema.
+# Firms are judged one by one: one that the schema forbids may be answered with 200 and an error in its place, and one
+# that it allows may have faults that it has no words for. In place of these two checks, which look at the status alone,
+# the judge holds each firm to its schema.
 BY_STATUS = CHECKS.get_by_names(["positive_data_acceptance", "negative_data_rejection"])
 judge = Judge(DOCUMENT)
 api = schemathesis.openapi.from_dict(DOCUMENT, config=SchemathesisConfig(seed=7))
@@ -95,7 +96,9 @@ def test_the_one_served_is_that_of_the_service(service, keyed):
 def test_every_route_is_in_it_and_every_path_of_it_exists(service):
     nobody: Any = SimpleNamespace(limits=Limits(), keys=None)
     of_page = {route.path for route in page_routes(nobody)}
-    routes = {route.path: route.methods - {"HEAD"} for route in make_routes(nobody) if route.path not in of_page}
+    routes = {
+        route.path: set(route.methods or ()) - {"HEAD"} for route in make_routes(nobody) if route.path not in of_page
+    }
     # What the application answers itself, without a route.
     routes |= {"/health/live": {"GET"}, "/health/ready": {"GET"}, "/v1/score": {"POST"}}
     assert {path: {method.upper() for method in item} for path, item in DOCUMENT["paths"].items()} == routes
