@@ -21,7 +21,7 @@ Faults = list[tuple[str, npt.NDArray[np.bool_]]]
 FIRST_DAY = int(np.datetime64("1900-01-02", "D").astype(int))  # 1900-01-01 is how spreadsheets write "no date"
 LAST_DAY = int(np.datetime64("2100-12-31", "D").astype(int))
 TEXT_LIMIT = 1_000
-_CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
+CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 _ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 
@@ -96,7 +96,7 @@ def _text(series: pd.Series, column: Column, where: str) -> Parsed:
     values = to_text(series, where)
     text = pd.Series(values, dtype="str")
     faults: Faults = [
-        ("control_character", text.str.contains(_CONTROL, regex=True).to_numpy(bool)),
+        ("control_character", text.str.contains(CONTROL, regex=True).to_numpy(bool)),
         ("text_too_long", (text.str.len() > TEXT_LIMIT).to_numpy(bool)),
     ]
     if column.required:

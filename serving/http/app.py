@@ -20,6 +20,7 @@ from starlette.responses import Response
 from littlegiants.features.errors import LittleGiantsError
 from littlegiants.serving.http import metrics
 from littlegiants.serving.http.access import admit
+from littlegiants.serving.http.answers import LIVE, Ready
 from littlegiants.serving.http.bodies import (
     Disconnected,
     Receive,
@@ -39,6 +40,7 @@ from littlegiants.serving.uploads import UploadError
 
 _log = logging.getLogger("littlegiants.service")
 _ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_FAILED = Problem(500, "failed", "something of ours failed; it is logged under the request's id")
 _LIVE, _READY, _SCORE = "/health/live", "/health/ready", "/v1/score"
 
 
@@ -91,20 +93,16 @@ def _unknown(request: Request, error: Exception) -> Response:
     return _problem(request, Problem(error.status_code, code, str(error.detail), headers=error.headers))
 
 
-def _failed(request: Request, _: Exception) -> Response:
-    # Starlette raises it once more when it is answered, and so it comes to the log.
-    return _problem(request, _failure())
-
-
-def _failure() -> Problem:
-    return Problem(500, "failed", "something of ours failed; it is logged under the request's id")
-
-
 def _refused(request: Request, error: Exception) -> Response:
-    return _problem(request, _as_problem(error))
+    return _problem(request, _of(error))
 
 
-def _as_problem(error: Exception) -> Problem:
+def _failed(request: Request, _: Exception) -> Response:
+    # The exception goes on to the exchange, which logs it.
+    return _problem(request, _FAILED)
+
+
+def _of(error: Exception) -> Problem:
     if isinstance(error, UploadError):
         return Problem(error.status, error.code, str(error), "files")
     return Problem(422, "refused", str(error))
@@ -130,35 +128,39 @@ class _Exchange:
         except Problem as problem:
             await self._refuse(problem)
         except LittleGiantsError as error:
-            await self._refuse(_as_problem(error))
+            await self._refuse(_of(error))
         except Disconnected:
             self._status = 499  # as nginx logs it: nobody was there to be answered
         except Exception:  # noqa: BLE001 - told to the log in full; the client learns the id and nothing else
             _log.exception("request %s failed", self._id)
-            await self._refuse(_failure())
+            await self._refuse(_FAILED)
         finally:
             self._note()
 
     async def _answer(self) -> None:
         path, service = self._path, self._service
         if path == _LIVE:
-            return await self._respond(200, b'{"live":true}')
+            self._only("GET", "HEAD")
+            return await self._respond(200, LIVE)
         head = read_head(self._scope, service.limits)
         if path == _READY:
+            self._only("GET", "HEAD")
             why = service.why_not_ready()
-            body = msgspec.json.encode({"ready": not why, **({"why": why} if why else {})})
-            return await self._respond(503 if why else 200, body)
+            return await self._respond(503 if why else 200, msgspec.json.encode(Ready(not why, why)))
         key = admit(service, path, self._method, head)
         if key is not None:
             self._said["key"] = key.name
         if path == _SCORE and not head.get(b"content-type", b"").lower().startswith(FORM):
-            if self._method != "POST":
-                raise Problem(405, "method", "ask by POST", headers={"allow": "POST"})
+            self._only("POST")
             check_type(head, JSON)
             return await self._score(await read_body(self._receive, head, service.limits))
         self._scope["state"] = {**self._scope.get("state", {}), "request_id": self._id}
-        await self._others(self._scope, self._receive, self._sending)
+        await self._others(self._scope, self._receive, self._passing)
         return None
+
+    def _only(self, *methods: str) -> None:
+        if self._method not in methods:
+            raise Problem(405, "method", f"ask by {' or '.join(methods)}", headers={"allow": ", ".join(methods)})
 
     async def _score(self, body: bytes) -> None:
         service = self._service
@@ -180,11 +182,20 @@ class _Exchange:
     async def _respond(
         self, status: int, body: bytes, media: bytes = JSON, headers: dict[str, str] | None = None
     ) -> None:
-        fields = [(b"content-type", media), (b"content-length", b"%d" % len(body))]
-        fields += [(b"x-request-id", self._id.encode()), *_ALWAYS]
+        fields = [(b"content-type", media), (b"content-length", b"%d" % len(body)), *self._always()]
         fields += [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
         await self._sending({"type": "http.response.start", "status": status, "headers": fields})
         await self._sending({"type": "http.response.body", "body": body if self._method != "HEAD" else b""})
+
+    def _always(self) -> list[tuple[bytes, bytes]]:
+        return [(b"x-request-id", self._id.encode()), *_ALWAYS]
+
+    async def _passing(self, message: MutableMapping[str, Any]) -> None:
+        """Send what a route answers, with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            given = {name.lower() for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(field for field in self._always() if field[0] not in given)]
+        await self._sending(message)
 
     async def _sending(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":

@@ -22,8 +22,8 @@ BINARY_HEAD = b"inference-header-content-length"
 _PARAMETERS = ("as_of_date", "explain")
 
 
-class Tensor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A tensor of one dimension; ``data`` is absent where it comes in binary, behind the JSON."""
+class InputTensor(msgspec.Struct, frozen=True):
+    """The input; ``data`` is absent where it comes in binary, behind the JSON."""
 
     name: str
     datatype: str
@@ -32,17 +32,61 @@ class Tensor(msgspec.Struct, frozen=True, omit_defaults=True):
     parameters: dict[str, Any] = {}
 
 
-class _Wanted(msgspec.Struct, frozen=True):
+class WantedOutput(msgspec.Struct, frozen=True):
+    """An output that is asked for."""
+
     name: str
 
 
 class InferRequest(msgspec.Struct, frozen=True):
     """What is asked: members that the protocol may get one day are not looked at, as it demands."""
 
-    inputs: list[Tensor]
+    inputs: list[InputTensor]
     id: str | msgspec.UnsetType = msgspec.UNSET
     parameters: dict[str, Any] = {}
-    outputs: list[_Wanted] = []
+    outputs: list[WantedOutput] = []
+
+
+class TensorMetadata(msgspec.Struct, frozen=True):
+    """What a tensor is; -1 stands for any number of firms."""
+
+    name: str
+    datatype: str
+    shape: list[int]
+
+
+class ServerMetadata(msgspec.Struct, frozen=True):
+    """What the server is."""
+
+    name: str
+    version: str
+    extensions: list[str]
+
+
+class ModelReady(msgspec.Struct, frozen=True):
+    """The model can answer."""
+
+    name: str
+    ready: bool
+
+
+class ModelMetadata(msgspec.Struct, frozen=True):
+    """What the model in use is asked, and answers."""
+
+    name: str
+    versions: list[str]
+    platform: str
+    inputs: list[TensorMetadata]
+    outputs: list[TensorMetadata]
+
+
+class OutputTensor(msgspec.Struct, frozen=True):
+    """An output: a value a firm, in the order of the input."""
+
+    name: str
+    datatype: str
+    shape: list[int]
+    data: list[Any]
 
 
 class InferAnswer(msgspec.Struct, frozen=True):
@@ -52,7 +96,7 @@ class InferAnswer(msgspec.Struct, frozen=True):
     model_version: str
     id: str | msgspec.UnsetType
     parameters: dict[str, Any]
-    outputs: list[Tensor]
+    outputs: list[OutputTensor]
 
 
 def _datatype(column: str) -> str:
@@ -64,11 +108,10 @@ def _datatype(column: str) -> str:
 OUTPUTS = {column: _datatype(column) for column in (*SCORE_COLUMNS, ERROR)}
 
 
-def metadata(version: str) -> dict[str, Any]:
+def metadata(version: str) -> ModelMetadata:
     """Return what the protocol tells of the model in use."""
-    outputs = [{"name": name, "datatype": kind, "shape": [-1]} for name, kind in OUTPUTS.items()]
-    inputs = [{"name": INPUT, "datatype": "BYTES", "shape": [-1]}]
-    return {"name": NAME, "versions": [version], "platform": PLATFORM, "inputs": inputs, "outputs": outputs}
+    outputs = [TensorMetadata(name, kind, [-1]) for name, kind in OUTPUTS.items()]
+    return ModelMetadata(NAME, [version], PLATFORM, [TensorMetadata(INPUT, "BYTES", [-1])], outputs)
 
 
 def read_request(body: bytes, head_bytes: bytes | None, limits: Limits, manifest: Any) -> tuple[InferRequest, Question]:
@@ -111,7 +154,8 @@ def to_answer(request: InferRequest, question: Question, answers: Sequence[Any],
     results = question.in_order(answers)
     wanted = [output.name for output in request.outputs] or list(OUTPUTS)
     outputs = [
-        Tensor(name, OUTPUTS[name], [len(results)], [_cell(result, name) for result in results]) for name in wanted
+        OutputTensor(name, OUTPUTS[name], [len(results)], [_cell(result, name) for result in results])
+        for name in wanted
     ]
     parameters = {"as_of_date": question.as_of.isoformat()}
     return msgspec.json.encode(InferAnswer(NAME, version, request.id, parameters, outputs))
@@ -136,7 +180,7 @@ def _length(head_bytes: bytes | None, most: int) -> int:
     return int(head_bytes)
 
 
-def _texts(tensor: Tensor, behind: bytes, most: int) -> list[bytes]:
+def _texts(tensor: InputTensor, behind: bytes, most: int) -> list[bytes]:
     if tensor.datatype != "BYTES" or len(tensor.shape) not in (1, 2) or tensor.shape[1:] not in ([], [1]):
         raise Problem(422, "inputs", f"{INPUT} is a tensor of BYTES with the shape [firms] or [firms, 1]", "inputs[0]")
     if not 0 < tensor.shape[0] <= most:

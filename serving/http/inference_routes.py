@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from littlegiants.serving.http import inference
+from littlegiants.serving.http.answers import LIVE, Ready
 from littlegiants.serving.http.bodies import check_type, read_body, read_head
 from littlegiants.serving.http.problems import JSON, Problem, answer_json
 from littlegiants.serving.http.service import Service
@@ -18,21 +19,21 @@ def inference_routes(service: Service) -> list[Route]:
     """Return the routes of the Open Inference Protocol."""
 
     async def server(_: Request) -> Response:
-        return answer_json({"name": inference.NAME, "version": metadata.version("littlegiants"), "extensions": []})
+        return answer_json(inference.ServerMetadata(inference.NAME, metadata.version("littlegiants"), []))
 
     async def live(_: Request) -> Response:
-        return answer_json({"live": True})
+        return Response(LIVE, media_type=JSON.decode())
 
     async def ready(_: Request) -> Response:
         why = service.why_not_ready()
-        return answer_json({"ready": not why}, 503 if why else 200)
+        return answer_json(Ready(not why, why), 503 if why else 200)
 
     async def described(request: Request) -> Response:
         return answer_json(inference.metadata(_in_use(service, request)))
 
     async def model_ready(request: Request) -> Response:
         _in_use(service, request)
-        return answer_json({"name": inference.NAME, "ready": True})
+        return answer_json(inference.ModelReady(inference.NAME, ready=True))
 
     async def infer(request: Request) -> Response:
         head = read_head(request.scope, service.limits)

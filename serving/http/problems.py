@@ -9,6 +9,21 @@ from starlette.responses import Response
 JSON, PROBLEM_JSON, FORM = b"application/json", b"application/problem+json", b"multipart/form-data"
 
 
+class Details(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a request was not answered (RFC 9457): ``code`` for machines, ``title`` for people, ``where`` in the request.
+
+    ``request_id`` finds the request in the service's log; ``error`` is the title once more, where the Open Inference
+    Protocol wants it.
+    """
+
+    status: int
+    code: str
+    title: str
+    request_id: str
+    where: str = ""
+    error: str = ""
+
+
 class Problem(Exception):
     """A request that is not answered.
 
@@ -42,11 +57,10 @@ class Problem(Exception):
         self.headers, self.more = dict(headers or {}), dict(more or {})
 
     def body(self, request_id: str, path: str) -> bytes:
-        """Return the answer's body; the Open Inference Protocol wants a member ``error`` in it."""
-        said = {"status": self.status, "code": self.code, "title": self.message, "request_id": request_id}
-        said |= {"where": self.where} if self.where else {}
-        said |= {"error": self.message} if path.startswith("/v2/") else {}
-        return msgspec.json.encode(said | self.more)
+        """Return the answer's body."""
+        error = self.message if path.startswith("/v2/") else ""
+        details = Details(self.status, self.code, self.message, request_id, self.where, error)
+        return msgspec.json.encode(msgspec.to_builtins(details) | self.more)
 
 
 def answer_json(said: object, status: int = 200) -> Response:

@@ -17,7 +17,7 @@ from littlegiants.models.manifest import Manifest
 from littlegiants.models.staleness import check_age
 from littlegiants.serving.http.limits import Limits
 from littlegiants.serving.http.problems import Problem
-from littlegiants.serving.records import FAULTY, FirmError, Scored
+from littlegiants.serving.records import FAULTY, Fault, FirmError, Scored
 
 MALFORMED, TOO_MANY_EVENTS = "malformed", "too_many_events"
 _ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -47,7 +47,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
     code: str
     message: str
-    faults: tuple[Any, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True):

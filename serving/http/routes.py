@@ -2,7 +2,9 @@
 
 import asyncio
 from functools import partial
+from typing import Any
 
+import msgspec
 import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +12,8 @@ from starlette.routing import Route
 
 from littlegiants.models.model import SCORE_COLUMNS
 from littlegiants.serving import portfolio
-from littlegiants.serving.http import metrics
+from littlegiants.serving.http import metrics, openapi
+from littlegiants.serving.http.answers import Distribution, PortfolioAnswer, WithheldCount
 from littlegiants.serving.http.bodies import check_type, read_body, read_head
 from littlegiants.serving.http.inference_routes import inference_routes
 from littlegiants.serving.http.problems import JSON, answer_json
@@ -33,6 +36,7 @@ _ROUTES = frozenset(
         "/v2/health/live",
         "/v2/health/ready",
         "/metrics",
+        "/openapi.json",
         "/",
         "/portfolio",
         "/example",
@@ -50,6 +54,7 @@ def known_route(path: str) -> str:
 def make_routes(service: Service) -> list[Route]:
     """Return the routes besides those that `littlegiants.serving.http.app` answers itself."""
     desk = Desk()
+    document = msgspec.json.encode(openapi.document(service.limits, service.keys is not None))
 
     async def files(request: Request) -> Response:
         form, data = await read_form(request, service.limits.body_bytes, service.limits.body_seconds)
@@ -67,6 +72,9 @@ def make_routes(service: Service) -> list[Route]:
     async def figures(_: Request) -> Response:
         return Response(await asyncio.to_thread(metrics.exposition), headers={"content-type": metrics.CONTENT_TYPE})
 
+    async def described(_: Request) -> Response:
+        return Response(document, media_type=JSON.decode())
+
     async def of_portfolio(request: Request) -> Response:
         head = read_head(request.scope, service.limits)
         check_type(head, JSON)
@@ -77,30 +85,32 @@ def make_routes(service: Service) -> list[Route]:
         refused = [Refused(error.firm_id, Refusal(error.code, error.message, error.faults)) for error in errors]
         rows = [{name: getattr(a, name) for name in SCORE_COLUMNS} for a in answers if a.__class__ is Scored]
         names = {record.firm_id: record.name for record in question.records if isinstance(record.name, str)}
-        told = await asyncio.to_thread(_aggregates, pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), names)
-        said = {"model_version": version, "as_of_date": question.as_of.isoformat(), **told, "refused": refused}
-        return answer_json(said)
+        # Without a row, nothing would say that this column holds truths.
+        scores = pd.DataFrame(rows, columns=list(SCORE_COLUMNS)).astype({"abstained": bool})
+        told = await asyncio.to_thread(_aggregates, scores, names)
+        return answer_json(PortfolioAnswer(version, question.as_of.isoformat(), **told, refused=refused))
 
     return [
         Route("/v1/score", files, methods=["POST"]),
         Route("/v1/model", model, methods=["GET"]),
         Route("/v1/portfolio", of_portfolio, methods=["POST"]),
         Route("/metrics", figures, methods=["GET"]),
+        Route("/openapi.json", described, methods=["GET"]),
         *inference_routes(service),
         *page_routes(service, desk),
     ]
 
 
-def _aggregates(scores: pd.DataFrame, names: dict[str, str]) -> dict[str, object]:
+def _aggregates(scores: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
     """Return what the library says of a portfolio: see `littlegiants.serving.portfolio`."""
-    given = scores.loc[~scores["abstained"].astype(bool), "p_market"].to_numpy(float)
+    given = scores.loc[~scores["abstained"], "p_market"].to_numpy(float)
     edges, firms = portfolio.histogram(given)
-    counts = portfolio.withheld_counts(scores[scores["abstained"].astype(bool)])
+    counts = portfolio.withheld_counts(scores)
     return {
         "firms": len(scores),
         "outlook": portfolio.outlook(given),
-        "distribution": {"edges": edges, "firms": firms},
+        "distribution": Distribution(edges, firms),
         "ranking": portfolio.ranked(scores, names, len(scores)),
         "withheld": portfolio.withheld(scores, names, len(scores)),
-        "withheld_counts": [{"reason": reason, "firms": count} for reason, count in counts],
+        "withheld_counts": [WithheldCount(reason, count) for reason, count in counts],
     }

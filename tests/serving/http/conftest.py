@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.serving.http import declared
 from tests.serving.test_records import told
 from tests.small_model import AS_OF
 
@@ -47,13 +48,15 @@ class Running:
     workers: list[int] = field(default_factory=list)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-        """One request on a connection of its own."""
+        """One request on a connection of its own, whose answer must be one that the OpenAPI document declares."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named)
             found = connection.getresponse()
-            return Answer(found.status, {k.lower(): v for k, v in found.getheaders()}, found.read())
+            answer = Answer(found.status, {k.lower(): v for k, v in found.getheaders()}, found.read())
+            declared.check(method, path, answer.status, answer.headers, answer.body)
+            return answer
         finally:
             connection.close()
 

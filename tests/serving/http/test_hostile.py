@@ -192,3 +192,7 @@ def test_paths_and_methods_that_are_none(service):
     wrong = service.ask("GET", "/v1/score")
     assert (wrong.status, wrong.headers["allow"]) == (405, "POST")
     assert service.ask("DELETE", "/v1/model").status == 405
+    for path in ("/health/live", "/health/ready"):
+        wrong = service.ask("DELETE", path)
+        assert (wrong.status, wrong.headers["allow"]) == (405, "GET, HEAD")
+        assert service.ask("HEAD", path).status == 200

@@ -53,17 +53,15 @@ def test_bad_firms_are_known_by_their_places_and_ids(manifest):
 
 @given(st.lists(st.sampled_from(["good", "bad", "large"]), min_size=1, max_size=6))
 def test_every_place_has_its_own_answer(manifest, kinds):
-    firms = [
-        {"firm_id": f"{kind} {place}", **{"bad": {"rounds": 5}, "large": {"rounds": [ROUND] * 4}}.get(kind, {})}
-        for place, kind in enumerate(kinds)
-    ]
+    more: dict[str, dict] = {"good": {}, "bad": {"rounds": 5}, "large": {"rounds": [ROUND] * 4}}
+    firms = [{"firm_id": f"{kind} {place}", **more[kind]} for place, kind in enumerate(kinds)]
     question = asked(manifest, *firms, limits=Limits(firms=6, events=3))
     answers = [FirmError(record.firm_id, NOT_AT_RISK, "") for record in question.records]
     try:
         told = json.loads(to_json(question, answers, "v"))["results"]
     except Problem as problem:
         assert "good" not in kinds
-        told = json.loads(problem.body(""))["results"]
+        told = json.loads(problem.body("", "/v1/score"))["results"]
     assert [result["firm_id"] for result in told] == [firm["firm_id"] for firm in firms]
     codes = {"good": NOT_AT_RISK, "bad": MALFORMED, "large": TOO_MANY_EVENTS}
     assert [result["error"]["code"] for result in told] == [codes[kind] for kind in kinds]
@@ -141,7 +139,7 @@ def test_where_no_firm_can_be_used_the_request_is_refused_with_all_the_reasons(m
     with pytest.raises(Problem) as caught:
         to_json(question, [FirmError("a", FAULTY, "the firm's rows break the table contract")], "v")
     assert (caught.value.status, caught.value.code) == (422, FAULTY)
-    results = json.loads(caught.value.body(""))["results"]
+    results = json.loads(caught.value.body("", "/v1/score"))["results"]
     assert [result["error"]["code"] for result in results] == [FAULTY, MALFORMED]
     # A firm that has no score by its dates is an answer.
     assert to_json(question, [FirmError("a", NOT_AT_RISK, "")], "v")

@@ -109,6 +109,19 @@ def test_the_portfolio_says_what_the_library_says(service, at_risk, model):
     assert [refused["error"]["code"] for refused in answer["refused"]] == ["malformed"]
 
 
+def test_a_portfolio_of_which_nobody_can_be_scored(service, at_risk):
+    closed = {**at_risk[0], "outcomes": [{"kind": "closure", "happened_on": "2020-01-01"}]}
+    answer = service.score([closed, {"firm_id": 5}], path="/v1/portfolio")
+    assert (answer.status, answer.json()["firms"], answer.json()["ranking"]) == (200, 0, [])
+    assert {refused["error"]["code"] for refused in answer.json()["refused"]} == {"malformed", "not_at_risk"}
+
+
+def test_every_answer_has_an_id_and_is_kept_by_nobody(service, at_risk):
+    for answer in (service.score(at_risk[:1], path="/v1/portfolio"), service.ask("GET", "/v1/model")):
+        assert len(answer.headers["x-request-id"]) == 16
+        assert answer.headers["cache-control"] == "no-store"
+
+
 def test_the_model_is_its_manifest(service, model):
     assert service.ask("GET", "/v1/model").body == model.manifest.to_json()
 

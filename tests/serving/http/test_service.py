@@ -12,11 +12,16 @@ from littlegiants.serving.http import service as module
 from littlegiants.serving.http.limits import Limits
 from littlegiants.serving.http.pointer import NAME, Pointer, point
 from littlegiants.serving.http.problems import Problem
+from littlegiants.serving.http.questions import Question
 from littlegiants.serving.http.service import HEARTBEATS, Service
 from littlegiants.serving.http.settings import Settings
 from tests.models import forging
 from tests.serving.test_records import records
 from tests.small_model import AS_OF
+
+
+def question(firms: list[dict]) -> Question:
+    return Question(records(firms), {}, AS_OF, explain=False)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +59,7 @@ def test_h39_no_model_a_bad_one_and_a_good_one(run, artefact, copy, model, firms
         service = Service(Settings(str(run)), swapped.append, refused.append)
         assert service.why_not_ready() == "no model has been found yet"
         with pytest.raises(Problem, match="no model is loaded yet") as caught:
-            await service.compute(records(firms[:1]), AS_OF, False)
+            await service.answer(question(firms[:1]))
         assert (caught.value.status, caught.value.code) == (503, "no_model")
         await service.start()
         assert service.why_not_ready() == "no model has been found yet"
@@ -64,7 +69,7 @@ def test_h39_no_model_a_bad_one_and_a_good_one(run, artefact, copy, model, firms
         point(run, Pointer(str(artefact), model.manifest.digest, ""))
         await until(lambda: swapped)
         assert service.why_not_ready() == ""
-        version, answers = await service.compute(records(firms[:3]), AS_OF, False)
+        version, answers = await service.answer(question(firms[:3]))
         assert (version, len(answers)) == (model.version, 3)
         await service.stop()
 
@@ -107,9 +112,9 @@ def test_an_answer_is_by_the_model_that_was_in_use_when_it_was_asked_for(run, ar
         point(run, Pointer(str(artefact), model.manifest.digest, ""))
         service = Service(Settings(str(run), limits=Limits(queued_firms=10_000)))
         await service.start()
-        asked = records(firms[:300])
+        asked = firms[:300]
         before = service.records
-        work = asyncio.create_task(service.compute(asked, AS_OF, False))
+        work = asyncio.create_task(service.answer(question(asked)))
         await asyncio.sleep(0)
         point(run, Pointer(str(copy), "", ""))
         await until(lambda: service.records is not before)
