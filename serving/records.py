@@ -87,7 +87,9 @@ class RecordScorer:
             )
         return cls(model, bundled(model.manifest.money.constant_prices))
 
-    def score(self, records: Sequence[Any], as_of: date, explain: bool = False) -> list[Any]:
+    def score(
+        self, records: Sequence[Any], as_of: date, explain: bool = False, unusual: int | None = None
+    ) -> list[Any]:
         """Score firms as of a date.
 
         Parameters
@@ -98,11 +100,14 @@ class RecordScorer:
             The as-of date.
         explain
             Whether to fill the reason codes, which cost far more than the scores.
+        unusual
+            How many firms at most are left to the loader, each of which costs as much as hundreds of others; None for
+            all.
 
         Returns
         -------
-        list of Scored or FirmError
-            One for each record, in their order.
+        list of Scored, FirmError or None
+            One for each record, in their order; None for those beyond ``unusual``, which are not answered yet.
 
         Raises
         ------
@@ -112,13 +117,15 @@ class RecordScorer:
         check_age(self.model.manifest, as_of)
         answers: list[Any] = [None] * len(records)
         groups: dict[tuple[str, ...], list[int]] = {}
+        odd: list[int] = []
         for place, record in enumerate(records):
             groups.setdefault(observed(record), []).append(place)
         for places in groups.values():
             built = build([records[place] for place in places], self.money)
             self._answer(built.tables, [places[place] for place in built.sound], answers, as_of, explain)
-            for place in (places[odd] for odd in built.odd):
-                answers[place] = self._by_loader(records[place], answers, place, as_of, explain)
+            odd += [places[place] for place in built.odd]
+        for place in sorted(odd)[:unusual]:
+            answers[place] = self._by_loader(records[place], answers, place, as_of, explain)
         return answers
 
     def _answer(self, tables: Tables, places: list[int], answers: list[Any], as_of: date, explain: bool) -> None:

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from littlegiants.serving.http.limits import EXPLAINED, Limits
@@ -104,7 +105,7 @@ class Batches:
         records = [record for _, some in jobs for record in some]
         first = jobs[0][0]
         try:
-            answers = first.scorer.score(records, first.as_of, first.explain)
+            answers = first.scorer.score(records, first.as_of, first.explain, unusual=1)
         except Exception as error:  # noqa: BLE001 - the request at fault fails with it; the worker goes on
             self._failed([job for job, _ in jobs], error)
             return
@@ -112,7 +113,8 @@ class Batches:
         self._per_firm += 0.1 * (taken - self._per_firm)
         place = 0
         for job, some in jobs:
-            job.answers += answers[place : place + len(some)]
+            # Up to the first that is put off: each takes as long as all others together, and health waits meanwhile.
+            job.answers += takewhile(lambda answer: answer is not None, answers[place : place + len(some)])
             place += len(some)
             if len(job.answers) < len(job.records):
                 self._push(job)

@@ -196,3 +196,19 @@ def test_paths_and_methods_that_are_none(service):
         wrong = service.ask("DELETE", path)
         assert (wrong.status, wrong.headers["allow"]) == (405, "GET, HEAD")
         assert service.ask("HEAD", path).status == 200
+
+
+def test_firms_that_are_costly_to_read_hold_up_nobody(service, at_risk):
+    # A blank behind the id is enough for the loader, which takes hundreds of times as long.
+    firms = [{**at_risk[0], "firm_id": f"f{place} "} for place in range(60)]
+    with ThreadPoolExecutor(1) as pool:
+        costly = pool.submit(service.score, firms)
+        waits = []
+        while not costly.done():
+            start = time.monotonic()
+            assert service.ask("GET", "/health/ready").status == 200
+            waits.append(time.monotonic() - start)
+    assert max(waits) < 3
+    # As many as can be answered in time are; else the client learns when to come again.
+    answer = costly.result()
+    assert answer.status == 200 or (answer.status, answer.json()["code"]) == (503, "overloaded")
