@@ -149,7 +149,7 @@ class _Sheet:
         return Rows(self._firm[order], raw[spec.event], known[order], superseded[order], *_stored(spec, raw))
 
     def text(self, name: str, required: bool = False) -> list[str]:
-        """Return a column of texts, empty where missing; one that has to be stripped or may not be used is odd."""
+        """Return a column of texts, empty where missing; one that may not be used is odd."""
         return self._plain([value if value.__class__ is str else "" for value in self._values(name)], required)
 
     def _values(self, name: str) -> Iterable[Any]:
@@ -169,16 +169,14 @@ class _Sheet:
         return self.text(column.name, column.required)
 
     def _plain(self, texts: list[str], required: bool) -> list[str]:
-        if (
-            not "".join(texts).isprintable()
-            or [text.strip() for text in texts] != texts
-            or max(map(len, texts)) > TEXT_LIMIT
-            or (required and "" in texts)
-        ):
+        # Blanks around a text are common; any other white space is not printable, and so odd.
+        texts = [text.strip(" ") for text in texts]
+        joined = "".join(texts)
+        if not joined.isprintable() or len(joined) > TEXT_LIMIT or (required and "" in texts):
             self.odd.update(
                 row
                 for row, text in enumerate(texts)
-                if not text.isprintable() or text.strip() != text or len(text) > TEXT_LIMIT or (required and not text)
+                if not text.isprintable() or len(text) > TEXT_LIMIT or (required and not text)
             )
         return texts
 
