@@ -100,7 +100,8 @@ def test_other_models_dates_and_reasons_are_computed_apart():
 @pytest.mark.parametrize("explain", [False, True])
 def test_a_large_request_takes_turns_with_small_ones(explain):
     async def ask():
-        scorer, order = echo(), []
+        scorer = echo()
+        order: list[str] = []
 
         async def one(name: str, size: int, reasons: bool) -> None:
             await batches.compute(scorer, [name] * size, AS_OF, reasons)

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -190,7 +191,7 @@ def test_a_bad_model_is_refused_and_the_old_one_stays(artefact, other, at_risk, 
 
 
 def test_p17_a_registry_that_is_gone_after_the_start_stops_nothing(artefact, model, at_risk, tmp_path):
-    impatient = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "1", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
+    impatient: dict[str, Any] = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "1", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
     with contextlib.ExitStack() as there:
         registry = there.enter_context(registry_server.serving(artefact, model.manifest.digest))
         with serving(tmp_path, "--workers", 1, "--store", registry.address, **impatient) as running:
