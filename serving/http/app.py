@@ -153,7 +153,7 @@ class _Exchange:
         if path == _SCORE and not head.get(b"content-type", b"").lower().startswith(FORM):
             self._only("POST")
             check_type(head, JSON)
-            return await self._score(await read_body(self._receive, head, service.limits))
+            return await self._score(await read_body(self._receive, head, service.limits, service.reading))
         self._scope["state"] = {**self._scope.get("state", {}), "request_id": self._id}
         await self._others(self._scope, self._receive, self._passing)
         return None

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from littlegiants.serving.http.limits import Limits
-from littlegiants.serving.http.problems import Problem
+from littlegiants.serving.http.problems import Problem, busy
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -64,14 +64,38 @@ def check_type(head: Head, *allowed: bytes) -> None:
         raise Problem(415, "charset", "text is taken in UTF-8 only")
 
 
-async def read_body(receive: Receive, head: Head, limits: Limits) -> bytes:
+class Reading:
+    """How many bytes of bodies a worker has in hand that are not whole yet; used from its event loop only."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._most = limits.bodies_bytes
+        self._bytes = 0
+
+    def more(self, size: int) -> None:
+        """Count some that have come.
+
+        Raises
+        ------
+        Problem
+            503 if they are too many.
+        """
+        self._bytes += size
+        if self._bytes > self._most:
+            raise busy(1, "too many large bodies are being read; come again")
+
+    def done(self, size: int) -> None:
+        """Count some no longer."""
+        self._bytes -= size
+
+
+async def read_body(receive: Receive, head: Head, limits: Limits, reading: Reading) -> bytes:
     """Return the body.
 
     Raises
     ------
     Problem
         400 for a length that is none, 408 for a body that does not come, 413 for one that is too large, after no more
-        than the limit has been read.
+        than the limit has been read, 503 where too much is being read already.
     Disconnected
         If the client went away.
     """
@@ -89,6 +113,7 @@ async def read_body(receive: Receive, head: Head, limits: Limits) -> bytes:
                     raise Disconnected
                 part = message.get("body", b"")
                 size += len(part)
+                reading.more(len(part))
                 if size > limits.body_bytes:
                     raise _too_large(limits)
                 parts.append(part)
@@ -97,6 +122,8 @@ async def read_body(receive: Receive, head: Head, limits: Limits) -> bytes:
     except TimeoutError:
         text = f"the body did not come within {limits.body_seconds:g} seconds"
         raise Problem(408, "slow_body", text, headers={"connection": "close"}) from None
+    finally:
+        reading.done(size)
 
 
 def _too_large(limits: Limits) -> Problem:

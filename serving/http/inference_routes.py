@@ -38,7 +38,7 @@ def inference_routes(service: Service) -> list[Route]:
     async def infer(request: Request) -> Response:
         head = read_head(request.scope, service.limits)
         check_type(head, JSON, _OCTETS, b"")
-        body = await read_body(request.receive, head, service.limits)
+        body = await read_body(request.receive, head, service.limits, service.reading)
         # After the body has come: from here on no other model can come into use before this one answers.
         _in_use(service, request)
         manifest = service.records.model.manifest

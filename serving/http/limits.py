@@ -10,6 +10,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ----------
     body_bytes, body_seconds
         Size of a body, and the time in which it must have come.
+    bodies_bytes
+        Size of all the bodies that a worker reads at a time.
     firms, events
         Firms of a request, and rows of all its tables that a firm may have.
     queued_firms
@@ -22,6 +24,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     body_bytes: int = 10_000_000
     body_seconds: float = 10.0
+    bodies_bytes: int = 200_000_000
     firms: int = 500
     events: int = 5_000
     queued_firms: int = 2_000

@@ -9,8 +9,10 @@ import logging
 import os
 import threading
 import time
+import traceback
 from collections import deque
 from datetime import UTC, datetime
+from types import TracebackType
 
 import msgspec
 
@@ -41,7 +43,7 @@ class Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record of the logging module."""
-        trace = {"trace": logging.Formatter().formatException(record.exc_info)} if record.exc_info else {}
+        trace = {"trace": _trace(*record.exc_info)} if record.exc_info else {}
         self.line(level=record.levelname.lower(), logger=record.name, message=record.getMessage(), **trace)
 
     def close(self) -> None:
@@ -66,3 +68,8 @@ class Log(logging.Handler):
                 text = text[os.write(_STDERR, text) :]
             except OSError:
                 return
+
+
+def _trace(kind: type[BaseException] | None, _: BaseException | None, places: TracebackType | None) -> str:
+    """Return where it happened and of what kind it is; what an exception says may hold what a client has sent."""
+    return "".join(traceback.format_tb(places)) + (kind.__name__ if kind else "")

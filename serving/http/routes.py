@@ -78,7 +78,7 @@ def make_routes(service: Service) -> list[Route]:
     async def of_portfolio(request: Request) -> Response:
         head = read_head(request.scope, service.limits)
         check_type(head, JSON)
-        body = await read_body(request.receive, head, service.limits)
+        body = await read_body(request.receive, head, service.limits, service.reading)
         question = read_question(body, service.limits, service.records.model.manifest)
         version, answers = await service.answer(question)
         errors = [*question.refused.values(), *(answer for answer in answers if answer.__class__ is not Scored)]

@@ -11,6 +11,7 @@ import socket
 import tempfile
 import threading
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ _CONNECTIONS = 1_024  # of a worker; further ones wait in the backlog until one 
 _BACKLOG = 1_024
 _HEAD_SECONDS = 10
 _STOP_SECONDS = 30
+_log = logging.getLogger("littlegiants.server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +149,45 @@ def _children() -> set[int]:
     return {child.pid for child in multiprocessing.active_children() if child.pid is not None}
 
 
+class _Keeping:
+    """The keeper's process, which is put in place again when it has ended."""
+
+    def __init__(self, told: tuple[Any, ...]) -> None:
+        self._told = told
+        self._process = self._started()
+
+    def _started(self) -> BaseProcess:
+        process = multiprocessing.Process(target=keep, args=self._told, name="keeper", daemon=True)
+        process.start()
+        return process
+
+    def mind(self) -> None:
+        """Put another in its place if it has ended."""
+        if not self._process.is_alive():
+            _log.error("the keeper has ended and is started again")
+            self._process = self._started()
+
+    def look(self) -> None:
+        """Have it look for a model now."""
+        if self._process.pid is not None and self._process.is_alive():
+            os.kill(self._process.pid, signal.SIGHUP)
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.join(_STOP_SECONDS)
+
+
 def _run(plan: Plan, run: Path, connections: int) -> None:
     keys = None if plan.keys is None else str(plan.keys.resolve())
     Settings(str(run), plan.workers, keys, plan.limits).export()
     metrics.share(run)
     told = (str(run), plan.reference, plan.store, plan.trust, plan.poll_seconds)
-    keeper = multiprocessing.Process(target=keep, args=told, name="keeper", daemon=True)
-    keeper.start()
-
-    def look() -> None:
-        if keeper.pid is not None and keeper.is_alive():
-            os.kill(keeper.pid, signal.SIGHUP)
-
+    keeper = _Keeping(told)
     server = _Server(
         "littlegiants.serving.http.worker:make_app",
         factory=True,
-        look=look,
+        look=keeper.look,
         address=plan.host,
         port=plan.port,
         interface=Interfaces.ASGI,
@@ -180,11 +205,11 @@ def _run(plan: Plan, run: Path, connections: int) -> None:
         workers_kill_timeout=_STOP_SECONDS,
     )
     over = threading.Event()
-    threading.Thread(target=watch, args=(run / HEARTBEATS, _children, over), name="watchdog", daemon=True).start()
+    watching = (run / HEARTBEATS, _children, keeper.mind, over)
+    threading.Thread(target=watch, args=watching, name="watchdog", daemon=True).start()
     try:
         server.serve()
     finally:
         over.set()
         logging.shutdown()
-        keeper.terminate()
-        keeper.join(_STOP_SECONDS)
+        keeper.stop()

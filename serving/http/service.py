@@ -12,6 +12,7 @@ from littlegiants.features.errors import LittleGiantsError
 from littlegiants.models.model import Model
 from littlegiants.serving.http import metrics
 from littlegiants.serving.http.batches import Batches
+from littlegiants.serving.http.bodies import Reading
 from littlegiants.serving.http.keys import KeyRing
 from littlegiants.serving.http.limits import Limits
 from littlegiants.serving.http.pointer import Stamp, read_pointer, verified
@@ -41,7 +42,7 @@ class Service:
 
     def __init__(self, settings: Settings, swapped: Heard = lambda _: None, refused: Heard = lambda _: None) -> None:
         self.settings = settings
-        self.batches = Batches(settings.limits)
+        self.batches, self.reading = Batches(settings.limits), Reading(settings.limits)
         folder = settings.folder
         self.keys = None if settings.keys is None else KeyRing.from_file(Path(settings.keys), folder / "rates")
         self.trouble = "no model has been found yet"

@@ -24,9 +24,13 @@ def silent_workers(folder: Path, now: float) -> list[int]:
     return found
 
 
-def watch(folder: Path, children: Callable[[], set[int]], over: threading.Event) -> None:
-    """End silent workers until it is over; only ``children``, since a number may be another process's by now."""
+def watch(folder: Path, children: Callable[[], set[int]], mind: Callable[[], None], over: threading.Event) -> None:
+    """End silent workers until it is over; only ``children``, since a number may be another process's by now.
+
+    ``mind`` is called each time, to look after whoever else there is.
+    """
     while not over.wait(_LOOK):
+        mind()
         for pid in silent_workers(folder, time.time()):
             if pid in children():
                 _log.error("worker %s gave no sign of life for %g seconds and is ended", pid, SILENT)

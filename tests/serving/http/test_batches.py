@@ -28,7 +28,8 @@ class Echo:
         self.asked: list[list[Any]] = []
         self._seconds = seconds
 
-    def score(self, some: list[Any], as_of: date, explain: bool) -> list[Any]:
+    def score(self, some: list[Any], as_of: date, explain: bool, unusual: int) -> list[Any]:
+        assert unusual == 1  # of the firms that hold everybody up, one at a time
         self.asked.append(list(some))
         time.sleep(self._seconds)
         if BAD in some:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from littlegiants.serving.http.bodies import Disconnected, check_type, read_body, read_head
+from littlegiants.serving.http.bodies import Disconnected, Reading, check_type, read_body, read_head
 from littlegiants.serving.http.limits import Limits
 from littlegiants.serving.http.problems import Problem
 
@@ -27,7 +27,9 @@ def body_of(*messages: dict[str, Any], length: bytes | None = None, limits: Limi
             await asyncio.sleep(10)
         return waiting.pop(0)
 
-    return asyncio.run(read_body(receive, {} if length is None else {b"content-length": length}, limits))
+    return asyncio.run(
+        read_body(receive, {} if length is None else {b"content-length": length}, limits, Reading(limits))
+    )
 
 
 def part(body: bytes, more: bool = False) -> dict[str, Any]:
@@ -135,3 +137,34 @@ def test_h18_a_body_that_does_not_come_is_given_up():
 def test_a_client_that_goes_is_no_problem_of_ours():
     with pytest.raises(Disconnected):
         body_of(part(b"a", more=True), {"type": "http.disconnect"})
+
+
+def test_no_more_is_read_at_a_time_than_a_worker_holds():
+    limits = Limits(bodies_bytes=10)
+    reading = Reading(limits)
+
+    async def first():
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"a" * 6, "more_body": False}
+
+    # What is whole is no longer being read: one after the other, any number is.
+    assert [asyncio.run(read_body(first, {}, limits, reading)) for _ in range(5)] == [b"a" * 6] * 5
+
+    async def halves():
+        going = [asyncio.create_task(read_body(half(), {}, limits, reading)) for _ in range(2)]
+        return await asyncio.gather(*going, return_exceptions=True)
+
+    def half():
+        parts = iter([(b"a" * 6, True), (b"b", False)])
+
+        async def receive():
+            await asyncio.sleep(0.01)
+            body, more = next(parts)
+            return {"type": "http.request", "body": body, "more_body": more}
+
+        return receive
+
+    whole, refused = asyncio.run(halves())
+    assert whole == b"a" * 6 + b"b"
+    assert (refused.status, refused.headers["retry-after"]) == (503, "2")
+    assert asyncio.run(read_body(first, {}, limits, reading)) == b"a" * 6

@@ -22,14 +22,14 @@ FIRST = "models:/littlegiants/1"
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
+def run(tmp_path):
     """The folder of a running service."""
     (tmp_path / "run").mkdir()
     return tmp_path / "run"
 
 
 @pytest.fixture
-def live(artefact: Path, tmp_path: Path) -> Path:
+def live(artefact, tmp_path):
     """A copy of the artefact, to be replaced or damaged."""
     shutil.copytree(artefact, tmp_path / "live")
     return tmp_path / "live"

@@ -12,6 +12,7 @@ import time
 from functools import partial
 from typing import Any
 
+import psutil
 import pytest
 
 from littlegiants.models.artefact import read_artefact, write_artefact
@@ -208,3 +209,27 @@ def test_p17_a_registry_that_is_gone_after_the_start_stops_nothing(artefact, mod
 def stayed(running: Running, seen: int) -> bool:
     """Whether the keeper has said since that the model of before stays."""
     return any("that of before stays" in str(line.get("message")) for line in running.lines()[seen:])
+
+
+def test_a_keeper_that_is_killed_is_put_in_place_again(artefact, other, at_risk, tmp_path):
+    live = tmp_path / "live"
+    shutil.copytree(artefact, live)
+    with serving(tmp_path, "--model", live, "--workers", 1, "--poll", 60) as running:
+        before = running.score(at_risk[:2]).body
+        workers = set(running.pids())
+        keeper = keeper_of(running, workers)
+        keeper.kill()
+        eventually(lambda: keeper_of(running, workers) not in (None, keeper))
+        replace_model(live, other)
+        running.process.send_signal(signal.SIGHUP)
+        eventually(lambda: running.score(at_risk[:2]).body != before)
+
+
+def keeper_of(running, workers: set[int]):
+    """The keeper's process, None while there is none: neither a worker nor what multiprocessing starts for itself."""
+    children = psutil.Process(running.process.pid).children()
+    for child in children:
+        with contextlib.suppress(psutil.Error):  # it may end while it is looked at
+            if child.pid not in workers and "spawn_main" in " ".join(child.cmdline()):
+                return child
+    return None

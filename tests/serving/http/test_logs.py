@@ -49,9 +49,10 @@ def test_h35_no_line_end_or_escape_makes_another_line(log, written):
 def test_the_logging_module_writes_here_too_with_the_trace_in_the_same_line(log, written):
     logger = logging.getLogger("littlegiants.test")
     logger.addHandler(log)
+    sent = "two\nlines"
     try:
         try:
-            raise ArithmeticError("two\nlines")
+            raise ArithmeticError(sent)
         except ArithmeticError:
             logger.exception("it failed: %s", "why")
     finally:
@@ -59,7 +60,9 @@ def test_the_logging_module_writes_here_too_with_the_trace_in_the_same_line(log,
     eventually(written)
     (line,) = written()
     assert (line["level"], line["logger"], line["message"]) == ("error", "littlegiants.test", "it failed: why")
-    assert "ArithmeticError: two\nlines" in line["trace"]
+    assert line["trace"].endswith("ArithmeticError")
+    # What an exception says may hold what a client has sent.
+    assert "two" not in line["trace"]
 
 
 def test_what_waits_is_written_when_it_closes(written):

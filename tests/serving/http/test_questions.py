@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -53,8 +54,8 @@ def test_bad_firms_are_known_by_their_places_and_ids(manifest):
 
 @given(st.lists(st.sampled_from(["good", "bad", "large"]), min_size=1, max_size=6))
 def test_every_place_has_its_own_answer(manifest, kinds):
-    more: dict[str, dict] = {"good": {}, "bad": {"rounds": 5}, "large": {"rounds": [ROUND] * 4}}
-    firms = [{"firm_id": f"{kind} {place}", **more[kind]} for place, kind in enumerate(kinds)]
+    rounds: dict[str, Any] = {"good": [], "bad": 5, "large": [ROUND] * 4}
+    firms = [{"firm_id": f"{kind} {place}", "rounds": rounds[kind]} for place, kind in enumerate(kinds)]
     question = asked(manifest, *firms, limits=Limits(firms=6, events=3))
     answers = [FirmError(record.firm_id, NOT_AT_RISK, "") for record in question.records]
     try:

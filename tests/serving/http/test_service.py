@@ -120,7 +120,7 @@ def test_an_answer_is_by_the_model_that_was_in_use_when_it_was_asked_for(run, ar
         await until(lambda: service.records is not before)
         version, answers = await work
         assert version == model.version
-        assert answers == before.score(asked, AS_OF)
+        assert answers == before.score(records(asked), AS_OF)
         await service.stop()
 
     asyncio.run(live())

@@ -29,8 +29,8 @@ def beat(folder, name: object, ago: float) -> None:
     os.utime(path, (then, then))
 
 
-def watching(folder, children: set[int], over: threading.Event) -> threading.Thread:
-    thread = threading.Thread(target=watch, args=(folder, lambda: children, over))
+def watching(folder, children: set[int], over: threading.Event, mind=lambda: None) -> threading.Thread:
+    thread = threading.Thread(target=watch, args=(folder, lambda: children, mind, over))
     thread.start()
     return thread
 
