@@ -7,6 +7,7 @@ turn piece by piece, so that small ones need not wait for the whole of it, and h
 import asyncio
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import takewhile
@@ -16,7 +17,8 @@ from littlegiants.serving.http.limits import EXPLAINED, Limits
 from littlegiants.serving.http.problems import busy
 from littlegiants.serving.records import RecordScorer
 
-PIECE = 64  # firms computed at a time: some twenty milliseconds
+PIECE = 128  # firms computed at a time: some thirty milliseconds
+_GATHER = 0.003  # seconds
 
 
 @dataclass(eq=False, slots=True)
@@ -56,9 +58,10 @@ class Batches:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._jobs: deque[_Job] = deque()
-        self._arrived = asyncio.Event()
+        self._arrived, self._enough = asyncio.Event(), asyncio.Event()
         self.waiting, self._filled, self._half = 0, 0, limits.queued_firms // 2
         self._per_firm = 0.001  # seconds, as measured lately, of a firm that is not explained
+        self._together = 1  # requests computed at once, lately
 
     async def compute(self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool) -> list[Any]:
         """Return the answers to one request, all by the scorer given.
@@ -77,6 +80,8 @@ class Batches:
             raise busy(self.waiting * self._per_firm, "too many firms are waiting already; come again")
         self._push(job)
         self._arrived.set()
+        if len(self._jobs) >= self._together:
+            self._enough.set()
         try:
             return await job.done
         except asyncio.CancelledError:
@@ -91,17 +96,30 @@ class Batches:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            # What has arrived in the meantime comes along.
-            await asyncio.sleep(0)
             while self._jobs:
+                await self._gather()
                 self._step()
                 await asyncio.sleep(0)
+
+    async def _gather(self) -> None:
+        """Wait a little for as many requests as came together lately: whoever was answered may ask again at once.
+
+        One firm alone costs nearly as much as eight, so these milliseconds are well spent; who asks alone, one request
+        after the other, does not wait.
+        """
+        await asyncio.sleep(0)
+        if len(self._jobs) < self._together and self.waiting < PIECE:
+            self._enough.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GATHER):
+                    await self._enough.wait()
 
     def _step(self) -> None:
         start = time.monotonic()
         jobs = self._take(start)
         if not jobs:
             return
+        self._together = max(len(jobs), self._together - 1)
         records = [record for _, some in jobs for record in some]
         first = jobs[0][0]
         try:
