@@ -19,8 +19,10 @@ _SCOPES = {
     "/portfolio": "portfolio",
     "/example": "portfolio",
 }
-# A browser asks people for a name and a password: the key is the password.
-_CHALLENGE = {"www-authenticate": 'Bearer realm="littlegiants", Basic realm="littlegiants", charset="UTF-8"'}
+# On the page's behalf a browser asks for a name and a password, and the key is the password. It does so only where this
+# is the one thing asked for: Chromium takes a header of two challenges for one that it does not know.
+_PAGE = ("/portfolio", "/example")
+_BASIC, _BEARER = 'Basic realm="littlegiants", charset="UTF-8"', 'Bearer realm="littlegiants"'
 
 
 def scope_of(path: str, method: str) -> str | None:
@@ -46,7 +48,8 @@ def admit(service: Service, path: str, method: str, head: Head) -> Key | None:
         return None
     key = service.keys.check(_token(head.get(b"authorization", b"")))
     if key is None:
-        raise Problem(401, "no_key", "this needs a key; `giants keys add` makes one", headers=_CHALLENGE)
+        challenge = {"www-authenticate": _BASIC if path in _PAGE else _BEARER}
+        raise Problem(401, "no_key", "this needs a key; `giants keys add` makes one", headers=challenge)
     if scope not in key.scopes:
         raise Problem(403, "scope", f"the key does not open {scope}")
     wait = service.keys.allow(key)

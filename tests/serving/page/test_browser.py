@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, HttpCredentials, Page, sync_playwright
 
 from littlegiants.features.reading import read_tables
+from littlegiants.serving.http.key_file import add_key
 from littlegiants.serving.output import to_csv
 from littlegiants.serving.page import example
 from littlegiants.serving.received import read_upload
 from tests.serving.conftest import AS_OF
+from tests.serving.http.conftest import serving
 from tests.serving.page.browser import ARGUMENTS, CHROMIUM, DESKTOP, PATIENCE, PHONE
 from tests.serving.page.conftest import as_csv, as_parquet, as_workbook
 
@@ -277,3 +279,24 @@ def arrive(visit: Visit, state: str, portfolio, folder: Path) -> None:
 def test_axe_would_find_something(visit):
     visit.page.evaluate("document.querySelector('label').remove()")
     assert any(found.startswith("label:") for found in axe(visit.page))
+
+
+def test_where_keys_are_asked_for_the_browser_asks_for_one(browser, artefact, tmp_path):
+    token = add_key(tmp_path / "keys.json", "partner", ["portfolio"], 100)
+
+    def scored(credentials: HttpCredentials | None) -> int:
+        context = browser.new_context(http_credentials=credentials)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{running.port}")
+        try:
+            with page.expect_navigation():
+                page.get_by_role("button", name="Score the simulated firms").click()
+            return page.get_by_role("heading", name="Example of simulated firms").count()
+        finally:
+            context.close()
+
+    with serving(tmp_path, "--model", artefact, "--workers", 1, "--keys", tmp_path / "keys.json") as running:
+        assert scored({"username": "partner", "password": token}) == 1
+        with pytest.raises(Error, match="ERR_INVALID_AUTH_CREDENTIALS"):  # it asked, and nobody is there to answer
+            scored(None)
