@@ -292,7 +292,7 @@ def test_where_keys_are_asked_for_the_browser_asks_for_one(browser, artefact, tm
         try:
             with page.expect_navigation():
                 page.get_by_role("button", name="Score the simulated firms").click()
-            return page.get_by_role("heading", name="Example of simulated firms").count()
+            return int(page.get_by_role("heading", name="Example of simulated firms").count())
         finally:
             context.close()
 
