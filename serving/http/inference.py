@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from littlegiants.models.manifest import Manifest
 from littlegiants.models.model import SCORE_COLUMNS
 from littlegiants.serving.http.limits import Limits
 from littlegiants.serving.http.problems import Problem
@@ -114,7 +115,9 @@ def metadata(version: str) -> ModelMetadata:
     return ModelMetadata(NAME, [version], PLATFORM, [TensorMetadata(INPUT, "BYTES", [-1])], outputs)
 
 
-def read_request(body: bytes, head_bytes: bytes | None, limits: Limits, manifest: Any) -> tuple[InferRequest, Question]:
+def read_request(
+    body: bytes, head_bytes: bytes | None, limits: Limits, manifest: Manifest
+) -> tuple[InferRequest, Question]:
     """Read a request to infer.
 
     Parameters

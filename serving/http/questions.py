@@ -115,7 +115,13 @@ def read_question(body: bytes, limits: Limits, manifest: Manifest) -> Question:
     return _asked(request, refused, limits, manifest)
 
 
-def read_firms(texts: Sequence[bytes], as_of: Any, explain: Any, limits: Limits, manifest: Manifest) -> Question:
+def read_firms(
+    texts: Sequence[bytes],
+    as_of: str | msgspec.UnsetType,
+    explain: bool | msgspec.UnsetType,
+    limits: Limits,
+    manifest: Manifest,
+) -> Question:
     """Read firms that come as one JSON text each, with what else is asked.
 
     Raises

@@ -43,7 +43,10 @@ HEADERS: Mapping[str, Schema] = MappingProxyType(
         "X-Request-Id": {"description": "Finds the request in the log.", "schema": {"type": "string"}},
         "Allow": {"description": "The methods of the path.", "schema": {"type": "string"}},
         "Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}},
-        "WWW-Authenticate": {"description": "How to send the key; Basic is taken as well as Bearer.", "schema": {"type": "string"}},
+        "WWW-Authenticate": {
+            "description": "How to send the key; Basic is taken as well as Bearer.",
+            "schema": {"type": "string"},
+        },
     }
 )
 
