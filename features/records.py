@@ -15,7 +15,7 @@ from littlegiants.features.contract import EVENT_TABLES, TABLES, Column, Kind, T
 _NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A row of one table; a field is what was sent, or `msgspec.UNSET`."""
 
 
@@ -39,6 +39,7 @@ def _struct(table: Table, *further: tuple[str, Any, Any]) -> type[Record]:
         bases=(Record,),
         frozen=True,
         forbid_unknown_fields=True,
+        gc=False,  # no record can hold itself; the collector need not look through thousands of them
         module=__name__,
     )
     return struct  # type: ignore[no-any-return]
