@@ -135,7 +135,10 @@ class _Origin:
     def figures(self, config: TrainConfig) -> dict[str, float]:
         """Return each of `FIGURES` for the firms at risk on the day, by a model of what was known then."""
         dated = configuration_at(config, self.day, self.observed.known_by)
-        fitted = fit(self.known, dated.dates.schedule(config.label.rule().timespan, self.observed.known_by), dated)
+        try:
+            fitted = fit(self.known, dated.dates.schedule(config.label.rule().timespan, self.observed.known_by), dated)
+        except TrainingError as error:
+            raise TrainingError(f"{error}; this was at the origin {self.day}, which fewer origins leave out") from None
         asked = self.observed.panel((self.day,), fitted.population)
         p = fitted.market.calibration.probability(log_odds(fitted.market.booster, asked.values))
         return {name: figure(asked.market, p) for name, figure in FIGURES.items()}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from littlegiants.features.days import day_number
-from littlegiants.features.errors import ConfigError
+from littlegiants.features.errors import ConfigError, TrainingError
 from littlegiants.training.backtest.origins import run_origin
 from littlegiants.training.choice import settings_digest
 from littlegiants.training.config import TrainConfig, to_toml
@@ -95,3 +95,8 @@ def test_no_origin_before_the_data_begin(tables, config):
     dates = config.dates.model_copy(update={"known_by": known_by})
     tuned = tune(tables, config.model_copy(update={"dates": dates}), trials=1, origins=1)
     assert tuned.origins[-1] < known_by
+
+
+def test_an_origin_with_too_little_to_fit_the_given_settings_is_named(tables):
+    with pytest.raises(TrainingError, match=r"in a leaf at least; .* at the origin \d{4}-\d\d-\d\d, which fewer"):
+        tune(tables, small_config(booster={"leaf_firms": 5_000}), trials=1, origins=2)
