@@ -17,7 +17,7 @@ from littlegiants.serving.http.limits import EXPLAINED, Limits
 from littlegiants.serving.http.problems import busy
 from littlegiants.serving.records import RecordScorer
 
-PIECE = 128  # firms computed at a time: some thirty milliseconds
+PIECE = 96  # firms computed at a time: some thirty milliseconds
 _GATHER = 0.003  # seconds
 
 

@@ -85,7 +85,7 @@ def test_a_worker_stopped_with_the_lock_does_not_stop_the_others(tmp_path):
         holder.send_signal(signal.SIGSTOP)
         began = time.monotonic()
         assert [rates.wait(0, 10) > 0 for _ in range(12)] == [False] * 10 + [True] * 2
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10  # without a way out it would be for ever
     finally:
         holder.kill()
         holder.wait()
