@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from littlegiants.features.errors import LittleGiantsError
@@ -129,7 +129,7 @@ class _Exchange:
             await self._refuse(problem)
         except LittleGiantsError as error:
             await self._refuse(_of(error))
-        except Disconnected:
+        except (Disconnected, ClientDisconnect):
             self._status = 499  # as nginx logs it: nobody was there to be answered
         except Exception:  # noqa: BLE001 - told to the log in full; the client learns the id and nothing else
             _log.exception("request %s failed", self._id)

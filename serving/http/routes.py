@@ -62,7 +62,9 @@ def make_routes(service: Service) -> list[Route]:
             scorer = service.current()
             as_of = as_of_date(form.as_of.isoformat(), scorer.model.manifest)
             work = partial(score_files, scorer, form.uploads, as_of, form.explain, service.limits.firms)
-            return answer_json(await desk.run(work))
+            answer = await desk.run(work)
+            metrics.count_firms(answer.results, 0)
+            return answer_json(answer)
         finally:
             await data.close()
 

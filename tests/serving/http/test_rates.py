@@ -83,9 +83,12 @@ def test_a_worker_stopped_with_the_lock_does_not_stop_the_others(tmp_path):
     try:
         assert holder.stdout.readline() == b"held\n"
         holder.send_signal(signal.SIGSTOP)
-        began = time.monotonic()
-        assert [rates.wait(0, 10) > 0 for _ in range(12)] == [False] * 10 + [True] * 2
-        assert time.monotonic() - began < 10  # without a way out it would be for ever
+        taken = []
+        for slot in range(3):  # the fastest counts: other work on the machine may hold up any of them
+            began = time.monotonic()
+            assert [rates.wait(slot, 10) > 0 for _ in range(12)] == [False] * 10 + [True] * 2
+            taken.append(time.monotonic() - began)
+        assert min(taken) < 1
     finally:
         holder.kill()
         holder.wait()

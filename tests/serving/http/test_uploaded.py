@@ -1,10 +1,14 @@
 """Tables as files: the scores of the library, and every row accounted for."""
 
+import socket
+import time
+
 import pytest
 
 from littlegiants.features.reading import read_tables
 from littlegiants.models.model import SCORE_COLUMNS
 from littlegiants.serving import Scorer
+from tests.serving.http.conftest import eventually
 from tests.serving.http.test_score import plain
 from tests.serving.page.conftest import multipart
 from tests.small_model import AS_OF
@@ -88,3 +92,24 @@ def test_dates_that_are_not_answered_for(service, day):
 def test_a_page_of_another_site_is_refused(service):
     answer = send(service, {"firms.csv": b"firm_id\na\n"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert (answer.status, answer.json()["code"]) == (403, "foreign_site")
+
+
+def test_whoever_goes_away_in_the_middle_of_a_file_is_no_failure(service):
+    boundary, body = multipart({"firms.csv": b"firm_id\n" + b"a\n" * 10_000}, {})
+    head = f"POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary={boundary}\r\n"
+    seen = len(service.lines())
+    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:5_000])
+        time.sleep(0.5)
+    eventually(lambda: any(line.get("status") == 499 for line in service.lines()[seen:]))
+    assert not any("trace" in line for line in service.lines()[seen:])
+
+
+def test_firms_of_files_are_counted(service):
+    def scored() -> float:
+        text = service.ask("GET", "/metrics").body.decode()
+        return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith("giants_firms_total"))
+
+    before = scored()
+    assert send(service, {"firms.csv": b"firm_id,founded_on\na,2015-01-01\nb,2016-01-01\n"}).status == 200
+    assert scored() == before + 2
