@@ -6,10 +6,10 @@ wrong and says so; so there is one judge of what is a fault, and this module may
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from operator import attrgetter
 from typing import Any
 
@@ -33,6 +33,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 _KNOWN_ON = Column("known_on", Kind.DATE)
+_NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
+_MOST = float(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _frame(spec: Table, rows: Sequence[Any], further: tuple[str, ...] = ()) -> p
         if column.kind is Kind.LIST:
             columns[column.name] = [";".join(value) if value.__class__ is list else None for value in values]
         elif column.kind in _NUMBERS:
-            columns[column.name] = _floats(values).tolist()
+            columns[column.name] = [value if value.__class__ is float else np.nan for value in values]
         else:
             columns[column.name] = [value if value.__class__ is str else None for value in values]
     texts = {name: object for name, values in columns.items() if not values or values[0].__class__ is not float}
@@ -102,19 +104,19 @@ def _frame(spec: Table, rows: Sequence[Any], further: tuple[str, ...] = ()) -> p
 def _tables(records: Sequence[Any], money: Money) -> tuple[Tables, set[int]]:
     """Return the tables of all the records, and the places of the firms that do not belong there."""
     firms, every = len(records), np.arange(len(records), dtype=np.int32)
-    sheet = _Sheet(TABLES["firms"], records, every, money)
+    sheet = _Sheet("firms", records, every, money)
     ids, odd = sheet.text("firm_id", required=True), sheet.odd
     first = np.full(firms, NEVER, np.int32)
     own = sheet.rows()
     events: dict[str, Rows | None] = dict.fromkeys(EVENT_TABLES)
     for name in observed(records[0]):
         lists = [getattr(record, name) for record in records]
-        rows = [row for some in lists for row in some]
+        rows = list(chain.from_iterable(lists))
         if not rows:
             events[name] = no_rows(name)
             continue
         firm = np.repeat(every, [len(some) for some in lists])
-        part = _Sheet(TABLES[name], rows, firm, money)
+        part = _Sheet(name, rows, firm, money)
         events[name] = made = part.rows()
         odd |= {int(firm[row]) for row in part.odd}
         np.minimum.at(first, made.firm, made.known)
@@ -123,37 +125,72 @@ def _tables(records: Sequence[Any], money: Money) -> tuple[Tables, set[int]]:
     return Tables(np.array(ids, object), own, events, money=money), odd
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """How the columns of a table are read: its numbers as one block with a line for each, all others one by one.
+
+    Attributes
+    ----------
+    lowest, highest : ndarray, shape (len(numbers), 1)
+        What a sound number lies between.
+    counts, money
+        Lines of the block that hold whole numbers, and amounts.
+    """
+
+    numbers: tuple[Column, ...]
+    others: tuple[Column, ...]
+    lowest: Floats
+    highest: Floats
+    counts: list[int]
+    money: list[int]
+
+    @classmethod
+    @cache
+    def of(cls, table: str) -> "_Plan":
+        """Return the plan of a table."""
+        columns = TABLES[table].columns
+        numbers = tuple(column for column in columns if column.kind in _NUMBERS)
+        return cls(
+            numbers,
+            (*(column for column in columns if column.kind not in _NUMBERS), _KNOWN_ON),
+            np.array([[-_MOST if column.signed else 0.0] for column in numbers]),
+            np.array([[1.0 if column.kind is Kind.SHARE else _MOST] for column in numbers]),
+            [line for line, column in enumerate(numbers) if column.kind is Kind.COUNT],
+            [line for line, column in enumerate(numbers) if column.kind is Kind.MONEY],
+        )
+
+
 class _Sheet:
     """The rows of one table, column by column; ``odd`` collects the rows that are unusual."""
 
-    def __init__(self, spec: Table, rows: Sequence[Any], firm: Ints, money: Money) -> None:
-        self._spec, self._rows, self._firm, self._money = spec, rows, firm, money
+    def __init__(self, table: str, rows: Sequence[Any], firm: Ints, money: Money) -> None:
+        self._spec, self._plan = TABLES[table], _Plan.of(table)
+        self._rows, self._firm, self._money = rows, firm, money
         self.odd: set[int] = set()
         self.explicit: Mask
 
     def rows(self) -> Rows:
         """Return the rows as the loader would sort, date and encode them."""
         spec = self._spec
-        raw: dict[str, Any] = {column.name: self._column(column) for column in (*spec.columns, _KNOWN_ON)}
-        for column in spec.columns:
-            if column.kind is Kind.MONEY:
-                raw[column.name] = self._cents(raw[column.name], raw["currency"], raw[spec.event])
+        raw: dict[str, Any] = {column.name: self._column(column) for column in self._plan.others}
         known, self.explicit = known_days(spec, raw)
-        for column in spec.columns:
-            if not column.dated:
-                raw[column.name] = np.where(self.explicit, raw[column.name], np.nan)
+        for column, values in zip(self._plan.numbers, self._numbers(raw), strict=True):
+            raw[column.name] = values if column.dated else np.where(self.explicit, values, np.nan)
         order, superseded = self._versions(raw, known)
-        if order is None:
-            return Rows(self._firm, raw[spec.event], known, superseded, *_stored(spec, raw))
-        raw = {name: _in_order(values, order) for name, values in raw.items()}
-        return Rows(self._firm[order], raw[spec.event], known[order], superseded[order], *_stored(spec, raw))
+        rows = Rows(self._firm, raw[spec.event], known, superseded, *_stored(spec, raw))
+        return rows if order is None else rows.take(order)
 
     def text(self, name: str, required: bool = False) -> list[str]:
         """Return a column of texts, empty where missing; one that may not be used is odd."""
-        return self._plain([value if value.__class__ is str else "" for value in self._values(name)], required)
+        values = self._values(name)
+        try:
+            return self._plain(values, "".join(values), required)
+        except TypeError:  # some are missing
+            texts = [value if value.__class__ is str else "" for value in values]
+            return self._plain(texts, "".join(texts), required)
 
-    def _values(self, name: str) -> Iterable[Any]:
-        return map(attrgetter(name), self._rows)
+    def _values(self, name: str) -> list[Any]:
+        return list(map(_getter(name), self._rows))
 
     def _column(self, column: Column) -> Any:
         match column.kind:
@@ -162,17 +199,16 @@ class _Sheet:
             case Kind.CHOICE:
                 return self._codes(column)
             case Kind.LIST:
-                lists = self._values(column.name)
-                return self._plain([";".join(some) if some.__class__ is list else "" for some in lists], False)
-            case Kind.MONEY | Kind.NUMBER | Kind.COUNT | Kind.SHARE:
-                return self._numbers(column)
+                texts = [";".join(some) if some.__class__ is list else "" for some in self._values(column.name)]
+                return self._plain(texts, "".join(texts), False)
         return self.text(column.name, column.required)
 
-    def _plain(self, texts: list[str], required: bool) -> list[str]:
-        # Blanks around a text are common; any other white space is not printable, and so odd.
-        texts = [text.strip(" ") for text in texts]
-        joined = "".join(texts)
-        if not joined.isprintable() or len(joined) > TEXT_LIMIT or (required and "" in texts):
+    def _plain(self, texts: list[str], joined: str, required: bool) -> list[str]:
+        if " " in joined:
+            # Blanks around a text are common; any other white space is not printable, and so odd.
+            texts = [text.strip(" ") for text in texts]
+        long = len(joined) > TEXT_LIMIT and max(map(len, texts)) > TEXT_LIMIT
+        if long or not joined.isprintable() or (required and "" in texts):
             self.odd.update(
                 row
                 for row, text in enumerate(texts)
@@ -181,60 +217,86 @@ class _Sheet:
         return texts
 
     def _codes(self, column: Column) -> Ints:
-        codes = [_places(column).get(value, -2) for value in self._values(column.name)]
-        self._note(np.array(codes) == -2)
-        return np.array(codes, np.int32)
+        values, places = self._values(column.name), _places(self._spec.name, column.name)
+        try:
+            return np.fromiter(map(places.__getitem__, values), np.int32, len(values))
+        except KeyError:
+            codes = np.array([places.get(value, -2) for value in values], np.int32)
+            self._note(codes == -2)
+            return codes
 
     def _days(self, column: Column) -> Ints:
-        days = [_DAYS.get(value) if value.__class__ is str else NO_DAY for value in self._values(column.name)]
-        if None in days:
-            for row, value in enumerate(self._values(column.name)):
-                if days[row] is None:
-                    days[row] = _day(value)
-        if (column.required and NO_DAY in days) or _NO_DATE in days:
-            self.odd.update(
-                row for row, day in enumerate(days) if day == _NO_DATE or (column.required and day == NO_DAY)
-            )
-        return np.array(days, np.int32)
+        values = self._values(column.name)
+        try:
+            days = np.fromiter(map(_DAYS.__getitem__, values), np.int32, len(values))
+        except KeyError:  # a day that was never asked for, or none at all
+            found = [_DAYS.get(value) for value in values]
+            stated = (_day(value) if day is None else day for value, day in zip(values, found, strict=True))
+            days = np.fromiter(stated, np.int32, len(values))
+            self._note(days == _NO_DATE)
+        if column.required:
+            self._note(days == NO_DAY)
+        return days
 
-    def _numbers(self, column: Column) -> Floats:
-        values = _floats(self._values(column.name))
-        with np.errstate(invalid="ignore"):
-            if column.kind is Kind.SHARE:
-                self._note((values < 0) | (values > 1))
-            elif not column.signed:
-                self._note(values < 0)
-            self._note(np.isinf(values))
-            if column.kind is Kind.COUNT:
-                self._note(np.rint(values) != values, but=np.isnan(values))
+    def _numbers(self, raw: Mapping[str, Any]) -> Floats:
+        """Return the block of numbers, amounts in cents."""
+        plan = self._plan
+        block = np.empty((len(plan.numbers), len(self._rows)))
+        if not plan.numbers:
+            return block
+        for line, column in zip(block, plan.numbers, strict=True):
+            _fill(line, self._values(column.name))
             if column.choices:
-                self._note(~np.isin(values, _grades(column)))
-        return values + 0.0
+                self._note(~np.isin(line, _grades(self._spec.name, column.name)))
+        odd = (block < plan.lowest) | (block > plan.highest)
+        if plan.counts:
+            whole = block[plan.counts]
+            with np.errstate(invalid="ignore"):
+                odd[plan.counts] |= np.abs(np.rint(whole) - whole) > 0
+        block += 0.0  # one zero, not two
+        if plan.money:
+            amounts = block[plan.money]
+            block[plan.money] = cents = whole_cents(amounts, self._factors(raw))
+            odd[plan.money] |= (cents != cents) != (amounts != amounts)
+            odd[plan.money] |= np.abs(cents) > MAX_CENTS
+        self._note(odd.any(axis=0))
+        return block
 
-    def _cents(self, amounts: Floats, currency: list[str], days: Ints) -> Floats:
-        factors = np.array(list(map(_factor, [self._money] * len(currency), currency, days.tolist())))
-        if np.isinf(factors).any():
-            self._note(np.isinf(factors))
-        cents = whole_cents(amounts, factors)
-        self._note(~(np.abs(cents) <= MAX_CENTS), but=np.isnan(amounts))
-        return cents
+    def _factors(self, raw: Mapping[str, Any]) -> Floats:
+        """Return the US dollars for one unit of each row's currency on its day; NaN and odd for a currency of none."""
+        days = raw[self._spec.event].tolist()
+        factors = np.fromiter(map(_factor, repeat(self._money), raw["currency"], days), np.float64, len(days))
+        unknown = np.isinf(factors)
+        self._note(unknown)
+        factors[unknown] = np.nan
+        return factors
 
-    def _versions(self, raw: Mapping[str, Any], known: Ints) -> tuple[list[int] | None, Ints]:
+    def _versions(self, raw: Mapping[str, Any], known: Ints) -> tuple[npt.NDArray[np.intp] | None, Ints]:
         """Return the order of the rows, None if it is theirs already, and the day on which each is superseded."""
-        spec, firm, day = self._spec, self._firm.tolist(), raw[self._spec.event]
-        never = np.full(len(firm), NEVER, np.int32)
+        spec, rows = self._spec, len(self._firm)
+        never = np.full(rows, NEVER, np.int32)
         if not spec.key:
             return None, never
-        columns = [raw[name] if isinstance(raw[name], list) else raw[name].tolist() for name in spec.key]
-        keys = list(zip(firm, *columns, strict=True))
-        place = self._firm.astype(np.int64) * 2**33 + day
+        place = self._firm.astype(np.int64) * 2**33 + raw[spec.event]
         ascending = bool((place[1:] > place[:-1]).all())
-        if len(set(keys)) == len(keys) and ascending:
+        if ascending and spec.event in spec.key:
             return None, never
+        columns = [raw[name] if isinstance(raw[name], list) else raw[name].tolist() for name in spec.key]
+        once = any(len(set(column)) == rows for column in columns)
+        if ascending and once:
+            return None, never
+        order = np.argsort(place, kind="stable")
+        tied = np.flatnonzero(place[order[1:]] == place[order[:-1]])
+        if once and not len(tied):
+            return order, never
+        keys = zip(self._firm.tolist(), *columns, strict=True)
         stated = list(zip(keys, known.tolist(), self.explicit.tolist(), strict=True))
-        self._supersede(stated, never)
-        first = day.tolist()
-        return sorted(range(len(keys)), key=lambda row: (firm[row], first[row], *stated[row])), never
+        if not once:
+            self._supersede(stated, never)
+        same_day = sorted(np.union1d(order[tied], order[tied + 1]).tolist(), key=stated.__getitem__)
+        rank = np.zeros(rows, np.int64)
+        rank[same_day] = np.arange(len(same_day))
+        return np.lexsort((rank, place)), never
 
     def _supersede(self, stated: list[tuple[Any, int, bool]], days: Ints) -> None:
         """Fill in the days on which rows are replaced by a later one of their key; one said twice on a day is odd."""
@@ -245,16 +307,15 @@ class _Sheet:
                 if stated[row][1] == stated[following][1]:
                     self.odd.update((row, following))
 
-    def _note(self, odd: Mask, but: Mask | None = None) -> None:
-        if odd.any():
-            self.odd.update(np.flatnonzero(odd if but is None else odd & ~but).tolist())
+    def _note(self, odd: Mask) -> None:
+        if np.count_nonzero(odd):
+            self.odd.update(np.flatnonzero(odd).tolist())
 
 
-_NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 _NO_DATE = NO_DAY + 1
 _ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Every day that was ever asked for: 74,000 at most, since only sound ones are kept.
-_DAYS: dict[str, int] = {}
+_DAYS: dict[Any, int] = {None: NO_DAY, msgspec.UNSET: NO_DAY}
 
 
 def _day(text: str) -> int:
@@ -271,8 +332,12 @@ def _day(text: str) -> int:
     return day
 
 
-def _floats(values: Iterable[Any]) -> Floats:
-    return np.array([value if value.__class__ is float else np.nan for value in values], np.float64)
+def _fill(line: Floats, values: list[Any]) -> None:
+    """Write numbers into an array, NaN where missing."""
+    try:
+        line[:] = values  # None becomes NaN
+    except TypeError:  # some were not sent
+        line[:] = [value if value.__class__ is float else np.nan for value in values]
 
 
 @lru_cache(maxsize=2**16)
@@ -287,18 +352,20 @@ def _factor(money: Money, currency: str, day: int) -> float:
 
 
 @cache
-def _places(column: Column) -> dict[Any, int]:
+def _getter(name: str) -> Callable[[Any], Any]:
+    return attrgetter(name)
+
+
+@cache
+def _places(table: str, name: str) -> dict[Any, int]:
+    column = TABLES[table].column(name)
     places: dict[Any, int] = {choice: code for code, choice in enumerate(column.choices)}
     return places if column.required else {**places, None: -1, msgspec.UNSET: -1, "": -1}
 
 
 @cache
-def _grades(column: Column) -> Floats:
-    return np.append(np.array(column.choices, np.float64), np.nan)
-
-
-def _in_order(values: Any, order: list[int]) -> Any:
-    return values[order] if isinstance(values, np.ndarray) else [values[row] for row in order]
+def _grades(table: str, name: str) -> Floats:
+    return np.append(np.array(TABLES[table].column(name).choices, np.float64), np.nan)
 
 
 def _stored(spec: Table, raw: Mapping[str, Any]) -> tuple[dict[str, Values], dict[str, npt.NDArray[np.object_]]]:
@@ -319,4 +386,4 @@ def _stored(spec: Table, raw: Mapping[str, Any]) -> tuple[dict[str, Values], dic
 def _encoded(texts: list[str]) -> tuple[Ints, npt.NDArray[np.object_]]:
     words = sorted(set(texts) - {""})
     places = {word: code for code, word in enumerate(words)} | {"": -1}
-    return np.array([places[text] for text in texts], np.int32), np.array(words, object)
+    return np.fromiter(map(places.__getitem__, texts), np.int32, len(texts)), np.array(words, object)
