@@ -6,6 +6,7 @@ A new signal is a function in its family's module and its name in that module's 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -96,7 +97,7 @@ def feature_matrix(
     ValueError
         If a wanted signal does not exist.
     """
-    builders = _wanted(columns)
+    builders = BUILDERS if columns is None else _wanted(tuple(columns))
     wanted = np.arange(len(tables)) if firms is None else firms
     # Filled in place: blocks put together at the end would stand in memory twice.
     matrix = FeatureMatrix(
@@ -116,10 +117,9 @@ def feature_matrix(
     return matrix
 
 
-def _wanted(columns: Collection[str] | None) -> tuple[Builder | None, ...]:
+@lru_cache(maxsize=16)
+def _wanted(columns: tuple[str, ...]) -> tuple[Builder | None, ...]:
     """Return the builder of each column, None for one that is not wanted."""
-    if columns is None:
-        return BUILDERS
     names = {*columns, "events_known"}  # which tells whether anything is known
     if unknown := sorted(names.difference(FEATURES)):
         raise ValueError(

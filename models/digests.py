@@ -1,6 +1,7 @@
 """Digests: of each firm's signals, and of a file's content before anything parses it."""
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ def row_digests(matrix: FeatureMatrix, columns: tuple[str, ...]) -> npt.NDArray[
     """
     base = hashlib.blake2b("\0".join((matrix.as_of.isoformat(), *columns)).encode(), digest_size=8)
     # One NaN and one zero: which of their bit patterns arithmetic leaves is no fact about the firm.
-    places = [matrix.names.index(name) for name in columns]
+    places = _places(matrix.names, columns)
     digests = np.empty(len(matrix), object)
     for first in range(0, len(matrix), _ROWS):  # no second copy of a large matrix
         values = matrix.values[first : first + _ROWS, places] + 0.0
@@ -28,6 +29,11 @@ def row_digests(matrix: FeatureMatrix, columns: tuple[str, ...]) -> npt.NDArray[
             digest.update(row.tobytes())
             digests[place] = digest.hexdigest()
     return digests
+
+
+@lru_cache(maxsize=16)
+def _places(names: tuple[str, ...], columns: tuple[str, ...]) -> npt.NDArray[np.intp]:
+    return np.array([names.index(name) for name in columns], np.intp)
 
 
 def content_digest(content: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -46,6 +47,7 @@ class LabelTimespan:
         return f"{self.months} months" if self.days is None else f"{self.days} days"
 
 
+@lru_cache(maxsize=1024)
 def months_before(day: date, months: int) -> date:
     """Return the date that many calendar months earlier; the last of a month stays the last of a month."""
     if (day + timedelta(days=1)).day == 1:

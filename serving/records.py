@@ -135,7 +135,7 @@ class RecordScorer:
         at_risk = cohort(Snapshot(tables, as_of), require_round)
         if len(at_risk) < len(places):
             why = not_at_risk(as_of, require_round)
-            for code in np.setdiff1d(np.arange(len(places)), at_risk).tolist():
+            for code in set(range(len(places))).difference(at_risk.tolist()):
                 answers[places[code]] = FirmError(tables.firm_ids[code], NOT_AT_RISK, why)
         if len(at_risk):
             matrix = feature_matrix(tables, as_of, self.model.population, at_risk, columns=self.model.columns)

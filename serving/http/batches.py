@@ -17,7 +17,9 @@ from littlegiants.serving.http.limits import EXPLAINED, Limits
 from littlegiants.serving.http.problems import busy
 from littlegiants.serving.records import RecordScorer
 
-PIECE = 96  # firms computed at a time: some thirty milliseconds
+PIECE = 96  # firms computed at a time, to begin with; then as many as the machine computes in `HELD`
+LEAST, MOST = 32, 512
+HELD = 0.025  # seconds for which nothing else is answered
 _GATHER = 0.003  # seconds
 
 
@@ -61,7 +63,8 @@ class Batches:
         self._arrived, self._enough = asyncio.Event(), asyncio.Event()
         self.waiting, self._filled, self._half = 0, 0, limits.queued_firms // 2
         self._per_firm = 0.001  # seconds, as measured lately, of a firm that is not explained
-        self._together = 1  # requests computed at once, lately
+        self._piece = PIECE
+        self._together = 1  # requests that are likely to come at once
 
     async def compute(self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool) -> list[Any]:
         """Return the answers to one request, all by the scorer given.
@@ -98,38 +101,40 @@ class Batches:
             self._arrived.clear()
             while self._jobs:
                 await self._gather()
-                self._step()
+                answered = self._step()
                 await asyncio.sleep(0)
+                # Whoever was answered may ask again at once; those that wait by now are others.
+                likely = answered + len(self._jobs)
+                self._together = max(likely, (self._together + likely) // 2)
 
     async def _gather(self) -> None:
-        """Wait a little for as many requests as came together lately: whoever was answered may ask again at once.
+        """Wait a little for as many requests as are likely to come.
 
         One firm alone costs nearly as much as eight, so these milliseconds are well spent; who asks alone, one request
         after the other, does not wait.
         """
         await asyncio.sleep(0)
-        if len(self._jobs) < self._together and self.waiting < PIECE:
+        if len(self._jobs) < self._together and self.waiting < self._piece:
             self._enough.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_GATHER):
                     await self._enough.wait()
 
-    def _step(self) -> None:
+    def _step(self) -> int:
+        """Compute a piece of what waits; return how many requests it answered."""
         start = time.monotonic()
         jobs = self._take(start)
         if not jobs:
-            return
-        self._together = max(len(jobs), self._together - 1)
+            return 0
         records = [record for _, some in jobs for record in some]
         first = jobs[0][0]
         try:
             answers = first.scorer.score(records, first.as_of, first.explain, unusual=1)
         except Exception as error:  # noqa: BLE001 - the request at fault fails with it; the worker goes on
             self._failed([job for job, _ in jobs], error)
-            return
-        taken = (time.monotonic() - start) / (len(records) * first.weight)
-        self._per_firm += 0.1 * (taken - self._per_firm)
-        place = 0
+            return 0
+        self._measured(len(records) * first.weight, time.monotonic() - start)
+        place, answered = 0, 0
         for job, some in jobs:
             # Up to the first that is put off: each takes as long as all others together, and health waits meanwhile.
             job.answers += takewhile(lambda answer: answer is not None, answers[place : place + len(some)])
@@ -138,6 +143,15 @@ class Batches:
                 self._push(job)
             elif not job.done.done():
                 job.done.set_result(job.answers)
+                answered += 1
+        return answered
+
+    def _measured(self, firms: int, seconds: float) -> None:
+        """Learn from the time that some firms took."""
+        self._per_firm += 0.1 * (seconds / firms - self._per_firm)
+        if 4 * firms > 3 * self._piece:
+            fitting = firms * min(max(HELD / max(seconds, HELD / MOST), 0.5), 1.25)
+            self._piece = int(min(max(fitting, LEAST), MOST))
 
     def _failed(self, jobs: list[_Job], error: Exception) -> None:
         if len(jobs) == 1:
@@ -152,7 +166,7 @@ class Batches:
     def _take(self, now: float) -> list[tuple[_Job, list[Any]]]:
         """Take jobs of one kind from the queue, with the records of each that are computed now."""
         taken: list[tuple[_Job, list[Any]]] = []
-        room, others = PIECE, []
+        room, others = self._piece, []
         while self._jobs and room > 0:
             job = self._jobs.popleft()
             if taken and job.kind != taken[0][0].kind:
