@@ -6,6 +6,7 @@ wrong and says so; so there is one judge of what is a fault, and this module may
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -165,7 +166,10 @@ class _Sheet:
 
     def __init__(self, table: str, rows: Sequence[Any], firm: Ints, money: Money) -> None:
         self._spec, self._plan = TABLES[table], _Plan.of(table)
-        self._rows, self._firm, self._money = rows, firm, money
+        self._firm, self._money = firm, money
+        # Row by row: a record and its texts are scattered over the memory, and are visited once.
+        names, get = _getter(table)
+        self._values = dict(zip(names, zip(*map(get, rows), strict=True), strict=True))
         self.odd: set[int] = set()
         self.explicit: Mask
 
@@ -180,17 +184,14 @@ class _Sheet:
         rows = Rows(self._firm, raw[spec.event], known, superseded, *_stored(spec, raw))
         return rows if order is None else rows.take(order)
 
-    def text(self, name: str, required: bool = False) -> list[str]:
+    def text(self, name: str, required: bool = False) -> Sequence[str]:
         """Return a column of texts, empty where missing; one that may not be used is odd."""
-        values = self._values(name)
+        values = self._values[name]
         try:
             return self._plain(values, "".join(values), required)
         except TypeError:  # some are missing
             texts = [value if value.__class__ is str else "" for value in values]
             return self._plain(texts, "".join(texts), required)
-
-    def _values(self, name: str) -> list[Any]:
-        return list(map(_getter(name), self._rows))
 
     def _column(self, column: Column) -> Any:
         match column.kind:
@@ -199,11 +200,11 @@ class _Sheet:
             case Kind.CHOICE:
                 return self._codes(column)
             case Kind.LIST:
-                texts = [";".join(some) if some.__class__ is list else "" for some in self._values(column.name)]
+                texts = [";".join(some) if some.__class__ is list else "" for some in self._values[column.name]]
                 return self._plain(texts, "".join(texts), False)
         return self.text(column.name, column.required)
 
-    def _plain(self, texts: list[str], joined: str, required: bool) -> list[str]:
+    def _plain(self, texts: Sequence[str], joined: str, required: bool) -> Sequence[str]:
         if " " in joined:
             # Blanks around a text are common; any other white space is not printable, and so odd.
             texts = [text.strip(" ") for text in texts]
@@ -217,7 +218,7 @@ class _Sheet:
         return texts
 
     def _codes(self, column: Column) -> Ints:
-        values, places = self._values(column.name), _places(self._spec.name, column.name)
+        values, places = self._values[column.name], _places(self._spec.name, column.name)
         try:
             return np.fromiter(map(places.__getitem__, values), np.int32, len(values))
         except KeyError:
@@ -226,7 +227,7 @@ class _Sheet:
             return codes
 
     def _days(self, column: Column) -> Ints:
-        values = self._values(column.name)
+        values = self._values[column.name]
         try:
             days = np.fromiter(map(_DAYS.__getitem__, values), np.int32, len(values))
         except KeyError:  # a day that was never asked for, or none at all
@@ -241,11 +242,11 @@ class _Sheet:
     def _numbers(self, raw: Mapping[str, Any]) -> Floats:
         """Return the block of numbers, amounts in cents."""
         plan = self._plan
-        block = np.empty((len(plan.numbers), len(self._rows)))
+        block = np.empty((len(plan.numbers), len(self._firm)))
         if not plan.numbers:
             return block
         for line, column in zip(block, plan.numbers, strict=True):
-            _fill(line, self._values(column.name))
+            _fill(line, self._values[column.name])
             if column.choices:
                 self._note(~np.isin(line, _grades(self._spec.name, column.name)))
         odd = (block < plan.lowest) | (block > plan.highest)
@@ -281,7 +282,7 @@ class _Sheet:
         ascending = bool((place[1:] > place[:-1]).all())
         if ascending and spec.event in spec.key:
             return None, never
-        columns = [raw[name] if isinstance(raw[name], list) else raw[name].tolist() for name in spec.key]
+        columns = [raw[name].tolist() if isinstance(raw[name], np.ndarray) else raw[name] for name in spec.key]
         once = any(len(set(column)) == rows for column in columns)
         if ascending and once:
             return None, never
@@ -289,22 +290,27 @@ class _Sheet:
         tied = np.flatnonzero(place[order[1:]] == place[order[:-1]])
         if once and not len(tied):
             return order, never
-        keys = zip(self._firm.tolist(), *columns, strict=True)
-        stated = list(zip(keys, known.tolist(), self.explicit.tolist(), strict=True))
+        keys = list(zip(self._firm.tolist(), *columns, strict=True))
+        days, explicit = known.tolist(), self.explicit.tolist()
+
+        def stated(row: int) -> tuple[Any, ...]:
+            return keys[row], days[row], explicit[row]
+
         if not once:
-            self._supersede(stated, never)
-        same_day = sorted(np.union1d(order[tied], order[tied + 1]).tolist(), key=stated.__getitem__)
+            times = Counter(keys)
+            self._supersede(sorted((row for row, key in enumerate(keys) if times[key] > 1), key=stated), stated, never)
+        same_day = sorted(np.union1d(order[tied], order[tied + 1]).tolist(), key=stated)
         rank = np.zeros(rows, np.int64)
         rank[same_day] = np.arange(len(same_day))
         return np.lexsort((rank, place)), never
 
-    def _supersede(self, stated: list[tuple[Any, int, bool]], days: Ints) -> None:
+    def _supersede(self, rows: list[int], stated: Callable[[int], tuple[Any, ...]], days: Ints) -> None:
         """Fill in the days on which rows are replaced by a later one of their key; one said twice on a day is odd."""
-        order = sorted(range(len(stated)), key=stated.__getitem__)
-        for row, following in pairwise(order):
-            if stated[row][0] == stated[following][0]:
-                days[row] = stated[following][1]
-                if stated[row][1] == stated[following][1]:
+        for row, following in pairwise(rows):
+            (key, day, _), (another, later, _) = stated(row), stated(following)
+            if key == another:
+                days[row] = later
+                if day == later:
                     self.odd.update((row, following))
 
     def _note(self, odd: Mask) -> None:
@@ -332,7 +338,7 @@ def _day(text: str) -> int:
     return day
 
 
-def _fill(line: Floats, values: list[Any]) -> None:
+def _fill(line: Floats, values: Sequence[Any]) -> None:
     """Write numbers into an array, NaN where missing."""
     try:
         line[:] = values  # None becomes NaN
@@ -352,8 +358,11 @@ def _factor(money: Money, currency: str, day: int) -> float:
 
 
 @cache
-def _getter(name: str) -> Callable[[Any], Any]:
-    return attrgetter(name)
+def _getter(table: str) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the names of a record's values, and what reads them all from it."""
+    further = ("firm_id", "known_on") if table == "firms" else ("known_on",)
+    names = (*(column.name for column in TABLES[table].columns), *further)
+    return names, attrgetter(*names)
 
 
 @cache
@@ -383,7 +392,7 @@ def _stored(spec: Table, raw: Mapping[str, Any]) -> tuple[dict[str, Values], dic
     return columns, vocabularies
 
 
-def _encoded(texts: list[str]) -> tuple[Ints, npt.NDArray[np.object_]]:
+def _encoded(texts: Sequence[str]) -> tuple[Ints, npt.NDArray[np.object_]]:
     words = sorted(set(texts) - {""})
     places = {word: code for code, word in enumerate(words)} | {"": -1}
     return np.fromiter(map(places.__getitem__, texts), np.int32, len(texts)), np.array(words, object)

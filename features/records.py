@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from littlegiants.features.contract import EVENT_TABLES, TABLES, Column, Kind, Table
 
+_COLON = np.uint8(ord(":"))
 _NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 
 
@@ -74,7 +76,11 @@ def repeats_keys(body: bytes, decoded: Sequence[Any] | Any) -> bool:
     """
     if b"\\" in body:
         return _any_repeated(body)
-    return body.count(b":") != msgspec.json.encode(decoded).count(b":")
+    return _colons(body) != _colons(msgspec.json.encode(decoded))
+
+
+def _colons(text: bytes) -> int:
+    return np.count_nonzero(np.frombuffer(text, np.uint8) == _COLON)
 
 
 def _any_repeated(body: bytes) -> bool:
