@@ -1,7 +1,7 @@
 """Lists inside rows (sectors, patent classes) as one flat array of codes with row bounds."""
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -29,12 +29,13 @@ class Ragged:
     def from_text(cls, text: npt.NDArray[np.object_]) -> "Ragged":
         """Split ``;``-separated text; tokens are stripped and case-folded so that spelling does not make sectors."""
         # The same few lists recur in most rows, so splitting is paid once for each distinct text.
-        rows, distinct = pd.factorize(text)
-        lists = [sorted({t.strip().casefold() for t in item.split(";")} - {""}) for item in distinct]
+        number = {item: place for place, item in enumerate(dict.fromkeys(text.tolist()))}
+        rows = np.fromiter(map(number.__getitem__, text), np.int64, len(text))
+        lists = [sorted({t.strip().casefold() for t in item.split(";")} - {""}) for item in number]
         vocabulary = np.array(sorted({token for tokens in lists for token in tokens}), object)
         code = {token: number for number, token in enumerate(vocabulary)}
         each = cls(
-            np.concatenate(([0], np.cumsum([len(tokens) for tokens in lists], dtype=np.int64))),
+            np.array([0, *accumulate(map(len, lists))], np.int64),
             np.array([code[token] for tokens in lists for token in tokens], np.int32),
             vocabulary,
         )

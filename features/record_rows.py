@@ -251,16 +251,16 @@ class _Sheet:
                 self._note(~np.isin(line, _grades(self._spec.name, column.name)))
         odd = (block < plan.lowest) | (block > plan.highest)
         if plan.counts:
-            whole = block[plan.counts]
-            with np.errstate(invalid="ignore"):
-                odd[plan.counts] |= np.abs(np.rint(whole) - whole) > 0
+            counts = block[plan.counts]
+            odd[plan.counts] |= (np.rint(counts) != counts) & (counts == counts)
         block += 0.0  # one zero, not two
         if plan.money:
             amounts = block[plan.money]
             block[plan.money] = cents = whole_cents(amounts, self._factors(raw))
-            odd[plan.money] |= (cents != cents) != (amounts != amounts)
-            odd[plan.money] |= np.abs(cents) > MAX_CENTS
-        self._note(odd.any(axis=0))
+            # Either an amount is missing, or its cents are known and not too many.
+            odd[plan.money] |= (np.abs(cents) <= MAX_CENTS) == np.isnan(amounts)
+        if np.count_nonzero(odd):
+            self._note(odd.any(axis=0))
         return block
 
     def _factors(self, raw: Mapping[str, Any]) -> Floats:
@@ -268,18 +268,20 @@ class _Sheet:
         days = raw[self._spec.event].tolist()
         factors = np.fromiter(map(_factor, repeat(self._money), raw["currency"], days), np.float64, len(days))
         unknown = np.isinf(factors)
-        self._note(unknown)
-        factors[unknown] = np.nan
+        if np.count_nonzero(unknown):
+            self._note(unknown)
+            factors[unknown] = np.nan
         return factors
 
     def _versions(self, raw: Mapping[str, Any], known: Ints) -> tuple[npt.NDArray[np.intp] | None, Ints]:
         """Return the order of the rows, None if it is theirs already, and the day on which each is superseded."""
         spec, rows = self._spec, len(self._firm)
-        never = np.full(rows, NEVER, np.int32)
+        never = np.empty(rows, np.int32)
+        never.fill(NEVER)
         if not spec.key:
             return None, never
-        place = self._firm.astype(np.int64) * 2**33 + raw[spec.event]
-        ascending = bool((place[1:] > place[:-1]).all())
+        place = self._firm * _APART + raw[spec.event]
+        ascending = np.count_nonzero(place[1:] <= place[:-1]) == 0
         if ascending and spec.event in spec.key:
             return None, never
         columns = [raw[name].tolist() if isinstance(raw[name], np.ndarray) else raw[name] for name in spec.key]
@@ -319,6 +321,7 @@ class _Sheet:
 
 
 _NO_DATE = NO_DAY + 1
+_APART = np.array(2**33)  # more days than there are, between two firms
 _ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Every day that was ever asked for: 74,000 at most, since only sound ones are kept.
 _DAYS: dict[Any, int] = {None: NO_DAY, msgspec.UNSET: NO_DAY}

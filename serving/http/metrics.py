@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +37,31 @@ def share(run: Path) -> None:
 
 def observe(route: str, method: str, status: int, seconds: float) -> None:
     """Count one request; a method that no route has counts as ``other``."""
-    REQUESTS.labels(route, method if method in _METHODS else "other", str(status)).inc()
-    SECONDS.labels(route).observe(seconds)
+    _requests(route, method if method in _METHODS else "other", status).inc()
+    _seconds(route).observe(seconds)
+
+
+@cache  # to find a label's figure takes longer than to count
+def _requests(route: str, method: str, status: int) -> Counter:
+    return REQUESTS.labels(route, method, str(status))
+
+
+@cache
+def _seconds(route: str) -> Histogram:
+    return SECONDS.labels(route)
+
+
+@cache
+def _firms(answer: str) -> Counter:
+    return FIRMS.labels(answer)
 
 
 def count_firms(answers: Sequence[Any], refused: int) -> None:
     """Count the answers to one request, and its firms that could not even be asked about."""
     scored = sum(answer.__class__ is Scored for answer in answers)
-    FIRMS.labels("scored").inc(scored)
+    _firms("scored").inc(scored)
     if scored < len(answers) or refused:
-        FIRMS.labels("refused").inc(len(answers) + refused - scored)
+        _firms("refused").inc(len(answers) + refused - scored)
 
 
 def exposition() -> bytes:
