@@ -1,6 +1,5 @@
 """``giants serve``."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +52,7 @@ def serve(
     old one stays. SIGTERM stops the service when all that it accepted is answered.
     """
     try:
+        from littlegiants.serving.http.cores import cores
         from littlegiants.serving.http.server import Plan
         from littlegiants.serving.http.server import serve as run
     except ModuleNotFoundError as error:
@@ -68,7 +68,7 @@ def serve(
             trust=trusted(require_signature, signature_state, allow_rollback),
             host=host,
             port=port,
-            workers=workers or os.cpu_count() or 1,
+            workers=workers or len(cores()),
             keys=keys,
             poll_seconds=poll,
         )

@@ -260,7 +260,7 @@ class _Sheet:
             # Either an amount is missing, or its cents are known and not too many.
             odd[plan.money] |= (np.abs(cents) <= MAX_CENTS) == np.isnan(amounts)
         if np.count_nonzero(odd):
-            self._note(odd.any(axis=0))
+            self._note(np.logical_or.reduce(odd))
         return block
 
     def _factors(self, raw: Mapping[str, Any]) -> Floats:

@@ -80,7 +80,7 @@ def repeats_keys(body: bytes, decoded: Sequence[Any] | Any) -> bool:
 
 
 def _colons(text: bytes) -> int:
-    return np.count_nonzero(np.frombuffer(text, np.uint8) == _COLON)
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _COLON))
 
 
 def _any_repeated(body: bytes) -> bool:

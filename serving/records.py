@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 import msgspec
-import numpy as np
 import pandas as pd
 
 from littlegiants.features.cohort import cohort

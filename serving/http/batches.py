@@ -20,7 +20,7 @@ from littlegiants.serving.records import RecordScorer
 PIECE = 96  # firms computed at a time, to begin with; then as many as the machine computes in `HELD`
 LEAST, MOST = 32, 512
 HELD = 0.025  # seconds for which nothing else is answered
-_GATHER = 0.003  # seconds
+GATHER = 0.003  # seconds
 
 
 @dataclass(eq=False, slots=True)
@@ -117,7 +117,7 @@ class Batches:
         if len(self._jobs) < self._together and self.waiting < self._piece:
             self._enough.clear()
             with suppress(TimeoutError):
-                async with asyncio.timeout(_GATHER):
+                async with asyncio.timeout(GATHER):
                     await self._enough.wait()
 
     def _step(self) -> int:

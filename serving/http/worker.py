@@ -5,6 +5,7 @@ import logging
 
 from littlegiants.serving.http import metrics
 from littlegiants.serving.http.app import App
+from littlegiants.serving.http.cores import take_core
 from littlegiants.serving.http.logs import Log
 from littlegiants.serving.http.service import Service
 from littlegiants.serving.http.settings import Settings
@@ -12,10 +13,13 @@ from littlegiants.serving.http.settings import Settings
 
 def make_app() -> App:
     """Return the application of this process."""
+    settings = Settings.imported()
+    core = take_core(settings.folder, settings.workers)  # first of all: threads stay where they were started
     log = Log()
     logging.raiseExceptions = False  # a log that cannot be written must not write another
     logging.basicConfig(handlers=[log], level=logging.INFO, force=True)
-    settings = Settings.imported()
+    if core is not None:
+        logging.getLogger("littlegiants.service").info("the worker keeps to core %d", core)
     service = Service(settings, lambda _: metrics.SWAPS.inc(), lambda _: metrics.REFUSED_MODELS.inc())
     app = App(service, log)
     # What was imported stays; the collector need not look through it again while requests wait.

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from littlegiants.serving.http.batches import PIECE, Batches
+from littlegiants.serving.http.batches import GATHER, HELD, LEAST, MOST, PIECE, Batches
 from littlegiants.serving.http.limits import EXPLAINED, Limits
 from littlegiants.serving.http.problems import Problem
 from littlegiants.serving.records import RecordScorer
@@ -71,6 +71,36 @@ def test_what_comes_together_is_computed_together_and_everyone_gets_their_own():
     asyncio.run(ask())
 
 
+def test_who_asks_again_and_again_is_soon_computed_with_all_who_do():
+    async def client(batches: Batches, scorer: Any, number: int) -> None:
+        await asyncio.sleep(0.004 * number)  # out of step with the others
+        for _ in range(40):
+            await batches.compute(scorer, [number], AS_OF, False)
+
+    async def ask():
+        scorer = echo(seconds=0.005)
+        async with working() as batches:
+            await asyncio.gather(*(client(batches, scorer, number) for number in range(6)))
+        sizes = [len(batch) for batch in scorer.asked]
+        assert sorted(sizes[10:30])[5:] == [6] * 15
+
+    asyncio.run(ask())
+
+
+def test_who_asks_alone_does_not_wait_for_others():
+    async def ask():
+        taken = []
+        async with working() as batches:
+            await asyncio.gather(*(batches.compute(echo(), [number], AS_OF, False) for number in range(50)))
+            for _ in range(20):
+                start = time.perf_counter()
+                await batches.compute(echo(), ["alone"], AS_OF, False)
+                taken.append(time.perf_counter() - start)
+        assert min(taken) < GATHER
+
+    asyncio.run(ask())
+
+
 def test_together_and_alone_are_the_same_bits(firms, model):
     async def ask(jobs: list[list[Any]], together: bool) -> list[bytes]:
         scorer = RecordScorer.of(model)
@@ -98,10 +128,10 @@ def test_other_models_dates_and_reasons_are_computed_apart():
     asyncio.run(ask())
 
 
-@pytest.mark.parametrize("explain", [False, True])
-def test_a_large_request_takes_turns_with_small_ones(explain):
+@pytest.mark.parametrize(("explain", "firms"), [(False, 500), (True, 100)])
+def test_a_large_request_takes_turns_with_small_ones(explain, firms):
     async def ask():
-        scorer = echo()
+        scorer = echo(seconds=HELD)
         order: list[str] = []
 
         async def one(name: str, size: int, reasons: bool) -> None:
@@ -109,7 +139,7 @@ def test_a_large_request_takes_turns_with_small_ones(explain):
             order.append(name)
 
         async with working(queued_firms=100_000) as batches:
-            large = asyncio.create_task(one("large", 500, explain))
+            large = asyncio.create_task(one("large", firms, explain))
             while not scorer.asked:
                 await asyncio.sleep(0)
             await asyncio.gather(*(one(f"small {n}", 1, False) for n in range(5)))
@@ -118,6 +148,20 @@ def test_a_large_request_takes_turns_with_small_ones(explain):
         # They waited for a piece or two, not for the whole.
         assert all(any(f"small {n}" in piece for piece in scorer.asked[:4]) for n in range(5))
         assert max(piece.count("large") for piece in scorer.asked) == (PIECE // EXPLAINED if explain else PIECE)
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize(("seconds", "last", "pieces"), [(0.0, MOST, 40), (HELD * PIECE / LEAST, LEAST, 6)])
+def test_a_piece_is_what_the_machine_computes_in_the_time_that_others_may_be_held_up(seconds, last, pieces):
+    async def ask():
+        scorer = echo(seconds)
+        async with working(queued_firms=100_000) as batches:
+            await batches.compute(scorer, ["a"] * PIECE * pieces, AS_OF, False)
+        sizes = [len(piece) for piece in scorer.asked]
+        assert sizes[0] == PIECE
+        assert sizes[:-1] == sorted(sizes[:-1], reverse=last == LEAST)  # the last is what was left over
+        assert sizes[-2] == last
 
     asyncio.run(ask())
 
