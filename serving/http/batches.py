@@ -64,7 +64,7 @@ class Batches:
         self.waiting, self._filled, self._half = 0, 0, limits.queued_firms // 2
         self._per_firm = 0.001  # seconds, as measured lately, of a firm that is not explained
         self._piece = PIECE
-        self._together = 1  # requests that are likely to come at once
+        self._together = 1  # requests computed at once, lately
 
     async def compute(self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool) -> list[Any]:
         """Return the answers to one request, all by the scorer given.
@@ -101,14 +101,11 @@ class Batches:
             self._arrived.clear()
             while self._jobs:
                 await self._gather()
-                answered = self._step()
+                self._step()
                 await asyncio.sleep(0)
-                # Whoever was answered may ask again at once; those that wait by now are others.
-                likely = answered + len(self._jobs)
-                self._together = max(likely, (self._together + likely) // 2)
 
     async def _gather(self) -> None:
-        """Wait a little for as many requests as are likely to come.
+        """Wait a little for as many requests as came together lately: whoever was answered may ask again at once.
 
         One firm alone costs nearly as much as eight, so these milliseconds are well spent; who asks alone, one request
         after the other, does not wait.
@@ -120,21 +117,21 @@ class Batches:
                 async with asyncio.timeout(GATHER):
                     await self._enough.wait()
 
-    def _step(self) -> int:
-        """Compute a piece of what waits; return how many requests it answered."""
+    def _step(self) -> None:
         start = time.monotonic()
         jobs = self._take(start)
         if not jobs:
-            return 0
+            return
+        self._together = max(len(jobs), self._together - 1)
         records = [record for _, some in jobs for record in some]
         first = jobs[0][0]
         try:
             answers = first.scorer.score(records, first.as_of, first.explain, unusual=1)
         except Exception as error:  # noqa: BLE001 - the request at fault fails with it; the worker goes on
             self._failed([job for job, _ in jobs], error)
-            return 0
+            return
         self._measured(len(records) * first.weight, time.monotonic() - start)
-        place, answered = 0, 0
+        place = 0
         for job, some in jobs:
             # Up to the first that is put off: each takes as long as all others together, and health waits meanwhile.
             job.answers += takewhile(lambda answer: answer is not None, answers[place : place + len(some)])
@@ -143,8 +140,6 @@ class Batches:
                 self._push(job)
             elif not job.done.done():
                 job.done.set_result(job.answers)
-                answered += 1
-        return answered
 
     def _measured(self, firms: int, seconds: float) -> None:
         """Learn from the time that some firms took."""
