@@ -21,10 +21,11 @@ def test_loads_are_measured_and_told(artefact, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(figures.read_text())
-    assert set(found["peers"]) == {"giants serve", "mlflow models serve", "giants serve, no work"}
+    assert set(found["peers"]) == {"giants serve", "mlflow models serve"}
     # Time is not judged here, for a test machine is busy; that all were answered is.
     for loads in found["peers"].values():
         assert all(load["per_second"] > 0 and load["failed"] == 0 for load in loads)
+    assert found["bound"] > found["ratio"] > 0
     assert found["many"]["ours_ms"] > 0
     assert found["overload"]["useful_per_second"] > 0
     assert found["overload"]["health_max_ms"] < 5_000
