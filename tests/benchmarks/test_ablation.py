@@ -27,7 +27,7 @@ def figures(tmp_path, *options):
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory):
-    return figures(tmp_path_factory.mktemp("ablation"), "--simulated", "--firms", "6000")[0]
+    return figures(tmp_path_factory.mktemp("ablation"), "--simulated", "--firms", "3000")[0]
 
 
 @pytest.mark.parametrize("outcome", ["market", "exit"])
