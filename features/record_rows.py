@@ -74,18 +74,41 @@ def build(records: Sequence[Any], money: Money) -> Built:
     return Built(tables, sound, sorted(odd))
 
 
-def loaded(record: Any, constant_prices: int | None, rates: pd.DataFrame | None = None) -> Tables:
-    """Return one firm as the loader reads it: slower, and with everything that it sets apart in ``quarantine``.
+def loaded(records: Sequence[Any], constant_prices: int | None, rates: pd.DataFrame | None = None) -> Tables:
+    """Return firms as the loader reads them: slower, and with everything that it sets apart in ``quarantine``.
+
+    Parameters
+    ----------
+    records
+        At least one, all with the same observed tables and no two with one id.
+    constant_prices, rates
+        As of `littlegiants.features.tables.Tables.from_frames`.
 
     Raises
     ------
     TableError
         If a text is none that a file could hold.
     """
-    frames = {"firms": _frame(TABLES["firms"], [record], ("firm_id",))}
-    for name in observed(record):
-        frames[name] = _frame(TABLES[name], getattr(record, name)).assign(firm_id=record.firm_id)
+    frames = {"firms": _frame(TABLES["firms"], records, ("firm_id",))}
+    for name in observed(records[0]):
+        lists = [getattr(record, name) for record in records]
+        owners = [record.firm_id for record, some in zip(records, lists, strict=True) for _ in some]
+        frames[name] = _frame(TABLES[name], list(chain.from_iterable(lists))).assign(firm_id=owners)
     return Tables.from_frames(frames if rates is None else {**frames, "rates": rates}, constant_prices)
+
+
+def faults(records: Sequence[Any], tables: Tables) -> list[pd.DataFrame]:
+    """Return what `loaded` set apart of each record: the quarantine's records, rows counted in the firm's own list."""
+    frame = tables.quarantine.frame()
+    owner = np.full(len(frame), -1)
+    for name in ("firms", *observed(records[0])):
+        sizes = np.array([1 if name == "firms" else len(getattr(record, name)) for record in records])
+        ends = sizes.cumsum()
+        mine = np.flatnonzero(frame["table"] == name)
+        row = frame["row"].to_numpy()[mine]
+        owner[mine] = firm = np.searchsorted(ends, row)
+        frame.loc[mine, "row"] = row - (ends - sizes)[firm]
+    return [frame[owner == place] for place in range(len(records))]
 
 
 def _frame(spec: Table, rows: Sequence[Any], further: tuple[str, ...] = ()) -> pd.DataFrame:

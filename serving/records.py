@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 
 import msgspec
+import numpy as np
 import pandas as pd
 
 from littlegiants.features.cohort import cohort
 from littlegiants.features.errors import ConfigError, TableError
 from littlegiants.features.matrix import feature_matrix
 from littlegiants.features.money import BUNDLED, Money
-from littlegiants.features.record_rows import build, loaded
+from littlegiants.features.record_rows import build, faults, loaded
 from littlegiants.features.records import observed
 from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables
@@ -21,6 +22,7 @@ from littlegiants.models.model import SCORE_COLUMNS, Model
 from littlegiants.models.staleness import check_age
 
 NOT_AT_RISK, FAULTY = "not_at_risk", "faulty_rows"
+TOGETHER = 5_000  # events that the loader reads at a time: it takes little longer over them than over a few
 _TEXTS = ("firm_id", "as_of_date", "abstain_reason", "reason_1", "reason_2", "reason_3", "model_version", "data_digest")
 
 
@@ -100,13 +102,13 @@ class RecordScorer:
         explain
             Whether to fill the reason codes, which cost far more than the scores.
         unusual
-            How many firms at most are left to the loader, each of which costs as much as hundreds of others; None for
-            all.
+            How often at most the loader is asked about firms that it must look at, which takes as long as hundreds of
+            others; None for as often as need be.
 
         Returns
         -------
         list of Scored, FirmError or None
-            One for each record, in their order; None for those beyond ``unusual``, which are not answered yet.
+            One for each record, in their order; None for those not answered yet, for which the loader was not asked.
 
         Raises
         ------
@@ -123,8 +125,11 @@ class RecordScorer:
             built = build([records[place] for place in places], self.money)
             self._answer(built.tables, [places[place] for place in built.sound], answers, as_of, explain)
             odd += [places[place] for place in built.odd]
-        for place in sorted(odd)[:unusual]:
-            answers[place] = self._by_loader(records[place], answers, place, as_of, explain)
+        odd.sort()
+        while odd and (unusual is None or unusual > 0):
+            done = self._by_loader(records, alike(records, odd), answers, as_of, explain)
+            odd = odd[done:]
+            unusual = None if unusual is None else unusual - 1
         return answers
 
     def _answer(self, tables: Tables, places: list[int], answers: list[Any], as_of: date, explain: bool) -> None:
@@ -141,16 +146,51 @@ class RecordScorer:
             for code, score in zip(at_risk.tolist(), scored(self.model.score(matrix, explain)), strict=True):
                 answers[places[code]] = score
 
-    def _by_loader(self, record: Any, answers: list[Any], place: int, as_of: date, explain: bool) -> Any:
+    def _by_loader(
+        self, records: Sequence[Any], places: list[int], answers: list[Any], as_of: date, explain: bool
+    ) -> int:
+        """Answer for the records at some places, or where they cannot be read for the first; return for how many."""
+        some = [records[place] for place in places]
         try:
-            tables = loaded(record, self.money.constant_prices, self.rates)
+            tables = loaded(some, self.money.constant_prices, self.rates)
         except TableError as error:
-            return FirmError(record.firm_id, FAULTY, str(error))
-        faults = tables.quarantine.frame()
-        if len(faults):
-            return _faulty(record.firm_id, faults)
-        self._answer(tables, [place], answers, as_of, explain)
-        return answers[place]
+            if len(places) > 1:
+                return self._by_loader(records, places[:1], answers, as_of, explain)
+            answers[places[0]] = FirmError(some[0].firm_id, FAULTY, str(error))
+            return 1
+        sound = []
+        for place, record, frame in zip(places, some, faults(some, tables), strict=True):
+            if len(frame):
+                answers[place] = _faulty(record.firm_id, frame)
+            else:
+                sound.append(place)
+        if len(places) > 1:
+            tables = tables.take(np.array([records[place].firm_id for place in sound], object))
+            sound.sort(key=lambda place: records[place].firm_id)  # as the tables are
+        self._answer(tables, sound, answers, as_of, explain)
+        return len(places)
+
+
+def alike(records: Sequence[Any], places: Sequence[int]) -> list[int]:
+    """Return the first of the places and those right after it whose records can be loaded together with its own.
+
+    They have the same observed tables, ids that no loader changes and that are not the same, and `TOGETHER` events.
+    """
+    some: list[int] = []
+    ids, events = set[str](), 0
+    for place in places:
+        record = records[place]
+        events += sum(len(getattr(record, name)) for name in observed(record))
+        plain = record.firm_id.isprintable() and record.firm_id == record.firm_id.strip() != ""
+        if some and (
+            not plain or record.firm_id in ids or events > TOGETHER or observed(record) != observed(records[some[0]])
+        ):
+            return some
+        some.append(place)
+        ids.add(record.firm_id)
+        if not plain:
+            return some
+    return some
 
 
 @cache
@@ -170,8 +210,8 @@ def _plain(values: list[Any]) -> list[Any]:
 
 
 def _faulty(firm_id: str, frame: pd.DataFrame) -> FirmError:
-    faults = [Fault(**{str(name): value for name, value in row.items()}) for row in frame.to_dict("records")]
-    own = [fault for fault in faults if fault.code != "orphan_event"] or faults
+    found = [Fault(**{str(name): value for name, value in row.items()}) for row in frame.to_dict("records")]
+    own = [fault for fault in found if fault.code != "orphan_event"] or found
     more = f" and {len(own) - 1:,} more" if len(own) > 1 else ""
     first = own[0]
     where = f"{first.table} row {first.row}, {first.column}: {first.code}"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from littlegiants.features.contract import EVENT_TABLES
 from littlegiants.features.money import Money
 from littlegiants.features.ragged import Ragged
-from littlegiants.features.record_rows import build, loaded
+from littlegiants.features.record_rows import build, faults, loaded
 from littlegiants.features.records import FirmRecord
 from tests.features import worlds
 from tests.features.as_records import alone, firm
@@ -61,13 +61,32 @@ def test_rows_are_those_of_the_loader(seed):
         built = build([record], MONEY)
         if len(expected.quarantine.frame()):
             assert built.odd == [0]
-            again = loaded(record, None).quarantine.frame()
+            again = loaded([record], None).quarantine.frame()
             keys = ["table", "row", "column", "code"]
             assert again[keys].values.tolist() == expected.quarantine.frame()[keys].values.tolist()
         elif built.sound:
             assert_same(built.tables, expected)
         else:
-            assert_same(loaded(record, None), expected)
+            assert_same(loaded([record], None), expected)
+
+
+@pytest.mark.parametrize("seed", range(12 * TIMES))
+def test_firms_loaded_together_have_the_faults_and_rows_that_each_has_alone(seed):
+    world = worlds.world(random.Random(seed))  # noqa: S311 - no secret
+    some = records(*(firm(world, firm_id) for firm_id in reversed(worlds.FIRMS)))
+    together = loaded(some, None)
+    for record, found in zip(some, faults(some, together), strict=True):
+        expected = loaded([record], None)
+        assert found.to_dict("records") == expected.quarantine.frame().to_dict("records")
+        own = together.take(np.array([record.firm_id], object))
+        for name, rows in {"firms": own.firms, **own.events}.items():
+            one = expected.firms if name == "firms" else expected.events[name]
+            assert (rows is None) == (one is None)
+            if rows is not None and one is not None:
+                digests: tuple[list[bytes], list[bytes]] = ([], [])
+                rows.digest(digests[0].append)
+                one.digest(digests[1].append)
+                assert digests[0] == digests[1], name
 
 
 def test_most_sound_firms_do_not_need_the_loader(universe):
@@ -92,7 +111,7 @@ def test_an_unusual_text_of_a_firm_is_judged_as_by_the_loader(column, text):
     sound = bool(build([record], MONEY).sound)
     faults = expected.quarantine.frame()
     assert not (sound and len(faults))
-    assert loaded(record, None).quarantine.frame()["code"].tolist() == faults["code"].tolist()
+    assert loaded([record], None).quarantine.frame()["code"].tolist() == faults["code"].tolist()
     if sound:
         assert_same(build([record], MONEY).tables, expected)
 
@@ -128,7 +147,7 @@ def test_rows_said_twice_are_left_to_the_loader_which_names_them():
     row = {"grant_id": "1", "awarded_on": "2020-01-01", "amount": 5, "currency": "USD"}
     (record,) = records({"firm_id": "a", "grants": [row, {**row, "amount": 6}]})
     assert build([record], MONEY).odd == [0]
-    faults = loaded(record, None).quarantine.frame()
+    faults = loaded([record], None).quarantine.frame()
     assert faults[["table", "row", "code"]].values.tolist() == [
         ["grants", 1, "duplicate_conflict"],
         ["grants", 2, "duplicate_conflict"],

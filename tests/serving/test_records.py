@@ -15,7 +15,7 @@ from littlegiants.features.reading import read_tables
 from littlegiants.features.records import FirmRecord
 from littlegiants.models.model import SCORE_COLUMNS
 from littlegiants.serving import Scorer
-from littlegiants.serving.records import FAULTY, NOT_AT_RISK, FirmError, RecordScorer, Scored
+from littlegiants.serving.records import FAULTY, NOT_AT_RISK, TOGETHER, FirmError, RecordScorer, Scored, alike
 from tests.features.as_records import firm
 from tests.small_model import AS_OF
 
@@ -104,6 +104,54 @@ def test_a_faulty_firm_is_told_its_faults_and_the_others_their_scores(asked, mod
         ("firms", 1, "name", "control_character"),
         ("grants", 1, "awarded_on", "impossible_date"),
     ]
+
+
+FAULTS = (
+    lambda record: record,
+    lambda record: msgspec.structs.replace(record, name="a\u00a0b"),  # unusual, and right
+    lambda record: msgspec.structs.replace(record, name="a\x07"),
+    lambda record: msgspec.structs.replace(record, country="\u200b"),
+    lambda record: msgspec.structs.replace(record, rounds=[*record.rounds, *record.rounds]),
+    lambda record: msgspec.structs.replace(record, patents=msgspec.UNSET, city="b\u00a0"),
+    lambda record: msgspec.structs.replace(record, firm_id=f"\u00a0{record.firm_id} "),
+    lambda record: msgspec.structs.replace(record, firm_id="a\u00a0b", city="b\u00a0"),
+    lambda record: msgspec.structs.replace(record, firm_id=""),
+)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_firms_that_the_loader_looks_at_together_are_answered_as_each_alone(asked, model, seed):
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    some = [chance.choice(FAULTS)(record) for record in chance.sample(asked, 30)]
+    scorer = RecordScorer.of(model)
+    alone = [scorer.score([record], AS_OF)[0] for record in some]
+    assert scorer.score(some, AS_OF) == alone
+    # Some at a time, as the service asks: what is answered is the same, and in the end everything is.
+    found, rest = [None] * len(some), list(range(len(some)))
+    for _ in some:
+        answers = scorer.score([some[place] for place in rest], AS_OF, unusual=1)
+        for place, answer in zip(rest, answers, strict=True):
+            found[place] = answer
+        rest = [place for place in rest if found[place] is None]
+    assert found == alone
+
+
+def test_a_request_full_of_faults_asks_the_loader_once(asked, model):
+    some = [msgspec.structs.replace(record, name="a\x07") for record in asked[:200]]
+    events = sum(len(getattr(record, name)) for record in some for name in EVENT_TABLES)
+    assert TOGETHER > events > 200
+    answers = RecordScorer.of(model).score(some, AS_OF, unusual=1)
+    assert [(answer.firm_id, answer.code) for answer in answers] == [(record.firm_id, FAULTY) for record in some]
+
+
+def test_no_more_is_loaded_together_than_takes_a_moment(asked):
+    record = next(record for record in asked if record.grants)
+    large = [
+        msgspec.structs.replace(record, firm_id=f"f{place}", rounds=[], grants=record.grants[:1] * (TOGETHER // 2))
+        for place in range(5)
+    ]
+    assert alike(large, [0, 1, 2]) == [0]
+    assert alike(large, [3]) == [3]
 
 
 def test_text_that_the_loader_strips_is_scored_all_the_same(asked, model):

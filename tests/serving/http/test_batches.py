@@ -29,7 +29,7 @@ class Echo:
         self._seconds = seconds
 
     def score(self, some: list[Any], as_of: date, explain: bool, unusual: int) -> list[Any]:
-        assert unusual == 1  # of the firms that hold everybody up, one at a time
+        assert unusual == 1  # the loader holds everybody up: once at a time
         self.asked.append(list(some))
         time.sleep(self._seconds)
         if BAD in some:

@@ -50,6 +50,19 @@ def test_h25_one_bad_firm_among_500(service, at_risk):
     assert "`$.rounds[0].kind`" in results[77]["error"]["message"]
 
 
+def test_499_bad_firms_are_each_told_what_is_wrong_and_the_good_one_is_scored(service, at_risk):
+    wrong = {"grant_id": "1", "awarded_on": "2020-02-30"}
+    firms = [{**at_risk[place % len(at_risk)], "firm_id": f"f{place}", "grants": [wrong]} for place in range(500)]
+    firms[77] = {**at_risk[0], "firm_id": "f77"}
+    answer = service.score(firms)
+    assert answer.status == 200
+    results = answer.json()["results"]
+    assert [result["firm_id"] for result in results] == [f"f{place}" for place in range(500)]
+    assert [place for place, result in enumerate(results) if "error" not in result] == [77]
+    fault = {"table": "grants", "row": 1, "column": "awarded_on", "code": "impossible_date", "value": "2020-02-30"}
+    assert all(result["error"]["faults"] == [fault] for result in results if "error" in result)
+
+
 def test_faults_of_a_firms_rows_are_named_like_those_of_a_file(service, at_risk):
     faulty = {**at_risk[0], "grants": [{"grant_id": "1", "awarded_on": "2020-02-30", "amount": 5}]}
     result = service.score([faulty, at_risk[1]]).json()["results"][0]
