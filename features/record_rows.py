@@ -17,7 +17,6 @@ from typing import Any
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from littlegiants.features.contract import EVENT_TABLES, TABLES, Column, Kind, Table
 from littlegiants.features.days import NEVER, NO_DAY
@@ -26,15 +25,14 @@ from littlegiants.features.loading import no_rows
 from littlegiants.features.money import MAX_CENTS, Money, whole_cents
 from littlegiants.features.parsing import FIRST_DAY, LAST_DAY, TEXT_LIMIT
 from littlegiants.features.ragged import Ragged
-from littlegiants.features.records import observed
+from littlegiants.features.records import NUMBERS, observed
 from littlegiants.features.rows import Rows, Values
 from littlegiants.features.tables import Tables
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
-_KNOWN_ON = Column("known_on", Kind.DATE)
-_NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
+KNOWN_ON = Column("known_on", Kind.DATE)
 _MOST = float(np.finfo(np.float64).max)
 
 
@@ -72,57 +70,6 @@ def build(records: Sequence[Any], money: Money) -> Built:
     if sound:
         tables, _ = _tables([records[place] for place in sound], money)
     return Built(tables, sound, sorted(odd))
-
-
-def loaded(records: Sequence[Any], constant_prices: int | None, rates: pd.DataFrame | None = None) -> Tables:
-    """Return firms as the loader reads them: slower, and with everything that it sets apart in ``quarantine``.
-
-    Parameters
-    ----------
-    records
-        At least one, all with the same observed tables and no two with one id.
-    constant_prices, rates
-        As of `littlegiants.features.tables.Tables.from_frames`.
-
-    Raises
-    ------
-    TableError
-        If a text is none that a file could hold.
-    """
-    frames = {"firms": _frame(TABLES["firms"], records, ("firm_id",))}
-    for name in observed(records[0]):
-        lists = [getattr(record, name) for record in records]
-        owners = [record.firm_id for record, some in zip(records, lists, strict=True) for _ in some]
-        frames[name] = _frame(TABLES[name], list(chain.from_iterable(lists))).assign(firm_id=owners)
-    return Tables.from_frames(frames if rates is None else {**frames, "rates": rates}, constant_prices)
-
-
-def faults(records: Sequence[Any], tables: Tables) -> list[pd.DataFrame]:
-    """Return what `loaded` set apart of each record: the quarantine's records, rows counted in the firm's own list."""
-    frame = tables.quarantine.frame()
-    owner = np.full(len(frame), -1)
-    for name in ("firms", *observed(records[0])):
-        sizes = np.array([1 if name == "firms" else len(getattr(record, name)) for record in records])
-        ends = sizes.cumsum()
-        mine = np.flatnonzero(frame["table"] == name)
-        row = frame["row"].to_numpy()[mine]
-        owner[mine] = firm = np.searchsorted(ends, row)
-        frame.loc[mine, "row"] = row - (ends - sizes)[firm]
-    return [frame[owner == place] for place in range(len(records))]
-
-
-def _frame(spec: Table, rows: Sequence[Any], further: tuple[str, ...] = ()) -> pd.DataFrame:
-    columns = {name: [getattr(row, name) for row in rows] for name in further}
-    for column in (*spec.columns, _KNOWN_ON):
-        values = [getattr(row, column.name) for row in rows]
-        if column.kind is Kind.LIST:
-            columns[column.name] = [";".join(value) if value.__class__ is list else None for value in values]
-        elif column.kind in _NUMBERS:
-            columns[column.name] = [value if value.__class__ is float else np.nan for value in values]
-        else:
-            columns[column.name] = [value if value.__class__ is str else None for value in values]
-    texts = {name: object for name, values in columns.items() if not values or values[0].__class__ is not float}
-    return pd.DataFrame(columns).astype(texts)
 
 
 def _tables(records: Sequence[Any], money: Money) -> tuple[Tables, set[int]]:
@@ -173,10 +120,10 @@ class _Plan:
     def of(cls, table: str) -> "_Plan":
         """Return the plan of a table."""
         columns = TABLES[table].columns
-        numbers = tuple(column for column in columns if column.kind in _NUMBERS)
+        numbers = tuple(column for column in columns if column.kind in NUMBERS)
         return cls(
             numbers,
-            (*(column for column in columns if column.kind not in _NUMBERS), _KNOWN_ON),
+            (*(column for column in columns if column.kind not in NUMBERS), KNOWN_ON),
             np.array([[-_MOST if column.signed else 0.0] for column in numbers]),
             np.array([[1.0 if column.kind is Kind.SHARE else _MOST] for column in numbers]),
             [line for line, column in enumerate(numbers) if column.kind is Kind.COUNT],

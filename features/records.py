@@ -14,7 +14,7 @@ import numpy as np
 from littlegiants.features.contract import EVENT_TABLES, TABLES, Column, Kind, Table
 
 _COLON = np.uint8(ord(":"))
-_NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
+NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -25,7 +25,7 @@ def _field(column: Column) -> tuple[str, Any] | tuple[str, Any, Any]:
     if column.kind is Kind.LIST:
         kind: Any = list[str]
     else:
-        kind = float if column.kind in _NUMBERS else str
+        kind = float if column.kind in NUMBERS else str
     if column.required:
         return (column.name, kind)
     return (column.name, kind | None | msgspec.UnsetType, msgspec.UNSET)

@@ -14,7 +14,8 @@ from littlegiants.features.cohort import cohort
 from littlegiants.features.errors import ConfigError, TableError
 from littlegiants.features.matrix import feature_matrix
 from littlegiants.features.money import BUNDLED, Money
-from littlegiants.features.record_rows import build, faults, loaded
+from littlegiants.features.record_loading import faults, loaded
+from littlegiants.features.record_rows import build
 from littlegiants.features.records import observed
 from littlegiants.features.snapshot import Snapshot
 from littlegiants.features.tables import Tables

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from littlegiants.features.contract import EVENT_TABLES
 from littlegiants.features.money import Money
 from littlegiants.features.ragged import Ragged
-from littlegiants.features.record_rows import build, faults, loaded
+from littlegiants.features.record_loading import faults, loaded
+from littlegiants.features.record_rows import build
 from littlegiants.features.records import FirmRecord
 from tests.features import worlds
 from tests.features.as_records import alone, firm
