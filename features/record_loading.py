@@ -40,7 +40,10 @@ def loaded(records: Sequence[Any], constant_prices: int | None, rates: pd.DataFr
 
 
 def faults(records: Sequence[Any], tables: Tables) -> list[pd.DataFrame]:
-    """Return what `loaded` set apart of each record: the quarantine's records, rows counted in the firm's own list."""
+    """Return what `loaded` set apart of each record: the quarantine's records, rows counted in the firm's own list.
+
+    What is wrong with the rates is no firm's fault, and is told to who read them first.
+    """
     frame = tables.quarantine.frame()
     owner = np.full(len(frame), -1)
     for name in ("firms", *observed(records[0])):

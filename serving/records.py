@@ -175,7 +175,8 @@ class RecordScorer:
 def alike(records: Sequence[Any], places: Sequence[int]) -> list[int]:
     """Return the first of the places and those right after it whose records can be loaded together with its own.
 
-    They have the same observed tables, ids that no loader changes and that are not the same, and `TOGETHER` events.
+    They have the same observed tables, different ids, which the loader would not change, and `TOGETHER` events at most;
+    the first is taken however many it has.
     """
     some: list[int] = []
     ids, events = set[str](), 0
