@@ -11,7 +11,7 @@ SHELL := bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGES := cli features models serving training
+PACKAGES := cli features ingest models reports serving training
 DEPENDENCIES := .venv/.dependencies
 INSTALLED := .venv/.installed-$(if $(CI),regular,editable)
 # A folder changes when a file is added to it or removed. An edit shows through the links, but not in a regular install.
@@ -69,7 +69,7 @@ demo: $(INSTALLED) ## Simulate an economy, train on it, score a portfolio of new
 DEMO_STORE := sqlite:///demo/mlflow.db
 
 screenshots: $(INSTALLED) ## Take the pictures of the page in docs/page anew, in Chromium
-	$(BIN)/python -m tests.serving.page.screenshots
+	$(BIN)/python -m tests.serving.http.page.screenshots
 
 lock: $(DEPENDENCIES) ## Lock the dependencies anew, with hashes; UPGRADE=1 takes newer releases
 	echo 'python-dateutil<3' | $(COMPILE) --output-file requirements.lock --constraints - pyproject.toml

@@ -26,14 +26,14 @@ from simulator import KNOWN_BY
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from littlegiants.features.matrix import FAMILIES, FEATURES
-from littlegiants.features.population import Population
-from littlegiants.features.reading import read_tables
-from littlegiants.features.tables import Tables
-from littlegiants.models.booster import log_odds
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.scoring.booster import log_odds
 from littlegiants.training.config import DatesConfig, LabelConfig, TrainConfig
-from littlegiants.training.lessons import Lessons, market_lessons
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from littlegiants.training.simulator import simulate
+from littlegiants.training.training_sets import TrainingSet, market_training_set
 
 METRICS: dict[str, Callable[..., float]] = {"auc": roc_auc_score, "average_precision": average_precision_score}
 OUTCOMES = ("market", "exit")
@@ -44,7 +44,7 @@ _EDGES = (2.5, 97.5)
 class Fitting:
     """What the final booster is taught, the rows it is measured on, and how many such boosters are averaged."""
 
-    lessons: Lessons
+    lessons: TrainingSet
     population: Population
     test: Panel
     config: TrainConfig
@@ -54,7 +54,7 @@ class Fitting:
         """Return the test firms' mean log-odds from boosters that know only these columns."""
         places = [FEATURES.index(name) for name in columns]
         asked, seeds = self.test.values[:, places], range(self.config.seed, self.config.seed + self.fits)
-        boosters = (self.lessons.teach(self.population, self.config, seed, columns) for seed in seeds)
+        boosters = (self.lessons.fit(self.population, self.config, seed, columns) for seed in seeds)
         return np.mean([log_odds(booster, asked) for booster in boosters], axis=0)
 
 
@@ -70,7 +70,7 @@ def prepare(tables: Tables, config: TrainConfig, undated: frozenset[str], fits: 
     population = Population.fit(learned.tables, test if config.fresh_population else schedule.calibrate)
     observed = PanelSource(known, known_by, rule, require_round, undated)
     dates = (*schedule.fit, schedule.calibrate)
-    lessons = market_lessons(learned, learned.panel(dates, population), test, population, config)
+    lessons = market_training_set(learned, learned.panel(dates, population), test, population, config)
     return Fitting(lessons, population, observed.panel([test], population), config, fits)
 
 

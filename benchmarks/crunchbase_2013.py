@@ -17,18 +17,18 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from littlegiants.features.reading import read_tables
-from littlegiants.features.sources.crunchbase import import_crunchbase
-from littlegiants.features.sources.sbir import import_sbir
-from littlegiants.features.sources.writing import write_import
-from littlegiants.features.tables import Tables
-from littlegiants.models.artefact import write_artefact
-from littlegiants.models.booster import BoosterConfig
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.crunchbase import import_crunchbase
+from littlegiants.ingest.sources.sbir import import_sbir
+from littlegiants.ingest.sources.writing import write_import
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.artefact.artefact import write_artefact
+from littlegiants.models.scoring.booster import BoosterConfig
 from littlegiants.serving.output import write_scores
 from littlegiants.serving.scorer import Scorer
 from littlegiants.training.config import CohortConfig, DatesConfig, LabelConfig, TrainConfig
 from littlegiants.training.pipeline import train
-from littlegiants.training.undated import FILE, read_undated
+from littlegiants.training.undated_exits import FILE, read_undated
 
 AS_OF = date(2013, 10, 1)
 FIRST_ROUND = "1990-12-31"

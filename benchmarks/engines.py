@@ -12,14 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.features.contract import ROUND_KINDS
-from littlegiants.features.days import add_months, day_number
+from littlegiants.features.asof.arithmetic import DAYS_PER_MONTH
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import BUILDERS
-from littlegiants.features.population import Population
-from littlegiants.features.ragged import Ragged
-from littlegiants.features.rows import Rows
-from littlegiants.features.snapshot import DAYS_PER_MONTH, Snapshot
-from littlegiants.features.tables import Tables
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.tables.contract import ROUND_KINDS
+from littlegiants.ingest.tables.days import add_months, day_number
+from littlegiants.ingest.tables.ragged import Ragged
+from littlegiants.ingest.tables.rows import Rows
+from littlegiants.ingest.tables.tables import Tables
 
 Floats = npt.NDArray[np.float64]
 Signals = dict[str, Floats]

@@ -28,7 +28,7 @@ from rich.table import Table
 from universe import EVENTS_PER_FIRM, universe
 
 from littlegiants.features.matrix import FEATURES, feature_matrix
-from littlegiants.features.population import Population
+from littlegiants.features.population.population import Population
 
 OURS, PANDAS, BY_HAND = "littlegiants", "pandas groupby", "NumPy by hand"
 _LEARNED_BY = date(2020, 12, 31)

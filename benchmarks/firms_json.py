@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from littlegiants.features.contract import EVENT_TABLES, TABLES, Kind
+from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind
 
 _NUMBERS = {Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE}
 

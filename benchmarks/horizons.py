@@ -3,8 +3,8 @@
     python benchmarks/horizons.py --data ../shared/data
 
 The same origins, figures and intervals as `recipes.py`, whose chosen recipe stands first. Early outcomes are those
-within some months of a newer date, which teach a second booster (`littlegiants.training.lessons`). A hazard is the
-probability of the outcome within one interval of the time since the as-of date, for firms that had none before
+within some months of a newer date; a second booster is fitted to them (`littlegiants.training.training_sets`). A hazard
+is the probability of the outcome within one interval of the time since the as-of date, for firms that had none before
 (discrete-time survival, Singer and Willett 1993; Allison 1982). It learns from every interval that had ended at the
 origin, so also from as-of dates whose whole window had not. One booster fits all intervals, told the number of the
 interval as a column more; the probability by a horizon is one less the product of what is survived, and so never falls
@@ -25,15 +25,16 @@ from crunchbase_2013 import WINDOW_DAYS, load
 from recipes import BOTH, LAST, METRICS, ORIGINS, Origin, Recipe, compare, origin
 
 from littlegiants.features.matrix import CATEGORICAL, FEATURES
-from littlegiants.models.baselines import logistic
-from littlegiants.models.booster import Floats, fit_booster, log_odds
-from littlegiants.models.model import current_categories
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.ingest.arrays import Floats
+from littlegiants.models.label_timespan import LabelTimespan
+from littlegiants.models.scoring.baselines import logistic
+from littlegiants.models.scoring.booster import fit_booster, log_odds
+from littlegiants.models.scoring.model import current_categories
 from littlegiants.training.config import LabelConfig, TrainConfig
 from littlegiants.training.labels import MARKET, label
-from littlegiants.training.lessons import market_lessons
 from littlegiants.training.panel import Panel
 from littlegiants.training.split import schedule_before
+from littlegiants.training.training_sets import market_training_set
 
 Scores = Callable[[Origin], Floats]
 _INTERVAL = "interval"
@@ -138,8 +139,8 @@ def early(recipe: Recipe, months: int, outcome: str) -> Scores:
         schedule = schedule_before(at.day, at.known.rule.timespan, recipe.fit_dates, recipe.spacing_months)
         through = at.day if recipe.fresh else schedule.calibrate
         fitting, population = at.panel((*schedule.fit, schedule.calibrate), through), at.population(through)
-        lessons = market_lessons(at.known, fitting, at.day, population, config)
-        return log_odds(lessons.teach(population, config, recipe.seeds[0]), at.panel((at.day,), through).values)
+        lessons = market_training_set(at.known, fitting, at.day, population, config)
+        return log_odds(lessons.fit(population, config, recipe.seeds[0]), at.panel((at.day,), through).values)
 
     return scores
 

@@ -17,13 +17,14 @@ import typer
 from crunchbase_2013 import AS_OF, configuration, load
 
 from littlegiants.features.matrix import FEATURES
-from littlegiants.features.population import Population
-from littlegiants.models.booster import Floats, fit_booster, log_odds
-from littlegiants.models.calibration import Calibration
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure
-from littlegiants.models.model import current_categories
+from littlegiants.models.scoring.booster import fit_booster, log_odds
+from littlegiants.models.scoring.calibration import Calibration
+from littlegiants.models.scoring.model import current_categories
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.metrics import SKILL, Bootstrap, Metric, ece
+from littlegiants.training.evaluation.metrics import SKILL, Bootstrap, Metric, ece
 from littlegiants.training.panel import Panel, PanelSource
 from littlegiants.training.split import make_schedule
 

@@ -30,7 +30,7 @@ import typer
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from littlegiants.features.linkage.link import LEAST_THRESHOLD, THRESHOLD, link
+from littlegiants.ingest.linkage.link import LEAST_THRESHOLD, THRESHOLD, link
 
 WANTED = 0.98
 _DRAWS = 1_000

@@ -21,13 +21,14 @@ import typer
 from crunchbase_2013 import AS_OF, WINDOW_DAYS, load
 
 from littlegiants.features.matrix import FAMILIES, FEATURES
-from littlegiants.features.population import Population
-from littlegiants.features.tables import Tables
-from littlegiants.models.booster import BoosterConfig, Floats, fit_booster, log_odds
-from littlegiants.models.model import current_categories
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.label_timespan import LabelTimespan
+from littlegiants.models.scoring.booster import BoosterConfig, fit_booster, log_odds
+from littlegiants.models.scoring.model import current_categories
+from littlegiants.training.evaluation.metrics import DECISIONS, SKILL
 from littlegiants.training.labels import LabelRule
-from littlegiants.training.metrics import DECISIONS, SKILL
 from littlegiants.training.panel import Panel, PanelSource
 from littlegiants.training.split import schedule_before
 

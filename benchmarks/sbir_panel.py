@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from littlegiants.features.matrix import CATEGORICAL, feature_matrix
-from littlegiants.features.population import Population
-from littlegiants.features.tables import Tables
-from littlegiants.training.survival import Mask, Spells
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.arrays import Mask
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.training.survival import Spells
 
 LAST_TRAINED, DATA_END = 2018, date(2026, 5, 20)
 FOLLOWED_DAYS = (DATA_END - date(LAST_TRAINED, 12, 31)).days

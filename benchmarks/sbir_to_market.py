@@ -27,8 +27,9 @@ from sbir_panel import (
     watch,
 )
 
-from littlegiants.models.booster import BoosterConfig, Floats, fit_booster, log_odds
+from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure
+from littlegiants.models.scoring.booster import BoosterConfig, fit_booster, log_odds
 from littlegiants.training.survival import Spells, concordance, fit_cox, person_periods
 
 ORIGINS = (2015, 2016, 2017)

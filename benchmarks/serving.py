@@ -32,11 +32,12 @@ from load import HOST, Load, free_port, has_wrk, program, served, status, to_jso
 from rich.console import Console
 from rich.table import Table
 
-from littlegiants.features.cohort import cohort
+from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import feature_matrix
-from littlegiants.features.reading import read_tables
-from littlegiants.features.snapshot import Snapshot
-from littlegiants.models.booster import Floats, log_odds
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.models.scoring.booster import log_odds
 from littlegiants.serving import Scorer
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.pipeline import train
@@ -63,7 +64,7 @@ class World:
 def make_world(model: Path | None, scratch: Path) -> World:
     """Simulate firms to ask about, and where no model is given, an economy to train one on."""
     if model is None:
-        from littlegiants.models.artefact import write_artefact
+        from littlegiants.models.artefact.artefact import write_artefact
 
         simulate(scratch / "economy", firms=20_000, seed=7)
         model = scratch / "model"
@@ -96,7 +97,7 @@ def mlflow_serve(model: Path, scratch: Path) -> Iterator[int]:
     """Serve the same artefact through its pyfunc flavour with as many workers; give the port."""
     import mlflow.pyfunc
 
-    from littlegiants.models import pyfunc
+    from littlegiants.models.registry import pyfunc
 
     saved, port = scratch / "pyfunc", free_port()
     mlflow.pyfunc.save_model(

@@ -18,11 +18,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from littlegiants.features.reading import read_tables
-from littlegiants.models.booster import log_odds
+from littlegiants.ingest.readers.read import read_tables
 from littlegiants.models.manifest import Figure
+from littlegiants.models.scoring.booster import log_odds
 from littlegiants.training.config import DatesConfig, TrainConfig
-from littlegiants.training.metrics import CALIBRATION, SKILL, Bootstrap
+from littlegiants.training.evaluation.metrics import CALIBRATION, SKILL, Bootstrap
 from littlegiants.training.pipeline import train
 from littlegiants.training.simulator import simulate
 

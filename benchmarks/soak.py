@@ -23,7 +23,7 @@ from typing import Annotated, Any
 
 import typer
 from hostile import GONE, HOSTILE, Hostile
-from soaked import Case, Ground, Running, ground, served
+from soaked import Case, EvaluationWindow, Running, ground, served
 
 _WAIT = 30.0
 _WARM = 0.1  # of the requests; memory is compared with what it is afterwards
@@ -175,7 +175,7 @@ async def _under_load(
     return tally
 
 
-async def swap(running: Running, live: Path, found: Ground, times: int, connections: int) -> dict[str, Any]:
+async def swap(running: Running, live: Path, found: EvaluationWindow, times: int, connections: int) -> dict[str, Any]:
     """Replace the model so many times under load; each must come into use, and every answer be of the one it names."""
 
     async def work(tally: Tally, last: list[str]) -> None:
@@ -232,7 +232,7 @@ async def stop(running: Running, cases: list[Case], connections: int, tally: Tal
     return late
 
 
-def _stops(found: Ground, times: int, connections: int, workers: int) -> dict[str, Any]:
+def _stops(found: EvaluationWindow, times: int, connections: int, workers: int) -> dict[str, Any]:
     tally, late = Tally(), 0
     for _ in range(times):
         with served(found.models[0], workers) as running:

@@ -19,10 +19,10 @@ import pandas as pd
 import psutil
 from hostile import posted
 
-from littlegiants.features.contract import EVENT_TABLES, TABLES, Kind
-from littlegiants.features.records import FirmRecord
-from littlegiants.models.artefact import read_artefact, write_artefact
-from littlegiants.serving.records import RecordScorer, Scored
+from littlegiants.ingest.records.schema import FirmRecord
+from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind
+from littlegiants.models.artefact.artefact import read_artefact, write_artefact
+from littlegiants.serving.record_scorer import RecordScorer, Scored
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.pipeline import train
 from littlegiants.training.simulator import simulate
@@ -42,7 +42,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class EvaluationWindow:
     """Two artefacts, and requests of one firm each."""
 
     models: tuple[Path, Path]
@@ -50,9 +50,9 @@ class Ground:
     cases: list[Case]
 
 
-def ground(folder: Path, firms: int) -> Ground:
+def ground(folder: Path, firms: int) -> EvaluationWindow:
     """Simulate an economy, train two models on it, and ask the library about every firm at risk."""
-    from littlegiants.features.reading import read_tables
+    from littlegiants.ingest.readers.read import read_tables
 
     data = folder / "data"
     simulate(data, firms=firms, seed=11)
@@ -63,7 +63,9 @@ def ground(folder: Path, firms: int) -> Ground:
         config = TrainConfig.model_validate({**_SETTINGS, "booster": booster})
         write_artefact(train(tables, config, measured=False).model, path)
     read = [read_artefact(path) for path in models]
-    return Ground(models, (read[0].version, read[1].version), _cases(data, [RecordScorer.of(m) for m in read]))
+    return EvaluationWindow(
+        models, (read[0].version, read[1].version), _cases(data, [RecordScorer.of(m) for m in read])
+    )
 
 
 def _cases(data: Path, scorers: list[RecordScorer]) -> list[Case]:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.contract import GRANT_LEVELS, OUTCOME_KINDS, ROUND_KINDS, TABLES, Kind
-from littlegiants.features.days import NEVER, NO_DAY
-from littlegiants.features.ragged import Ragged
-from littlegiants.features.rows import Rows, Values
-from littlegiants.features.tables import Tables
+from littlegiants.ingest.tables.contract import GRANT_LEVELS, OUTCOME_KINDS, ROUND_KINDS, TABLES, Kind
+from littlegiants.ingest.tables.days import NEVER, NO_DAY
+from littlegiants.ingest.tables.ragged import Ragged
+from littlegiants.ingest.tables.rows import Rows, Values
+from littlegiants.ingest.tables.tables import Tables
 
 EVENTS_PER_FIRM = 16
 _FIRST, _LAST = 12_784, 19_723  # 2005-01-01 to 2024-01-01

@@ -22,7 +22,7 @@ from littlegiants.cli import (
     tuning,
 )
 from littlegiants.cli.help import INTERRUPTED, TrainCommand, examples, exit_codes
-from littlegiants.features.errors import LittleGiantsError
+from littlegiants.ingest.errors import LittleGiantsError
 
 app = typer.Typer(
     help="How likely is a small innovative firm to succeed in the market, rather than to live on public money?",

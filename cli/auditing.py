@@ -7,11 +7,11 @@ import typer
 
 from littlegiants.cli.files import FRAME, PAGE, check_files, title
 from littlegiants.cli.output import Json, aligned, balance, parse_date, show, steps, sums
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from littlegiants.features.audit.findings import Finding
-    from littlegiants.features.audit.run import Audit
+    from littlegiants.ingest.audit.findings import Finding
+    from littlegiants.ingest.audit.run import Audit
 
 
 def audit(
@@ -44,7 +44,7 @@ def audit(
 
     A finding is no failure: the exit code is 0 whatever is found. Each file is written whole or not at all.
     """
-    from littlegiants.features.audit.run import audit_tables
+    from littlegiants.ingest.audit.run import audit_tables
 
     day = None if exported is None else parse_date(exported)
     if changes is not None and against is None:
@@ -55,11 +55,11 @@ def audit(
         found = audit_tables(data, against, day)
         step("writing")
         if changes is not None:
-            from littlegiants.serving.output import write_frame
+            from littlegiants.ingest.files.frames import write_frame
 
             write_frame(found.changes, changes)
         if report is not None:
-            from littlegiants.serving.audit_report import write_audit_report
+            from littlegiants.reports.audit_report import write_audit_report
 
             write_audit_report(report, found, title(data), changes)
     result: dict[str, object] = {
@@ -72,8 +72,8 @@ def audit(
 
 
 def _account(found: "Audit") -> list[str]:
-    from littlegiants.features.audit.checks import CHECKS
-    from littlegiants.features.audit.findings import Severity
+    from littlegiants.ingest.audit.checks import CHECKS
+    from littlegiants.ingest.audit.findings import Severity
 
     ends = ", ".join(f"{name} {day}" for name, day in found.last_days.items())
     lines = [f"last days: {ends}" if ends else "no row has a date", ""]
@@ -94,8 +94,8 @@ def _account(found: "Audit") -> list[str]:
 
 
 def _row(finding: "Finding") -> tuple[str, ...]:
-    from littlegiants.features.audit.checks import CHECKS
-    from littlegiants.models.wording import percent, visible
+    from littlegiants.ingest.audit.checks import CHECKS
+    from littlegiants.reports.wording import percent, visible
 
     sums_ = (f"{finding.count:,}", f"{finding.of:,}", percent(finding.share))
     detail = f" ({visible(finding.detail)})" if finding.detail else ""

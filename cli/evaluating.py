@@ -8,14 +8,14 @@ import typer
 
 from littlegiants.cli.files import PAGE, check_distinct, check_files, title
 from littlegiants.cli.output import Data, Json, aligned, balance, interval, parse_date, show, steps, sums
-from littlegiants.features.errors import ConfigError, TableError
+from littlegiants.ingest.errors import ConfigError, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from littlegiants.features.quarantine import Reconciliation
+    from littlegiants.ingest.tables.quarantine import Reconciliation
     from littlegiants.training.backtest import Backtest, BacktestConfig
 
 _CARD, _FIGURES = (".md",), (".json",)
@@ -66,7 +66,7 @@ def evaluate(
 
     Nothing is registered. Each file is written whole or not at all, and takes the place of one that is there.
     """
-    from littlegiants.features.reading import read_tables
+    from littlegiants.ingest.readers.read import read_tables
     from littlegiants.training import TrainConfig
 
     check_files([(report, PAGE), (card, _CARD), (out, _FIGURES)], [data, against], "evaluated")
@@ -77,7 +77,7 @@ def evaluate(
         step("reading the tables")
         tables = read_tables(data, recipe.constant_prices)
         from littlegiants.training.backtest import backtest
-        from littlegiants.training.undated import read_undated
+        from littlegiants.training.undated_exits import read_undated
 
         found = backtest(tables, recipe, asked, read_undated(data), _truth(data), data, against, step)
         step("writing")
@@ -124,7 +124,7 @@ def _write(
     card: Path | None,
     out: Path | None,
 ) -> None:
-    from littlegiants.serving.output import replacing
+    from littlegiants.ingest.files.atomic import replacing
     from littlegiants.training.reporting.card import model_card
     from littlegiants.training.reporting.page import evaluation_page
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 
 Kinds = tuple[str, ...]
 FRAME: Kinds = (".csv", ".parquet")
@@ -27,8 +27,8 @@ def check_files(files: Iterable[tuple[Path | None, Kinds]], tables: Iterable[str
     ConfigError
         If a suffix is another, a folder is missing, or a file is one of the tables.
     """
-    from littlegiants.features.contract import RATES, TABLES
-    from littlegiants.serving.output import check_suffix
+    from littlegiants.ingest.files.frames import check_suffix
+    from littlegiants.ingest.tables.contract import RATES, TABLES
 
     folders = {Path(place).resolve() for place in tables if place is not None}
     for path, kinds in files:

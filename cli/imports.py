@@ -11,7 +11,7 @@ from littlegiants.cli.help import examples
 from littlegiants.cli.output import Json, balance, parse_date, show, steps, sums
 
 if TYPE_CHECKING:
-    from littlegiants.features.sources.imported import Imported
+    from littlegiants.ingest.sources.imported import Imported
 
 app = typer.Typer(
     help="Turn a public source into dated tables; every row is used or quarantined.", no_args_is_help=True
@@ -55,7 +55,7 @@ def crunchbase(
     as_json: Json = False,
 ) -> None:
     """Import a Crunchbase export in the layout of 2013, or in that of 2014 and 2015."""
-    from littlegiants.features.sources.crunchbase import import_crunchbase
+    from littlegiants.ingest.sources.crunchbase import import_crunchbase
 
     _run(lambda: import_crunchbase(source), source, out, as_json)
 
@@ -73,7 +73,7 @@ def sbir(
     as_json: Json = False,
 ) -> None:
     """Import NSF SBIR/STTR awards, as firms of their own or joined to imported ones."""
-    from littlegiants.features.sources.sbir import import_sbir
+    from littlegiants.ingest.sources.sbir import import_sbir
 
     _run(lambda: import_sbir(source, out if join else None), source, out, as_json)
 
@@ -91,7 +91,7 @@ def sbirgov(
     as_json: Json = False,
 ) -> None:
     """Import SBIR/STTR awards of all agencies, as firms of their own or joined to imported ones."""
-    from littlegiants.features.sources.sbirgov import import_sbirgov
+    from littlegiants.ingest.sources.sbirgov import import_sbirgov
 
     _run(lambda: import_sbirgov(source, out if join else None), source, out, as_json)
 
@@ -105,7 +105,7 @@ def cordis(
     as_json: Json = False,
 ) -> None:
     """Import the European Union's grants to firms from CORDIS."""
-    from littlegiants.features.sources.cordis import import_cordis
+    from littlegiants.ingest.sources.cordis import import_cordis
 
     _run(lambda: import_cordis(source), source, out, as_json)
 
@@ -121,7 +121,7 @@ def horizon_no(
     as_json: Json = False,
 ) -> None:
     """Import Horizon 2020's grants to Norwegian firms from the national register."""
-    from littlegiants.features.sources.horizon_no import import_horizon_no
+    from littlegiants.ingest.sources.horizon_no import import_horizon_no
 
     _run(lambda: import_horizon_no(source), source, out, as_json)
 
@@ -139,7 +139,7 @@ def patentsview(
     as_json: Json = False,
 ) -> None:
     """Import granted US patents, of firms of their own or joined to imported ones."""
-    from littlegiants.features.sources.patentsview import import_patentsview
+    from littlegiants.ingest.sources.patentsview import import_patentsview
 
     _run(lambda: import_patentsview(source, out if join else None), source, out, as_json)
 
@@ -151,7 +151,7 @@ def ilab(
     as_json: Json = False,
 ) -> None:
     """Import the laureates of the French state's i-Lab competition."""
-    from littlegiants.features.sources.ilab import import_ilab
+    from littlegiants.ingest.sources.ilab import import_ilab
 
     _run(lambda: import_ilab(source), source, out, as_json)
 
@@ -179,7 +179,7 @@ def recognition_list(
     as_json: Json = False,
 ) -> None:
     """Import a list of recognised firms, such as little giants; Chinese and English headers are known."""
-    from littlegiants.features.sources.recognition_list import ListOptions, import_recognition_list
+    from littlegiants.ingest.sources.recognition_list import ListOptions, import_recognition_list
 
     day = None if awarded_on is None else parse_date(awarded_on).isoformat()
     options = ListOptions(scheme, country, tier, day, date_format, encoding, delimiter)
@@ -202,7 +202,7 @@ def subsidy_panel(
     as_json: Json = False,
 ) -> None:
     """Import subsidies booked in annual accounts; Chinese and English headers are known."""
-    from littlegiants.features.sources.subsidy_panel import PanelOptions, import_subsidy_panel
+    from littlegiants.ingest.sources.subsidy_panel import PanelOptions, import_subsidy_panel
 
     options = PanelOptions(unit, amounts, currency, country, date_format, encoding, delimiter)
     _run(lambda: import_subsidy_panel(source, options), source, out, as_json)
@@ -222,14 +222,14 @@ def canonical(
     as_json: Json = False,
 ) -> None:
     """Import tables of the contract from Excel, Parquet or CSV."""
-    from littlegiants.features.sources.canonical import import_canonical
+    from littlegiants.ingest.sources.canonical import import_canonical
 
     read = partial(import_canonical, date_format=date_format, amounts=amounts, encoding=encoding, delimiter=delimiter)
     _run(lambda: read(source), source, out, as_json)
 
 
 def _run(read: Callable[[], "Imported"], source: Path, out: Path, as_json: bool) -> None:
-    from littlegiants.features.sources.writing import write_import
+    from littlegiants.ingest.sources.writing import write_import
 
     with steps(2, as_json) as step:
         step(f"reading {source}")

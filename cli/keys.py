@@ -43,7 +43,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Make a key and print its token, once: only its SHA-256 is stored."""
-    from littlegiants.serving.http.key_file import add_key
+    from littlegiants.serving.http.auth.key_file import add_key
 
     last = None if expires is None else parse_date(expires)
     scopes = scope or ["score", "portfolio", "model"]
@@ -56,7 +56,7 @@ def add(
 @app.command(epilog=examples("giants keys revoke fund-a --file keys.json"))
 def revoke(name: Name, file: File, as_json: Json = False) -> None:
     """Take a key away; a service that runs refuses it within 2 seconds."""
-    from littlegiants.serving.http.key_file import revoke_key
+    from littlegiants.serving.http.auth.key_file import revoke_key
 
     revoke_key(file, name)
     show({"revoked": name}, [f"the key {name} is revoked"], as_json)
@@ -65,7 +65,7 @@ def revoke(name: Name, file: File, as_json: Json = False) -> None:
 @app.command("list", epilog=examples("giants keys list --file keys.json", "giants keys list --file keys.json --json"))
 def list_keys(file: File, as_json: Json = False) -> None:
     """List the keys: names, what they open, how often, and until when; their tokens are known to nobody here."""
-    from littlegiants.serving.http.key_file import read_keys
+    from littlegiants.serving.http.auth.key_file import read_keys
 
     keys = read_keys(file)
     plain = [

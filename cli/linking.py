@@ -7,10 +7,10 @@ import typer
 
 from littlegiants.cli.files import FRAME, check_distinct, check_files
 from littlegiants.cli.output import Json, show, steps
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from littlegiants.features.linkage.link import Links
+    from littlegiants.ingest.linkage.link import Links
 
 
 def link(
@@ -42,11 +42,11 @@ def link(
     as_json: Json = False,
 ) -> None:
     """Find the firms of B in A: by registration id, by website, by name and place; doubtful pairs are never linked."""
-    from littlegiants.features.linkage.folders import link_imports, merge_imports
-    from littlegiants.features.linkage.link import THRESHOLD
-    from littlegiants.features.sources.canonical import import_canonical
-    from littlegiants.features.sources.writing import write_import
-    from littlegiants.serving.output import write_frame
+    from littlegiants.ingest.files.frames import write_frame
+    from littlegiants.ingest.linkage.folders import link_imports, merge_imports
+    from littlegiants.ingest.linkage.link import THRESHOLD
+    from littlegiants.ingest.sources.canonical import import_canonical
+    from littlegiants.ingest.sources.writing import write_import
 
     check_files([(out, FRAME), (review, FRAME)], [left, right], "linked")
     check_distinct(out, review)
@@ -74,7 +74,7 @@ def _names(out: Path, review: Path | None, merge: Path | None) -> list[tuple[str
 
 
 def _lines(links: "Links", notes: list[str], written: dict[str, object]) -> list[str]:
-    from littlegiants.features.linkage.link import REVIEW_REASONS
+    from littlegiants.ingest.linkage.link import REVIEW_REASONS
 
     counts = links.counts
     lines = [f"{counts['left']:,} firms in A, {counts['right']:,} in B: {counts['linked']:,} pairs linked"]

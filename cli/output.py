@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from littlegiants.cli.help import UNREAD
-from littlegiants.features.errors import ConfigError, LittleGiantsError
+from littlegiants.ingest.errors import ConfigError, LittleGiantsError
 
 if TYPE_CHECKING:
-    from littlegiants.features.quarantine import Reconciliation
+    from littlegiants.ingest.tables.quarantine import Reconciliation
     from littlegiants.models.manifest import Figure
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object instead of text.")]
@@ -138,7 +138,7 @@ def parse_date(text: str) -> date:
     >>> parse_date("31.12.2023")
     Traceback (most recent call last):
         ...
-    littlegiants.features.errors.ConfigError: '31.12.2023' is not a date; write it as YYYY-MM-DD
+    littlegiants.ingest.errors.ConfigError: '31.12.2023' is not a date; write it as YYYY-MM-DD
     """
     with suppress(ValueError):
         day = date.fromisoformat(text)

@@ -8,7 +8,7 @@ import typer
 
 from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
 from littlegiants.cli.registry import Store, numbered, open_store
-from littlegiants.features.errors import ArtefactError, ConfigError, PromotionError
+from littlegiants.ingest.errors import ArtefactError, ConfigError, PromotionError
 
 if TYPE_CHECKING:
     from littlegiants.models.manifest import Manifest
@@ -47,14 +47,14 @@ def promote(
     The gate compares it with the champion and the baselines on the newest complete window of the tables, which neither
     model may have learned from. Every check is told and kept with the version; one refusal and nothing changes.
     """
-    from littlegiants.features.reading import read_tables
+    from littlegiants.ingest.readers.read import read_tables
     from littlegiants.training.promotion.gate import Gate
-    from littlegiants.training.undated import read_undated
+    from littlegiants.training.undated_exits import read_undated
 
     day = None if known_by is None else parse_date(known_by)
     number = numbered(version, store)
-    from littlegiants.models import registry
-    from littlegiants.models.champions import champion
+    from littlegiants.models.registry import registry
+    from littlegiants.models.registry.champions import champion
 
     former = champion(store)
     if number == former:
@@ -101,7 +101,7 @@ def rollback(
     if not reason.strip():
         raise ConfigError("--reason is empty; say why the champion is taken back")
     open_store(store)
-    from littlegiants.models import champions
+    from littlegiants.models.registry import champions
 
     taken_back, model = champions.rollback(reason.strip(), store)
     number = champions.champion(store)
@@ -112,8 +112,8 @@ def rollback(
 
 def _challenger(stack: ExitStack, number: int, store: str | None) -> tuple["Candidate", "Manifest"]:
     """Fetch a challenger; one whose files were changed is refused here, before anything is read from it."""
-    from littlegiants.models.champions import record
-    from littlegiants.models.integrity import checked
+    from littlegiants.models.artefact.integrity import checked
+    from littlegiants.models.registry.champions import record
 
     candidate = _fetched(stack, number, store)
     try:
@@ -124,7 +124,7 @@ def _challenger(stack: ExitStack, number: int, store: str | None) -> tuple["Cand
 
 
 def _fetched(stack: ExitStack, number: int, store: str | None) -> "Candidate":
-    from littlegiants.models import registry
+    from littlegiants.models.registry import registry
     from littlegiants.training.promotion.candidate import Candidate
 
     found = stack.enter_context(registry.fetched(f"models:/{registry.NAME}/{number}", store))
@@ -157,8 +157,8 @@ def _crown(number: int, former: int | None, store: str | None) -> None:
     PromotionError
         Naming the present champion.
     """
-    from littlegiants.models import registry
-    from littlegiants.models.champions import champion
+    from littlegiants.models.registry import registry
+    from littlegiants.models.registry.champions import champion
 
     if (present := champion(store)) != former:
         now = "there is no champion any more" if present is None else f"version {present} has become the champion"
@@ -168,8 +168,8 @@ def _crown(number: int, former: int | None, store: str | None) -> None:
 
 def _keep(number: int, decision: "Decision", store: str | None) -> None:
     """Record a decision before anything follows from it."""
-    from littlegiants.models import registry
-    from littlegiants.models.champions import record
+    from littlegiants.models.registry import registry
+    from littlegiants.models.registry.champions import record
 
     tags = {_TAG: f"refused: {', '.join(decision.refused)}"}
     if decision.accepted:

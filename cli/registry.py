@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from littlegiants.cli.output import Json, aligned, show
-from littlegiants.features.errors import ConfigError, RegistryError
+from littlegiants.ingest.errors import ConfigError, RegistryError
 
 if TYPE_CHECKING:
-    from littlegiants.models.registry import Version
+    from littlegiants.models.registry.registry import Version
 Store = Annotated[
     str | None,
     typer.Option(
@@ -25,7 +25,7 @@ Store = Annotated[
 def models(store: Store = None, as_json: Json = False) -> None:
     """List the registered models, newest first."""
     open_store(store)
-    from littlegiants.models import registry
+    from littlegiants.models.registry import registry
 
     known = registry.versions(store)
     result: dict[str, object] = {"name": registry.NAME, "versions": [_plain(version) for version in known]}
@@ -41,7 +41,7 @@ def open_store(store: str | None, new: bool = False) -> None:
     Parameters
     ----------
     store
-        See `littlegiants.models.registry.store_uri`.
+        See `littlegiants.models.registry.registry.store_uri`.
     new
         Whether the store may be made now; MLflow makes a SQLite file for any command otherwise.
 
@@ -50,7 +50,7 @@ def open_store(store: str | None, new: bool = False) -> None:
     RegistryError
         If there is no such SQLite file.
     """
-    from littlegiants.models import registry  # first: it also keeps MLflow from reporting home
+    from littlegiants.models.registry import registry  # first: it also keeps MLflow from reporting home
 
     _quieten()
     uri = registry.store_uri(store)
@@ -83,7 +83,7 @@ def numbered(version: str, store: str | None) -> int:
     if version != "latest" and not version.isdecimal():
         raise ConfigError(f"{version!r} is no version; give its number, or latest")
     open_store(store)
-    from littlegiants.models import registry
+    from littlegiants.models.registry import registry
 
     if version != "latest":
         return int(version)

@@ -8,7 +8,7 @@ import typer
 
 from littlegiants.cli.output import Data, Json, aligned, balance, show, steps, sums
 from littlegiants.cli.registry import Store, numbered, open_store
-from littlegiants.features.errors import RegistryError, ReplayError
+from littlegiants.ingest.errors import RegistryError, ReplayError
 
 if TYPE_CHECKING:
     from littlegiants.models.manifest import Manifest
@@ -31,9 +31,9 @@ def replay(
 
     Whatever differs is named, and the exit code is then 6. Nothing is registered.
     """
-    from littlegiants.features.reading import read_tables
+    from littlegiants.ingest.readers.read import read_tables
     from littlegiants.training.replay import replay as again
-    from littlegiants.training.undated import read_undated
+    from littlegiants.training.undated_exits import read_undated
 
     with steps(7, as_json) as step:
         step("reading the record")
@@ -64,12 +64,12 @@ def _why(names: list[str]) -> str:
 
 def _recorded(run: str, store: str | None) -> "Manifest":
     """Return the manifest of a run's model, unchanged since it was registered."""
-    from littlegiants.models.integrity import checked
+    from littlegiants.models.artefact.integrity import checked
 
     if Path(run).is_dir():
         return checked(Path(run))[0]
     open_store(store)
-    from littlegiants.models import registry
+    from littlegiants.models.registry import registry
 
     by_number = run == "latest" or (run.isdecimal() and len(run) < _RUN_DIGITS)
     number = numbered(run, store) if by_number else _of_run(run, store)
@@ -81,7 +81,7 @@ def _recorded(run: str, store: str | None) -> "Manifest":
 
 
 def _of_run(run: str, store: str | None) -> int:
-    from littlegiants.models import registry
+    from littlegiants.models.registry import registry
 
     known = [version.version for version in registry.versions(store) if version.run_id == run]
     if not known:

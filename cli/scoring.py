@@ -11,13 +11,13 @@ from littlegiants.cli.files import FRAME, PAGE, check_distinct, check_files, tit
 from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.cli.signing import AllowRollback, RequireSignature, SignatureState, trusted
-from littlegiants.features.errors import ConfigError, TableError
+from littlegiants.ingest.errors import ConfigError, TableError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from littlegiants.features.tables import Tables
-    from littlegiants.models.trust import Trust
+    from littlegiants.ingest.tables.tables import Tables
+    from littlegiants.models.signing.trust import Trust
     from littlegiants.serving.scorer import Scorer
 
 CHAMPION = "models:/littlegiants@champion"
@@ -68,9 +68,10 @@ def score(
 
     Each file is written whole or not at all, and takes the place of one that is there.
     """
-    from littlegiants.features.reading import read_tables
+    from littlegiants.ingest.files.frames import write_frame
+    from littlegiants.ingest.readers.read import read_tables
     from littlegiants.serving.collapse import check_spread
-    from littlegiants.serving.output import write_frame, write_scores
+    from littlegiants.serving.output import write_scores
 
     day = parse_date(as_of)
     check_files([(out, FRAME), (quarantine, FRAME), (report, PAGE)], [data], "scored")
@@ -91,7 +92,7 @@ def score(
         if quarantine is not None:
             write_frame(tables.quarantine.frame(), quarantine)
         if report is not None:
-            from littlegiants.serving.report import write_report
+            from littlegiants.reports.portfolio_report import write_report
 
             write_report(report, scores, scorer.model, tables, tables.names(), title(data), reason)
     files = {"out": out, "report": report, "quarantine": quarantine}
@@ -109,7 +110,7 @@ def score(
 
 def _aged(scorer: "Scorer", day: date, reason: str) -> dict[str, object]:
     """Return how old the model is as of the day, and warn of one that is ageing or has expired."""
-    from littlegiants.models.integrity import shown
+    from littlegiants.models.artefact.integrity import shown
     from littlegiants.models.staleness import Staleness, age
 
     found = age(scorer.model.manifest, day)
@@ -153,7 +154,7 @@ def _wanted(firms: Path) -> list[str]:
 
 def _account(tables: "Tables", scores: "pd.DataFrame", scorer: "Scorer", day: date) -> list[str]:
     """Return the sums of the rows and of the firms, so that nothing is left out without a word."""
-    from littlegiants.models.abstain import REASONS
+    from littlegiants.models.scoring.abstain import REASONS
 
     lines = balance(tables.reconciliations)
     absent = [name for name, rows in tables.events.items() if rows is None]

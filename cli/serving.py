@@ -8,7 +8,7 @@ import typer
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.cli.scoring import CHAMPION
 from littlegiants.cli.signing import AllowRollback, RequireSignature, SignatureState, trusted
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 
 
 def serve(
@@ -52,9 +52,9 @@ def serve(
     old one stays. SIGTERM stops the service when all that it accepted is answered.
     """
     try:
-        from littlegiants.serving.http.cores import cores
-        from littlegiants.serving.http.server import Plan
-        from littlegiants.serving.http.server import serve as run
+        from littlegiants.serving.http.process.cores import cores
+        from littlegiants.serving.http.process.server import Plan
+        from littlegiants.serving.http.process.server import serve as run
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"{error.name} is not installed; giants serve needs pip install littlegiants[serve]"

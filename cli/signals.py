@@ -28,13 +28,13 @@ def signals(
 
     Signals that compare a firm with others take all firms known on that date; a model takes its training population.
     """
-    from littlegiants.features.cohort import cohort
+    from littlegiants.features.asof.cohort import cohort
+    from littlegiants.features.asof.snapshot import Snapshot
     from littlegiants.features.coverage import coverage, to_frame
     from littlegiants.features.matrix import feature_matrix
-    from littlegiants.features.population import Population
-    from littlegiants.features.reading import read_tables
-    from littlegiants.features.snapshot import Snapshot
-    from littlegiants.serving.output import write_frame
+    from littlegiants.features.population.population import Population
+    from littlegiants.ingest.files.frames import write_frame
+    from littlegiants.ingest.readers.read import read_tables
 
     day = parse_date(as_of)
     check_files([(out, FRAME)], [data], "read")

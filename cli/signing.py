@@ -8,10 +8,10 @@ import typer
 
 from littlegiants.cli.output import Json, parse_date, show
 from littlegiants.cli.registry import Store, open_store
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from littlegiants.models.trust import Trust
+    from littlegiants.models.signing.trust import Trust
 
 RequireSignature = Annotated[
     Path | None,
@@ -55,14 +55,14 @@ def sign(
     password = os.environ.get("LITTLEGIANTS_KEY_PASSWORD")
     if model.startswith("models:"):
         open_store(store)
-        from littlegiants.models import signed_versions
+        from littlegiants.models.registry import signed_versions
 
         number = signed_versions.sign(model, key, day, password, store)
         show({"signed": model, "version": number}, [f"version {number} is signed"], as_json)
     else:
-        from littlegiants.models import signing
+        from littlegiants.models.signing import signed_folders
 
-        path = signing.sign(Path(model), key, day, password)
+        path = signed_folders.sign(Path(model), key, day, password)
         show({"signed": model, "signature": str(path)}, [f"{model} is signed: {path}"], as_json)
 
 
@@ -82,7 +82,7 @@ def trusted(key: Path | None, state: Path | None, rollback: str | None) -> "Trus
         return None
     if rollback is not None and not rollback.strip():
         raise ConfigError("--allow-rollback is empty; say why an older model is taken")
-    from littlegiants.models.trust import Trust, read_public_key
+    from littlegiants.models.signing.trust import Trust, read_public_key
 
     read_public_key(key)  # refused now, not after a model was fetched
     return Trust.by(key, state, rollback or "")

@@ -8,10 +8,10 @@ import typer
 
 from littlegiants.cli.output import Data, Json, aligned, balance, interval, parse_date, show, steps, sums
 from littlegiants.cli.registry import Store, open_store
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from littlegiants.features.tables import Tables
+    from littlegiants.ingest.tables.tables import Tables
     from littlegiants.models.manifest import Figure, Manifest
     from littlegiants.training.config import TrainConfig
 
@@ -67,7 +67,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a model on dated tables, measure it on a date nothing has seen, and register it in MLflow."""
-    from littlegiants.features.reading import read_tables
+    from littlegiants.ingest.readers.read import read_tables
 
     settings = read_settings(config, outcome, known_by)
     if artefact is not None and artefact.exists():
@@ -77,11 +77,11 @@ def train(
         tables = read_tables(data, settings.constant_prices)
         step("opening the model store")
         open_store(store, new=True)
-        from littlegiants.models import registry
+        from littlegiants.models.registry import registry
         from littlegiants.training import track
         from littlegiants.training import train as run
         from littlegiants.training.backtest.refits import mark_reasons
-        from littlegiants.training.undated import read_undated
+        from littlegiants.training.undated_exits import read_undated
 
         registry.versions(store)  # a store that does not answer is better known before the work than after it
         trained = run(tables, settings, read_undated(data), step)

@@ -8,7 +8,7 @@ import typer
 from littlegiants.cli.output import Data, Json, aligned, balance, show, steps, sums
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.cli.training import read_settings
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 
 if TYPE_CHECKING:
     from littlegiants.training.tuning import Trial, Tuned
@@ -42,7 +42,7 @@ def tune(
     Nothing known after the day on which the test of ``giants train`` begins has a say, so that test stays unseen. The
     trials are kept in MLflow, and the settings say how they were chosen.
     """
-    from littlegiants.features.reading import read_tables
+    from littlegiants.ingest.readers.read import read_tables
 
     if out.exists():
         raise ConfigError(f"{out} exists already; settings are never overwritten, name another file")
@@ -51,11 +51,11 @@ def tune(
         step("reading the tables")
         tables = read_tables(data, settings.constant_prices)
         open_store(store, new=True)
-        from littlegiants.models import registry
+        from littlegiants.models.registry import registry
         from littlegiants.training.config import to_toml
         from littlegiants.training.tracking import track_tuning
         from littlegiants.training.tuning import tune as run
-        from littlegiants.training.undated import read_undated
+        from littlegiants.training.undated_exits import read_undated
 
         registry.versions(store)  # a store that does not answer is better known before the work than after it
 

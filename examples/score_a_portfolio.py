@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from littlegiants.features import Tables
-from littlegiants.features.contract import TABLES
+from littlegiants.ingest import Tables
+from littlegiants.ingest.tables.contract import TABLES
 from littlegiants.serving import Scorer
 
 FIRMS = pd.DataFrame(

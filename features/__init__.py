@@ -2,48 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from littlegiants.features.lazy import loader
+from littlegiants.ingest.lazy import loader
 
 if TYPE_CHECKING:
-    from littlegiants.features.errors import (
-        ArtefactError,
-        AsOfError,
-        ConfigError,
-        LittleGiantsError,
-        RegistryError,
-        StopError,
-        TableError,
-        TrainingError,
-    )
+    from littlegiants.features.asof.snapshot import Snapshot
     from littlegiants.features.matrix import FeatureMatrix, feature_matrix
-    from littlegiants.features.population import Population
-    from littlegiants.features.reading import read_tables
-    from littlegiants.features.snapshot import Snapshot
-    from littlegiants.features.tables import Tables
+    from littlegiants.features.population.population import Population
 else:
     __getattr__ = loader(
         __name__,
-        errors="ArtefactError AsOfError ConfigError LittleGiantsError RegistryError StopError TableError TrainingError",
-        matrix="FeatureMatrix feature_matrix",
-        population="Population",
-        reading="read_tables",
-        snapshot="Snapshot",
-        tables="Tables",
+        {
+            "asof.snapshot": "Snapshot",
+            "matrix": "FeatureMatrix feature_matrix",
+            "population.population": "Population",
+        },
     )
 
-__all__ = [
-    "ArtefactError",
-    "AsOfError",
-    "ConfigError",
-    "FeatureMatrix",
-    "LittleGiantsError",
-    "Population",
-    "RegistryError",
-    "Snapshot",
-    "StopError",
-    "TableError",
-    "Tables",
-    "TrainingError",
-    "feature_matrix",
-    "read_tables",
-]
+__all__ = ["FeatureMatrix", "Population", "Snapshot", "feature_matrix"]

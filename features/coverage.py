@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from littlegiants.features.matrix import CATEGORICAL, FAMILIES, FeatureMatrix
-from littlegiants.features.population import Population
+from littlegiants.features.population.population import Population
 
 Told = Literal["varies", "constant", "never observed"]
 

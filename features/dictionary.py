@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from littlegiants.features.contract import RATES, TABLES, Column, Kind, Table
-from littlegiants.features.errors import ConfigError
 from littlegiants.features.matrix import FAMILIES, Builder
-from littlegiants.features.money import STALE_DAYS, STALE_YEARS
-from littlegiants.features.quarantine import CODES
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.tables.contract import RATES, TABLES, Column, Kind, Table
+from littlegiants.ingest.tables.money import STALE_DAYS, STALE_YEARS
+from littlegiants.ingest.tables.quarantine import CODES
 
 COMMAND = "python -m littlegiants.features.dictionary > docs/data-dictionary.md"
 _LINES = ("Unit", "Window", "Missing", "Source")

@@ -11,10 +11,21 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features import backing, funding, heat, patents, profile, recognition, sectors, subsidy, traction
-from littlegiants.features.population import Population
-from littlegiants.features.snapshot import Floats, Snapshot
-from littlegiants.features.tables import Tables
+from littlegiants.features.asof.snapshot import Snapshot
+from littlegiants.features.families import (
+    backing,
+    firm_profile,
+    funding,
+    market_heat,
+    patents,
+    recognition,
+    sectors,
+    subsidy,
+    traction,
+)
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.tables.tables import Tables
 
 Builder = Callable[[Snapshot], Floats]
 FAMILIES = {
@@ -25,13 +36,13 @@ FAMILIES = {
     "recognition": recognition,
     "sector breadth": sectors,
     "traction": traction,
-    "market heat": heat,
-    "firm profile": profile,
+    "market heat": market_heat,
+    "firm profile": firm_profile,
 }
 BUILDERS: tuple[Builder, ...] = tuple(builder for family in FAMILIES.values() for builder in family.COLUMNS)
 FEATURES: tuple[str, ...] = tuple(builder.__name__ for builder in BUILDERS)
 # Integer codes of the population's vocabularies; the booster splits them as categories.
-CATEGORICAL: dict[str, str] = profile.CATEGORICAL
+CATEGORICAL: dict[str, str] = firm_profile.CATEGORICAL
 _EVENTS_KNOWN = FEATURES.index("events_known")
 # The arrays of so many firms stay in the cache of a core, also those of the signals that take the most rows.
 _CHUNK = 16_384
@@ -140,5 +151,5 @@ def _fill(
     made = [left_out if builder is None else builder(snapshot) for builder in builders]
     block = np.concatenate(made).reshape(len(builders), len(snapshot))
     matrix.values[places] = (block if len(rows) == len(snapshot) else block[:, rows]).T
-    matrix.unseen[places] = profile.unseen_kind(snapshot)[rows]
+    matrix.unseen[places] = firm_profile.unseen_kind(snapshot)[rows]
     matrix.events[places] = block[_EVENTS_KNOWN, rows]

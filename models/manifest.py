@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from littlegiants.features.money import MoneyRule
-from littlegiants.models.timespan import WRITTEN
+from littlegiants.ingest.tables.money import MoneyRule
+from littlegiants.models.label_timespan import WRITTEN
 
 FORMAT = 1
 
@@ -49,7 +49,7 @@ class Dates(_Part):
         return self.test or self.known_by
 
 
-class Golden(_Part):
+class RecordedScores(_Part):
     """A row as it was scored at training, in numbers as text that read back to the last bit."""
 
     signals: str = Field(description="the feature matrix's row, `nan` where missing")
@@ -88,7 +88,9 @@ class Manifest(_Part):
     gain: dict[str, float]
     notes: tuple[str, ...] = ()
     unstable_reasons: tuple[str, ...] = Field((), description="signals whose reasons other fits do not confirm")
-    golden: tuple[Golden, ...] = Field((), description="rows and the scores they must give wherever the model is read")
+    golden: tuple[RecordedScores, ...] = Field(
+        (), description="rows and the scores they must give wherever the model is read"
+    )
     files: dict[str, str] = {}
     digest: str = ""
 

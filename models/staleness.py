@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from littlegiants.features.errors import StaleModelError
+from littlegiants.ingest.errors import StaleModelError
+from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.models.manifest import Manifest
-from littlegiants.models.timespan import LabelTimespan
 
 WARN_MONTHS, STALE_MONTHS = 12.0, 24.0
 _MONTH = 365.25 / 12

@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from littlegiants.features.lazy import loader
+from littlegiants.ingest.lazy import loader
 
 if TYPE_CHECKING:
     from littlegiants.serving.output import write_scores
-    from littlegiants.serving.report import write_report
     from littlegiants.serving.scorer import Scorer
 else:
-    __getattr__ = loader(__name__, output="write_scores", report="write_report", scorer="Scorer")
+    __getattr__ = loader(__name__, {"output": "write_scores", "scorer": "Scorer"})
 
-__all__ = ["Scorer", "write_report", "write_scores"]
+__all__ = ["Scorer", "write_scores"]

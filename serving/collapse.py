@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from littlegiants.features.errors import CollapseError
-from littlegiants.models.booster import Floats
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.errors import CollapseError
 
 # Fewer firms than these can be alike; of as many, the training's own cohorts never were.
 FIRMS = 50

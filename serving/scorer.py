@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from littlegiants.features.cohort import cohort
-from littlegiants.features.errors import AsOfError, ConfigError
+from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import feature_matrix
-from littlegiants.features.snapshot import Snapshot
-from littlegiants.features.tables import Tables
-from littlegiants.models.artefact import read_artefact
+from littlegiants.ingest.errors import AsOfError, ConfigError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.manifest import Manifest
-from littlegiants.models.model import SCORE_COLUMNS, Model
+from littlegiants.models.scoring.model import SCORE_COLUMNS, Model
 from littlegiants.models.staleness import check_age
 
 if TYPE_CHECKING:
-    from littlegiants.models.trust import Trust
+    from littlegiants.models.signing.trust import Trust
 
 FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2100, 1, 1)
 
@@ -49,7 +49,7 @@ class Scorer:
         """
         if trust is None:
             return cls(read_artefact(folder))
-        from littlegiants.models.signing import read_signed
+        from littlegiants.models.signing.signed_folders import read_signed
 
         return cls(read_signed(folder, trust))
 
@@ -65,7 +65,7 @@ class Scorer:
             If it is not signed as ``trust`` wants it.
         """
         # Imported here: MLflow takes over a second, and a scorer of a folder never needs it.
-        from littlegiants.models import registry, signed_versions
+        from littlegiants.models.registry import registry, signed_versions
 
         return cls(registry.load(reference, store) if trust is None else signed_versions.load(reference, trust, store))
 

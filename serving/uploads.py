@@ -15,9 +15,9 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet
 
-from littlegiants.features.contract import TABLES
-from littlegiants.features.errors import TableError
-from littlegiants.models.wording import visible
+from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.reports.wording import visible
 
 # Text has no mark of its own: a file that bears another kind's mark is not it.
 _MARKS = {b"PK\x03\x04": ".xlsx", b"PAR1": ".parquet"}

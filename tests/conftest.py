@@ -19,6 +19,7 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = Path(os.environ.get("LITTLEGIANTS_REAL_DATA") or ROOT.parent / "shared" / "data").resolve()
 
+
 # A red build must be red for everyone; `--hypothesis-profile=search` looks for new counter-examples.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=2_000, deadline=None)
@@ -53,7 +54,7 @@ def universe(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tables(universe):
     """The tables of the small universe."""
-    from littlegiants.features.reading import read_tables
+    from littlegiants.ingest.readers.read import read_tables
 
     return read_tables(universe)
 
@@ -70,7 +71,7 @@ def trained(tables):
 @pytest.fixture(scope="session")
 def artefact(trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the trained model; a test that changes it takes a copy."""
-    from littlegiants.models.artefact import write_artefact
+    from littlegiants.models.artefact.artefact import write_artefact
 
     folder = tmp_path_factory.mktemp("models") / "model"
     write_artefact(trained.model, folder)
@@ -80,9 +81,36 @@ def artefact(trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def model(artefact):
     """The trained model as it comes from its artefact."""
-    from littlegiants.models.artefact import read_artefact
+    from littlegiants.models.artefact.artefact import read_artefact
 
     return read_artefact(artefact)
+
+
+@pytest.fixture(scope="session")
+def scores(model, tables):
+    """Scores of every firm at risk in the small universe."""
+    from littlegiants.serving.scorer import Scorer
+    from tests import small_model
+
+    return Scorer(model).score(tables, small_model.AS_OF)
+
+
+@pytest.fixture(scope="session")
+def portfolio(universe):
+    """Frames of 90 firms, by table: some of an unknown country or sector, one without events, some rows amiss."""
+    import pandas as pd
+
+    frames = {path.stem: pd.read_csv(path, dtype=str, keep_default_na=False) for path in sorted(universe.glob("*.csv"))}
+    known = set(frames["rounds"]["firm_id"]) - set(frames["outcomes"]["firm_id"])
+    kept = sorted(known & set(frames["firms"].loc[frames["firms"]["founded_on"] < "2020", "firm_id"]))[:90]
+    frames = {name: frame[frame["firm_id"].isin(kept)].reset_index(drop=True) for name, frame in frames.items()}
+    firms = frames["firms"]
+    firms.loc[firms["firm_id"].isin(kept[:4]), "country"] = "AQ"
+    firms.loc[firms["firm_id"].isin(kept[4:7]), "sectors"] = "alchemy"
+    for name in ("rounds", "grants", "patents", "recognitions", "financials"):
+        frames[name] = frames[name][frames[name]["firm_id"] != kept[7]].reset_index(drop=True)
+    frames["grants"].loc[:2, "amount"] = "-5"
+    return frames
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +142,7 @@ def logged(tracked, store) -> Path:
 @pytest.fixture(scope="session")
 def proving_ground(tmp_path_factory: pytest.TempPathFactory):
     """An economy large enough for the gate, with its champion and ways to forge challengers."""
-    from littlegiants.features.reading import read_tables
+    from littlegiants.ingest.readers.read import read_tables
     from littlegiants.training.pipeline import train
     from littlegiants.training.simulator import simulate
     from tests.training.promotion.world import FIRMS, World, config

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from littlegiants.features.lazy import loader
+from littlegiants.ingest.lazy import loader
 
 if TYPE_CHECKING:
     from littlegiants.training.config import TrainConfig
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from littlegiants.training.simulator import simulate
     from littlegiants.training.tracking import track
 else:
-    __getattr__ = loader(__name__, config="TrainConfig", pipeline="train", simulator="simulate", tracking="track")
+    __getattr__ = loader(
+        __name__, {"config": "TrainConfig", "pipeline": "train", "simulator": "simulate", "tracking": "track"}
+    )
 
 __all__ = ["TrainConfig", "simulate", "track", "train"]

@@ -8,7 +8,7 @@ import hashlib
 import json
 from typing import Any
 
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.split import Schedule
 

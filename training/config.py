@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from littlegiants.features.errors import ConfigError
-from littlegiants.models.booster import BoosterConfig
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.models.label_timespan import LabelTimespan
+from littlegiants.models.scoring.booster import BoosterConfig
 from littlegiants.training.labels import LabelRule
 from littlegiants.training.split import Schedule, make_schedule
 

@@ -10,11 +10,11 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.contract import OUTCOME_KINDS, ROUND_KINDS
-from littlegiants.features.days import NEVER, NO_DAY, day_number
-from littlegiants.features.rows import Rows
-from littlegiants.features.tables import Tables
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.ingest.tables.contract import OUTCOME_KINDS, ROUND_KINDS
+from littlegiants.ingest.tables.days import NEVER, NO_DAY, day_number
+from littlegiants.ingest.tables.rows import Rows
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.label_timespan import LabelTimespan
 
 UNKNOWN, STALLED, SUBSIDISED, MARKET = -1, 0, 1, 2
 MARKET_ROUNDS = ("angel", "seed", "venture", "series_a", "series_b", "series_c_plus", "private_equity")

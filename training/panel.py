@@ -7,13 +7,13 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.cohort import cohort
-from littlegiants.features.errors import TrainingError
+from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import FEATURES, FeatureMatrix, feature_matrix
-from littlegiants.features.population import Population
-from littlegiants.features.snapshot import Snapshot
-from littlegiants.features.tables import Tables
-from littlegiants.models.booster import Floats
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.errors import TrainingError
+from littlegiants.ingest.tables.tables import Tables
 from littlegiants.training.labels import MARKET, SUBSIDISED, UNKNOWN, LabelRule, Labels, label
 
 

@@ -6,23 +6,24 @@ from importlib.metadata import version
 
 from threadpoolctl import threadpool_limits
 
-from littlegiants.features.errors import ConfigError, TrainingError
 from littlegiants.features.matrix import FEATURES
-from littlegiants.features.population import Population
-from littlegiants.features.tables import Tables
-from littlegiants.models.booster import Floats, gain, log_odds
-from littlegiants.models.golden import golden_rows
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.errors import ConfigError, TrainingError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.artefact.recorded_scores import recorded_rows
 from littlegiants.models.manifest import Dates, LabelDefinition, Manifest
-from littlegiants.models.model import Head, Model, current_categories, quantiles
+from littlegiants.models.scoring.booster import gain, log_odds
+from littlegiants.models.scoring.model import Head, Model, current_categories, quantiles
 from littlegiants.training.choice import check_choice
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.evaluation import Evaluation, evaluate
-from littlegiants.training.heads import fit_head, refit_head
-from littlegiants.training.lessons import Lessons, market_lessons
-from littlegiants.training.metrics import Bootstrap
-from littlegiants.training.observed import data_end, known_on
+from littlegiants.training.data_end import data_end, known_on
+from littlegiants.training.evaluation.evaluate import Evaluation, evaluate
+from littlegiants.training.evaluation.metrics import Bootstrap
+from littlegiants.training.fit import fit_head, refit_head
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from littlegiants.training.split import Schedule
+from littlegiants.training.training_sets import TrainingSet, market_training_set
 
 Progress = Callable[[str], None]
 _SIGNAL_TABLES = ("rounds", "grants", "patents", "recognitions", "financials")
@@ -51,7 +52,7 @@ class Trained:
     model: Model
     test: Panel | None
     probabilities: Floats | None
-    lessons: Lessons
+    lessons: TrainingSet
     example: Floats
 
     @property
@@ -154,7 +155,7 @@ def train(
         notes=_notes(fitted.panel, fitted.calibrating, tested.panel),
     )
     model = Model(fitted.market, fitted.subsidised, fitted.population, quantiles(fitted.reference), manifest)
-    golden = golden_rows(model, fitted.panel.values)
+    golden = recorded_rows(model, fitted.panel.values)
     model = replace(model, manifest=manifest.model_copy(update={"golden": golden}))
     return Trained(model, tested.panel, tested.probabilities, fitted.lessons, fitted.panel.values[:5])
 
@@ -167,7 +168,7 @@ class Fitted:
     subsidised: Head | None
     note: str
     population: Population
-    lessons: Lessons
+    lessons: TrainingSet
     calibrating: Panel
     reference: Floats
 
@@ -193,12 +194,14 @@ def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: 
     _check_classes(fitting, "fit")
     _check_classes(calibrating, "calibration")
     progress(f"booster on {len(fitting):,} rows, calibration on {len(calibrating):,} at {schedule.calibrate}")
-    lessons = market_lessons(source, fitting, schedule.calibrate, population, config)
+    lessons = market_training_set(source, fitting, schedule.calibrate, population, config)
     market = fit_head(lessons, calibrating, "market", population, config)
     rest, later = fitting.rows(fitting.market == 0), calibrating.rows(calibrating.market == 0)
     note = _why_no_subsidised(rest, later, config)
     subsidised = (
-        None if note else fit_head(Lessons(rest, rest.outcome("subsidised")), later, "subsidised", population, config)
+        None
+        if note
+        else fit_head(TrainingSet(rest, rest.outcome("subsidised")), later, "subsidised", population, config)
     )
     # The percentile's reference is scored by the booster that never saw these labels, as new firms will be.
     reference = market.calibration.probability(log_odds(market.booster, calibrating.values))
@@ -206,11 +209,11 @@ def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: 
         population = source.population(source.known_by if config.fresh_population else schedule.calibrate)
         fitting = source.panel((*schedule.fit, schedule.calibrate), population)
         progress(f"booster again on {len(fitting):,} rows, through {schedule.calibrate}")
-        lessons = market_lessons(source, fitting, source.known_by, population, config)
+        lessons = market_training_set(source, fitting, source.known_by, population, config)
         market = refit_head(market, lessons, "market", population, config)
         if subsidised is not None:
             rest = fitting.rows(fitting.market == 0)
-            again = Lessons(rest, rest.outcome("subsidised"))
+            again = TrainingSet(rest, rest.outcome("subsidised"))
             subsidised = refit_head(subsidised, again, "subsidised", population, config)
     return Fitted(market, subsidised, note, population, lessons, calibrating, reference)
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from littlegiants.features.errors import ReplayError
 from littlegiants.features.matrix import FEATURES
-from littlegiants.features.tables import Tables
-from littlegiants.models.artefact import write_artefact
+from littlegiants.ingest.errors import ReplayError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.artefact.artefact import write_artefact
 from littlegiants.models.manifest import Manifest
-from littlegiants.models.model import Model
+from littlegiants.models.scoring.model import Model
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.observed import known_on
+from littlegiants.training.data_end import known_on
 from littlegiants.training.pipeline import train
 
 Progress = Callable[[str], None]

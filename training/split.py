@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from littlegiants.features.errors import ConfigError
-from littlegiants.models.timespan import LabelTimespan, months_before
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.models.label_timespan import LabelTimespan, months_before
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from littlegiants.features.errors import TrainingError
-from littlegiants.models.booster import Floats
+from littlegiants.ingest.arrays import Floats, Mask
+from littlegiants.ingest.errors import TrainingError
 from littlegiants.models.manifest import Figure
 
-Mask = npt.NDArray[np.bool_]
 _EDGES = (2.5, 97.5)
 _STEPS = 50
 _LONGEST_STEP = 1.0
@@ -43,7 +42,7 @@ class Spells:
     >>> Spells(np.array([0.0]), np.array([0.0]), np.array([True]))
     Traceback (most recent call last):
         ...
-    littlegiants.features.errors.TrainingError: 1 of 1 firms leave on or before the day they enter; leave them out
+    littlegiants.ingest.errors.TrainingError: 1 of 1 firms leave on or before the day they enter; leave them out
     """
 
     entered: Floats
@@ -132,7 +131,7 @@ def fit_cox(strata: Sequence[tuple[Floats, Spells]], penalty: float) -> Floats:
     Raises
     ------
     TrainingError
-        If there is no event, or the steps do not settle.
+        If there is no event, or the steps do not materialise.
     """
     if not any(spells.event.any() for _, spells in strata):
         raise TrainingError("no firm has the event; choose a later day up to which events are known")
@@ -146,7 +145,7 @@ def fit_cox(strata: Sequence[tuple[Floats, Spells]], penalty: float) -> Floats:
             coefficients = coefficients + np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
             if np.abs(step).max() < _TOLERANCE:
                 return coefficients
-    raise TrainingError(f"Cox regression did not settle in {_STEPS} steps; raise the penalty from {penalty:g}")
+    raise TrainingError(f"Cox regression did not materialise in {_STEPS} steps; raise the penalty from {penalty:g}")
 
 
 @dataclass(frozen=True, slots=True)

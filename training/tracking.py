@@ -19,11 +19,11 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 from sqlalchemy import make_url
 
-from littlegiants.models import pyfunc, registry
-from littlegiants.models.artefact import write_artefact
-from littlegiants.models.booster import Floats
-from littlegiants.models.figures import gain_figure, reliability_figure
-from littlegiants.models.model import Model
+from littlegiants.ingest.arrays import Floats
+from littlegiants.models.artefact.artefact import write_artefact
+from littlegiants.models.registry import pyfunc, registry
+from littlegiants.models.scoring.model import Model
+from littlegiants.reports.figures import gain_figure, reliability_figure
 from littlegiants.training.pipeline import Trained
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def track(trained: Trained, store: str | None = None, artefact: Path | None = No
     trained
         What `littlegiants.training.pipeline.train` returned.
     store
-        The MLflow store; see `littlegiants.models.registry.store_uri`.
+        The MLflow store; see `littlegiants.models.registry.registry.store_uri`.
     artefact
         Where else to keep the artefact folder; it must not exist.
 

@@ -22,15 +22,15 @@ from optuna.distributions import (
 )
 from threadpoolctl import threadpool_limits
 
-from littlegiants.features.errors import TrainingError
-from littlegiants.features.population import Population
-from littlegiants.features.tables import Tables
-from littlegiants.models.booster import log_odds
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.errors import TrainingError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.scoring.booster import log_odds
 from littlegiants.training.backtest.settings import BacktestConfig, configuration_at
 from littlegiants.training.choice import settings_digest
 from littlegiants.training.config import ChosenConfig, TrainConfig
-from littlegiants.training.metrics import CALIBRATION, SKILL
-from littlegiants.training.observed import data_end, known_on
+from littlegiants.training.data_end import data_end, known_on
+from littlegiants.training.evaluation.metrics import CALIBRATION, SKILL
 from littlegiants.training.panel import Panel, PanelSource
 from littlegiants.training.pipeline import fit
 from littlegiants.training.split import schedule_before

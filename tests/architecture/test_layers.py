@@ -25,8 +25,10 @@ def test_contracts_are_kept():
 @pytest.mark.parametrize(
     ("package", "unwanted"),
     [
-        ("features", ["models", "training", "serving", "cli"]),
-        ("models", ["training", "serving", "cli"]),
+        ("ingest", ["features", "models", "reports", "training", "serving", "cli"]),
+        ("features", ["models", "reports", "training", "serving", "cli"]),
+        ("models", ["reports", "training", "serving", "cli"]),
+        ("reports", ["training", "serving", "cli"]),
         ("serving", ["training", "cli"]),
         ("training", ["serving", "cli"]),
     ],
@@ -35,7 +37,7 @@ def test_importing_a_layer_loads_none_above_it(package, unwanted, tmp_path):
     assert not loaded_by(package, tmp_path) & {f"littlegiants.{name}" for name in unwanted}
 
 
-@pytest.mark.parametrize("package", ["features", "models", "serving"])
+@pytest.mark.parametrize("package", ["ingest", "features", "models", "reports", "serving"])
 def test_scoring_side_starts_without_mlflow(package, tmp_path):
     # mlflow costs 1.4 s at every start, and its loaders run code: a scorer has no use for either.
     assert "mlflow" not in loaded_by(package, tmp_path)

@@ -9,24 +9,22 @@ import pytest
 
 PUBLIC = {
     "cli": {"main"},
-    "features": {
+    "features": {"FeatureMatrix", "Population", "Snapshot", "feature_matrix"},
+    "ingest": {
         "ArtefactError",
         "AsOfError",
         "ConfigError",
-        "FeatureMatrix",
         "LittleGiantsError",
-        "Population",
         "RegistryError",
-        "Snapshot",
         "StopError",
         "TableError",
         "Tables",
         "TrainingError",
-        "feature_matrix",
         "read_tables",
     },
     "models": {"Model", "read_artefact", "write_artefact"},
-    "serving": {"Scorer", "write_report", "write_scores"},
+    "reports": {"write_audit_report", "write_report"},
+    "serving": {"Scorer", "write_scores"},
     "training": {"TrainConfig", "simulate", "track", "train"},
 }
 HEAVY = {"lightgbm", "matplotlib", "mlflow", "numpy", "pandas", "pyarrow", "scipy", "sklearn", "sqlalchemy"}
@@ -64,7 +62,7 @@ def test_import_of_a_package_loads_no_heavy_library(package, tmp_path):
     assert HEAVY & set(run.stdout.split()) == set()
 
 
-@pytest.mark.parametrize("package", ["features", "models", "serving", "training"])
+@pytest.mark.parametrize("package", ["features", "ingest", "models", "reports", "serving", "training"])
 def test_unknown_name_is_an_attribute_error(package):
     module = importlib.import_module(f"littlegiants.{package}")
     with pytest.raises(AttributeError, match=f"module 'littlegiants.{package}' has no attribute 'Oracle'"):

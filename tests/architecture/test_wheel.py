@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-FOLDERS = ("cli", "features", "models", "serving", "training")
+FOLDERS = ("cli", "features", "ingest", "models", "reports", "serving", "training")
 LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
 
 

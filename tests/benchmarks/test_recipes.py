@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from littlegiants.features.matrix import FEATURES
-from littlegiants.models.booster import BoosterConfig
+from littlegiants.models.scoring.booster import BoosterConfig
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.labels import MARKET, STALLED
 from littlegiants.training.panel import Panel

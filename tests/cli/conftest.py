@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from littlegiants.cli.app import run
-from littlegiants.models import registry
+from littlegiants.models.registry import registry
 
 GIANTS = Path(sys.executable).with_name("giants")
 AS_OF = "2023-12-31"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.features.audit.checks import CHECKS
-from littlegiants.features.audit.run import audit_tables
+from littlegiants.ingest.audit.checks import CHECKS
+from littlegiants.ingest.audit.run import audit_tables
 from tests.cli.conftest import giants, read
 
 FIRMS = "firm_id,name,founded_on\na,Acme,2010-01-01\nb,Other,2011-05-05\n"

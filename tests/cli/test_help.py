@@ -8,7 +8,7 @@ from typer.core import TyperArgument, TyperOption
 
 from littlegiants.cli.help import EXIT_CODES, config_keys, examples, exit_codes
 from littlegiants.cli.reference import commands
-from littlegiants.features.errors import LittleGiantsError
+from littlegiants.ingest.errors import LittleGiantsError
 from littlegiants.training.config import TrainConfig, describe
 from tests.cli.conftest import giants
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.features.reading import read_tables
+from littlegiants.ingest.readers.read import read_tables
 from tests.cli.conftest import giants, read
 
 TITLES = (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.features.reading import read_tables
+from littlegiants.ingest.readers.read import read_tables
 from tests.cli.conftest import giants, read
 
 FIRMS = "firm_id,name,state,founded_on\ngevo,Gevo,CO,2005-06-01\n"

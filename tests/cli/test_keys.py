@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.serving.http.keys import KeyRing
+from littlegiants.serving.http.auth.keys import KeyRing
 from tests.cli.conftest import giants
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.features.linkage.link import THRESHOLD
-from littlegiants.features.reading import read_tables
+from littlegiants.ingest.linkage.link import THRESHOLD
+from littlegiants.ingest.readers.read import read_tables
 from tests.cli.conftest import giants, read
 
 TABLES = {

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from littlegiants.cli.output import aligned, balance, counts, parse_date, show, steps, sums
-from littlegiants.features.errors import ConfigError
-from littlegiants.features.quarantine import Reconciliation
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.tables.quarantine import Reconciliation
 
 FIRMS = Reconciliation("firms", 12_345, 12_345, 0, {})
 GRANTS = Reconciliation("grants", 100, 97, 3, {"orphan_event": 1, "negative_amount": 2}, ("colour", "size"))

@@ -8,8 +8,8 @@ import pytest
 from mlflow import MlflowClient
 
 from littlegiants.cli.promoting import _crown
-from littlegiants.features.errors import PromotionError, RegistryError
-from littlegiants.models import registry
+from littlegiants.ingest.errors import PromotionError, RegistryError
+from littlegiants.models.registry import registry
 from littlegiants.training.tracking import track
 from tests.cli.conftest import AS_OF, giants
 

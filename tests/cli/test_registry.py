@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from littlegiants.features.errors import RegistryError
-from littlegiants.models import registry
-from littlegiants.models.artefact import read_artefact
+from littlegiants.ingest.errors import RegistryError
+from littlegiants.models.artefact.artefact import read_artefact
+from littlegiants.models.registry import registry
 from tests.cli.conftest import giants
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.models import registry
+from littlegiants.models.registry import registry
 from tests.cli.conftest import giants
 
 

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import create_engine
 
-from littlegiants.features.reading import read_tables
-from littlegiants.models.abstain import REASONS
-from littlegiants.models.model import SCORE_COLUMNS
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.models.scoring.abstain import REASONS
+from littlegiants.models.scoring.model import SCORE_COLUMNS
 from littlegiants.serving.scorer import Scorer
 from tests.cli.conftest import AS_OF, DIRT, World, giants, read, score
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.features.reading import read_tables
-from littlegiants.models.artefact import read_artefact, write_artefact
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.models.artefact.artefact import read_artefact, write_artefact
 from littlegiants.training.backtest.refits import mark_reasons
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.pipeline import train

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from littlegiants.features.reading import read_tables
-from littlegiants.features.tables import Tables
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.tables.tables import Tables
 
 FIRMS = "firm_id,name,founded_on\n007,Ærø AS,2001-02-03\nb,Bo,2002-03-04\n"
 ROUNDS = "firm_id,round_id,announced_on,kind,amount,currency\n"
@@ -35,8 +35,8 @@ def within_memory(program: str, megabytes: int, *arguments: object) -> str:
     limited = (
         "import resource, sys\n"
         "import pandas, pyarrow.parquet\n"
-        "from littlegiants.features.reading import read_tables\n"
-        "from littlegiants.features.errors import TableError\n"
+        "from littlegiants.ingest.readers.read import read_tables\n"
+        "from littlegiants.ingest.errors import TableError\n"
         "pages = int(open('/proc/self/statm').read().split()[0])\n"
         f"limit = pages * resource.getpagesize() + ({megabytes} << 20)\n"
         "resource.setrlimit(resource.RLIMIT_AS, (limit, limit))\n"

@@ -14,11 +14,11 @@ import lightgbm as lgb
 import pandas as pd
 import pytest
 
-from littlegiants.features.errors import ArtefactError
-from littlegiants.models import artefact as reading
-from littlegiants.models.artefact import read_artefact
-from littlegiants.models.signing import read_signed, sign
-from littlegiants.models.trust import Trust
+from littlegiants.ingest.errors import ArtefactError
+from littlegiants.models.artefact import artefact as reading
+from littlegiants.models.artefact.artefact import read_artefact
+from littlegiants.models.signing.signed_folders import read_signed, sign
+from littlegiants.models.signing.trust import Trust
 from tests.faults.damage import cut, damaged, digit, flip, hole, hostile, longer, swapped, twice, zeros
 from tests.models.signatures import make_keys
 
@@ -29,8 +29,8 @@ SECONDS = 5.0
 TRIAL = """
 import resource, sys, time
 from pathlib import Path
-from littlegiants.features.errors import ArtefactError
-from littlegiants.models.artefact import read_artefact
+from littlegiants.ingest.errors import ArtefactError
+from littlegiants.models.artefact.artefact import read_artefact
 read_artefact(Path(sys.argv[1]))
 pages = int(open("/proc/self/statm").read().split()[0])
 limit = pages * resource.getpagesize() + (int(sys.argv[2]) << 20)

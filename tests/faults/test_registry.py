@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from littlegiants.features.errors import ArtefactError, RegistryError
-from littlegiants.models import champions, registry
-from littlegiants.models.locations import ALLOWED
+from littlegiants.ingest.errors import ArtefactError, RegistryError
+from littlegiants.models.registry import champions, registry
+from littlegiants.models.registry.locations import ALLOWED
 from littlegiants.serving.scorer import Scorer
 from tests.models.registry_server import FILES, answer, drip, elsewhere, flood, serving, silent
 
@@ -161,7 +161,7 @@ def test_m22_more_files_than_an_artefact_has_are_refused(server):
 
 def test_m22_a_file_without_end_is_cut_off(server, monkeypatch):
     server.instead["model.txt"] = flood
-    monkeypatch.setattr("littlegiants.models.registry_files.BYTES", 10 << 20)
+    monkeypatch.setattr("littlegiants.models.registry.files.BYTES", 10 << 20)
     refused(server.address, "sends more than .* bytes; no artefact is so large")
 
 

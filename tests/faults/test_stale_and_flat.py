@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from littlegiants.cli.app import run
-from littlegiants.models.artefact import write_artefact
-from littlegiants.models.booster import from_text, to_text
-from littlegiants.models.model import Head
+from littlegiants.models.artefact.artefact import write_artefact
+from littlegiants.models.scoring.booster import from_text, to_text
+from littlegiants.models.scoring.model import Head
 
 # The model's newest labels were known by 2023-12-31; a window of 24 months may be held out, a year may pass, then two.
 AGEING, EXPIRED = "2027-06-30", "2028-06-30"
@@ -87,9 +87,9 @@ def model_firms(universe) -> list[str]:
     """Firms that are at risk on the last day, as the command itself says."""
     from datetime import date
 
-    from littlegiants.features.cohort import cohort
-    from littlegiants.features.reading import read_tables
-    from littlegiants.features.snapshot import Snapshot
+    from littlegiants.features.asof.cohort import cohort
+    from littlegiants.features.asof.snapshot import Snapshot
+    from littlegiants.ingest.readers.read import read_tables
 
     tables = read_tables(universe)
     return list(tables.firm_ids[cohort(Snapshot(tables, date(2025, 12, 31)))])

@@ -16,10 +16,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from littlegiants.cli.app import run
-from littlegiants.features import csv_file, database, parquet_file
-from littlegiants.features.errors import StopError, TableError
-from littlegiants.features.reading import read_tables
-from littlegiants.features.sources.canonical import import_canonical
+from littlegiants.ingest.errors import StopError, TableError
+from littlegiants.ingest.readers import csv_file, database, parquet_file
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.canonical import import_canonical
 from tests.faults.files import ROUNDS, apart, put, read, within_memory
 
 FILE, STOP = 5, 6

@@ -8,13 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
-from littlegiants.features.errors import TableError
-from littlegiants.features.linkage.names import is_suspect, match_key
-from littlegiants.features.reading import read_tables
-from littlegiants.features.sources.canonical import import_canonical
-from littlegiants.features.sources.subsidy_panel import PanelOptions, import_subsidy_panel
-from littlegiants.features.sources.writing import REPORT, spreadsheet_safe, write_import
-from littlegiants.serving.output import write_frame
+from littlegiants.ingest.entities.names import is_suspect, match_key
+from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.files.frames import write_frame
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.canonical import import_canonical
+from littlegiants.ingest.sources.subsidy_panel import PanelOptions, import_subsidy_panel
+from littlegiants.ingest.sources.writing import REPORT, spreadsheet_safe, write_import
 from tests.faults.files import FIRMS, ROUNDS, apart, put, read
 
 RARE = "𠮷野科技有限公司"  # its first character takes four bytes in GB 18030, and two units in UTF-16

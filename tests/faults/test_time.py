@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from littlegiants.cli.app import run
-from littlegiants.features.audit.run import audit_tables
-from littlegiants.features.cohort import cohort
-from littlegiants.features.errors import TableError
+from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import FAMILIES, FEATURES, feature_matrix
-from littlegiants.features.population import Population
-from littlegiants.features.reading import read_tables
-from littlegiants.features.snapshot import Snapshot
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.audit.run import audit_tables
+from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.readers.read import read_tables
 from littlegiants.serving.scorer import Scorer
 from tests.conftest import ROOT
 from tests.faults.files import FIRMS, ROUNDS, apart, put, read
@@ -152,13 +152,13 @@ def test_t19_outcomes_joined_to_the_firms_change_nothing(tmp_path):
 
 
 def test_t19_a_signal_that_reaches_for_the_tables_breaks_the_build(tmp_path):
-    for package in ("cli", "features", "models", "serving", "training"):
+    for package in ("cli", "features", "ingest", "models", "reports", "serving", "training"):
         shutil.copytree(
             ROOT / package, tmp_path / "littlegiants" / package, ignore=shutil.ignore_patterns("__pycache__")
         )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    mistaken = tmp_path / "littlegiants" / "features" / "funding.py"
-    for added, status in (("", 0), ("\nfrom littlegiants.features.tables import Tables\n", 1)):
+    mistaken = tmp_path / "littlegiants" / "features" / "families" / "funding.py"
+    for added, status in (("", 0), ("\nfrom littlegiants.ingest.tables.tables import Tables\n", 1)):
         mistaken.write_text(mistaken.read_text(encoding="utf-8") + added, encoding="utf-8")
         checked = subprocess.run(
             [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"],
@@ -169,7 +169,7 @@ def test_t19_a_signal_that_reaches_for_the_tables_breaks_the_build(tmp_path):
             text=True,
         )
         assert checked.returncode == status, checked.stdout[-3000:]
-    assert "littlegiants.features.funding -> littlegiants.features.tables" in checked.stdout
+    assert "littlegiants.features.families.funding -> littlegiants.ingest.tables.tables" in checked.stdout
 
 
 def test_t19_every_family_of_signals_is_under_that_contract():
@@ -177,7 +177,8 @@ def test_t19_every_family_of_signals_is_under_that_contract():
         "contracts"
     ]
     (snapshot,) = [contract for contract in contracts if contract["id"] == "snapshot"]
-    assert {module.__name__ for module in FAMILIES.values()} <= set(snapshot["source_modules"])
+    assert snapshot["source_modules"] == ["littlegiants.features.families.*"]
+    assert {module.__name__.rpartition(".")[0] for module in FAMILIES.values()} == {"littlegiants.features.families"}
 
 
 PROGRAM = """
@@ -193,7 +194,7 @@ class Moment(datetime.datetime):
     @classmethod
     def now(cls, tz=None):
         return super().now(tz) + shift
-import littlegiants.features.audit.run, littlegiants.training.observed
+import littlegiants.ingest.audit.run, littlegiants.training.data_end
 for module in list(sys.modules.values()):
     if getattr(module, "__name__", "").startswith("littlegiants") and hasattr(module, "datetime"):
         module.datetime = Moment

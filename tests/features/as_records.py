@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from littlegiants.features.contract import EVENT_TABLES, TABLES, Kind
-from littlegiants.features.tables import Tables
+from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind
+from littlegiants.ingest.tables.tables import Tables
 
 NUMBERS = {Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE}
 Row = Mapping[str, str]

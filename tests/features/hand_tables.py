@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from littlegiants.features.groups import SEPARATOR
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import BUILDERS, Builder
-from littlegiants.features.population import Population
-from littlegiants.features.snapshot import Snapshot
-from littlegiants.features.tables import Tables
+from littlegiants.features.population.groups import SEPARATOR
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.tables.tables import Tables
 
 MONTH = 30.4375  # days
 YEAR = 365.25  # days

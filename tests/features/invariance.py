@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import littlegiants.features.cohort as cohorts
-from littlegiants.features import matrix, money
-from littlegiants.features.contract import TABLES
-from littlegiants.features.days import day_number
-from littlegiants.features.population import Population
-from littlegiants.features.snapshot import Snapshot
+import littlegiants.features.asof.cohort as cohorts
+from littlegiants.features import matrix
+from littlegiants.features.asof.snapshot import Snapshot
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.tables import money
+from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.ingest.tables.days import day_number
 from littlegiants.training import labels
 from tests.features.worlds import AS_OF, DAYS, known_on, load, past_of, undisputed
 
@@ -77,7 +78,7 @@ def _counted(population, statistic, keys, as_of, back):
 
 
 def _window(events, years, lag):
-    return events.where(events.within(years, lag).mask)
+    return events.where(events.window(years, lag).mask)
 
 
 def check_windows(world):

@@ -3,41 +3,26 @@
 import math
 import re
 from datetime import date
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from littlegiants.features.contract import EVENT_TABLES
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.dictionary import feature
 from littlegiants.features.matrix import BUILDERS, CATEGORICAL, FAMILIES, FEATURES, feature_matrix
-from littlegiants.features.population import Population
-from littlegiants.features.snapshot import Snapshot
-from littlegiants.features.tables import Tables
-from tests.features import (
-    hand_tables,
-    test_backing,
-    test_funding,
-    test_heat,
-    test_patents,
-    test_profile,
-    test_recognition,
-    test_sectors,
-    test_subsidy,
-    test_traction,
-)
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.tables.contract import EVENT_TABLES
+from littlegiants.ingest.tables.tables import Tables
+from tests.features import hand_tables
 
 FAMILY_OF = {builder: family for family, module in FAMILIES.items() for builder in module.COLUMNS}
-BY_HAND = (
-    *test_backing.CASES,
-    *test_funding.CASES,
-    *test_heat.CASES,
-    *test_patents.CASES,
-    *test_profile.CASES,
-    *test_recognition.CASES,
-    *test_sectors.CASES,
-    *test_subsidy.CASES,
-    *test_traction.CASES,
+# A family's cases stand in the test of its module.
+BY_HAND = tuple(
+    case
+    for module in FAMILIES.values()
+    for case in import_module(f"tests.features.families.test_{module.__name__.rpartition('.')[2]}").CASES
 )
 # What is said of every firm, whatever is observed: flags and the counts of what is known.
 ALWAYS_SAID = {

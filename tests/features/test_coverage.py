@@ -8,8 +8,8 @@ import pytest
 
 from littlegiants.features.coverage import coverage, to_frame
 from littlegiants.features.matrix import FEATURES, feature_matrix
-from littlegiants.features.population import Population
-from littlegiants.features.tables import Tables
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.tables.tables import Tables
 
 AS_OF = date(2020, 6, 30)
 # Founded 12,000 and 6,000 days before, and one on a day that nobody knows; 20 firms in Oslo make a word of it.

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from littlegiants.features import dictionary
-from littlegiants.features.contract import TABLES
-from littlegiants.features.errors import ConfigError
 from littlegiants.features.matrix import FEATURES
-from littlegiants.features.quarantine import CODES
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.ingest.tables.quarantine import CODES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
 

@@ -14,12 +14,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import littlegiants.features.cohort as cohorts
-from littlegiants.features import events, knowledge, loading, matrix, money, population, snapshot, tables
-from littlegiants.features.contract import TABLES, Column, Kind
-from littlegiants.features.days import NEVER, add_months
-from littlegiants.features.rows import Rows
-from littlegiants.models.timespan import LabelTimespan
+import littlegiants.features.asof.cohort as cohorts
+from littlegiants.features import matrix
+from littlegiants.features.asof import columns, events, snapshot
+from littlegiants.features.asof.arithmetic import DAYS_PER_MONTH
+from littlegiants.features.population import population
+from littlegiants.ingest.tables import known_on as knowledge
+from littlegiants.ingest.tables import loading, money, tables
+from littlegiants.ingest.tables.contract import TABLES, Column, Kind
+from littlegiants.ingest.tables.days import NEVER, add_months
+from littlegiants.ingest.tables.rows import Rows
+from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training import labels, panel, pipeline
 from tests.features import invariance
 from tests.features.worlds import drawn, future, side_by_side
@@ -158,7 +163,7 @@ def tells_that_a_row_will_be_corrected(patch):
 
 
 def counts_a_patent_as_granted_before_it_is(patch):
-    patch.setattr(events.Source, "mask", lambda _source, _name, values: values)
+    patch.setattr(columns.Source, "mask", lambda _source, _name, values: values)
 
 
 def takes_citations_of_no_stated_day(patch):
@@ -252,7 +257,7 @@ def ranks_a_firm_among_those_scored_with_it(patch):
 def counts_time_to_the_end_of_the_data(patch):
     def mistaken(seen, days):
         end = max(int(seen._source.rows.day.max(initial=0)), seen._source.day)
-        return (end - days) / events.DAYS_PER_MONTH
+        return (end - days) / DAYS_PER_MONTH
 
     patch.setattr(events.Events, "months_since", mistaken)
 
@@ -264,17 +269,17 @@ def bounds(seen, years, lag):
 def closes_windows_on_the_left(patch):
     def mistaken(seen, years, lag=0):
         low, high = bounds(seen, years, lag)
-        return seen.part((seen.day >= low) & (seen.day <= high))
+        return seen.masked((seen.day >= low) & (seen.day <= high))
 
-    patch.setattr(events.Events, "within", mistaken)
+    patch.setattr(events.Events, "window", mistaken)
 
 
 def leaves_a_window_open_on_the_right(patch):
     def mistaken(seen, years, lag=0):
         low, high = bounds(seen, years, lag)
-        return seen.part((seen.day > low) & (seen.day < high))
+        return seen.masked((seen.day > low) & (seen.day < high))
 
-    patch.setattr(events.Events, "within", mistaken)
+    patch.setattr(events.Events, "window", mistaken)
 
 
 # Mistakes in what is learned of the population, in the cohort and in the label.

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
-from littlegiants.features.contract import EVENT_TABLES, TABLES
-from littlegiants.features.population import Population
-from littlegiants.features.reading import read_tables
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES
 from tests.features.invariance import (
     at_risk,
     check_future,

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 import pandas as pd
 from hypothesis import strategies as st
 
-from littlegiants.features.contract import EVENT_TABLES, GRANT_LEVELS, OUTCOME_KINDS, ROUND_KINDS, TABLES
-from littlegiants.features.tables import Tables
+from littlegiants.ingest.tables.contract import EVENT_TABLES, GRANT_LEVELS, OUTCOME_KINDS, ROUND_KINDS, TABLES
+from littlegiants.ingest.tables.tables import Tables
 
 World = dict[str, list[dict[str, str]]]
 Pair = tuple[World, World]

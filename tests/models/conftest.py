@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import lightgbm as lgb
 import pytest
 
-from littlegiants.features.cohort import cohort
+from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import FeatureMatrix, feature_matrix
-from littlegiants.features.snapshot import Snapshot
 from littlegiants.models.manifest import Manifest
-from littlegiants.models.signing import sign
-from littlegiants.models.trust import Trust
+from littlegiants.models.signing.signed_folders import sign
+from littlegiants.models.signing.trust import Trust
 from tests.models import forging
 from tests.models.signatures import make_keys
 from tests.small_model import AS_OF
@@ -75,6 +75,6 @@ def unread(no_parser, monkeypatch):
     def reached(*_, **__):
         raise AssertionError("a parser was given bytes that were not signed")
 
-    monkeypatch.setattr("littlegiants.models.integrity.json", SimpleNamespace(loads=reached))
+    monkeypatch.setattr("littlegiants.models.artefact.integrity.json", SimpleNamespace(loads=reached))
     monkeypatch.setattr(Manifest, "model_validate", reached)
     monkeypatch.setattr("pandas.read_parquet", reached)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.features.errors import ArtefactError
-from littlegiants.models.artefact import read_artefact
+from littlegiants.ingest.errors import ArtefactError
+from littlegiants.models.artefact.artefact import read_artefact
 
 FILES = ("calibration.json", "context.parquet", "manifest.json", "model.txt", "model_subsidised.txt")
 

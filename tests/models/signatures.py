@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.features.errors import ConfigError, SignatureError
-from littlegiants.models.bundle import Statement
+from littlegiants.ingest.errors import ConfigError, SignatureError
 from littlegiants.models.digests import content_digest
-from littlegiants.models.signing import read_signed
+from littlegiants.models.signing.bundle import Statement
+from littlegiants.models.signing.signed_folders import read_signed
 
 
 def make_keys(folder: Path, name: str = "sign", curve: str = "prime256v1") -> tuple[Path, Path]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from littlegiants.features.errors import StaleModelError, StopError
+from littlegiants.ingest.errors import StaleModelError, StopError
 from littlegiants.models.staleness import STALE_MONTHS, WARN_MONTHS, Staleness, age, check_age
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from littlegiants.features.errors import CollapseError, StopError
+from littlegiants.ingest.errors import CollapseError, StopError
 from littlegiants.serving.collapse import FIRMS, check_spread
 
 NAN = float("nan")

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from littlegiants.features.errors import ConfigError
-from littlegiants.features.money import MoneyRule
-from littlegiants.features.reading import read_tables
-from littlegiants.models.artefact import read_artefact, write_artefact
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.tables.money import MoneyRule
+from littlegiants.models.artefact.artefact import read_artefact, write_artefact
 from littlegiants.serving.scorer import Scorer
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.pipeline import train
-from tests.serving.conftest import AS_OF, SMALL
+from tests.small_model import AS_OF, SMALL
 
 RATES = "currency,published_on,usd\nEUR,2015-01-02,1.2\nCNY,2015-01-02,0.16\n"
 

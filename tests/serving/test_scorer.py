@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from littlegiants.features.cohort import cohort
-from littlegiants.features.errors import ArtefactError, AsOfError, ConfigError, RegistryError
+from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import FEATURES, feature_matrix
-from littlegiants.features.snapshot import Snapshot
-from littlegiants.features.tables import Tables
-from littlegiants.models.artefact import write_artefact
-from littlegiants.models.booster import splits
-from littlegiants.models.model import SCORE_COLUMNS
+from littlegiants.ingest.errors import ArtefactError, AsOfError, ConfigError, RegistryError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.artefact.artefact import write_artefact
+from littlegiants.models.scoring.booster import splits
+from littlegiants.models.scoring.model import SCORE_COLUMNS
 from littlegiants.serving.scorer import Scorer
-from tests.serving.conftest import AS_OF
+from tests.small_model import AS_OF
 
 NUMBERS = ["p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled", "percentile"]
 TEXTS = [name for name in SCORE_COLUMNS if name not in (*NUMBERS, "abstained")]

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from littlegiants.serving.uploads import NothingSentError, TooLargeError, UnsupportedError, UploadError
-from tests.serving.test_received import FIRMS, ROUNDS, sent
+from tests.serving.test_uploaded_tables import FIRMS, ROUNDS, sent
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 from littlegiants.training.choice import check_choice, settings_digest
 from littlegiants.training.config import ChosenConfig, TrainConfig
 from littlegiants.training.split import Schedule

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from littlegiants.features.errors import ConfigError
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training.config import TrainConfig, describe
 from littlegiants.training.labels import LabelRule
 

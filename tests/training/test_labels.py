@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from littlegiants.features.contract import OUTCOME_KINDS, ROUND_KINDS
-from littlegiants.features.tables import Tables
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.ingest.tables.contract import OUTCOME_KINDS, ROUND_KINDS
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training.labels import (
     EXITS,
     MARKET,

@@ -6,13 +6,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from littlegiants.features.cohort import cohort
-from littlegiants.features.errors import TrainingError
+from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import FEATURES, feature_matrix
-from littlegiants.features.population import Population
-from littlegiants.features.snapshot import Snapshot
-from littlegiants.features.tables import Tables
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.errors import TrainingError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training.labels import MARKET, STALLED, SUBSIDISED, UNKNOWN, LabelRule, label
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from tests.features.hand_tables import frame

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from littlegiants.features.errors import ConfigError, TableError, TrainingError
 from littlegiants.features.matrix import CATEGORICAL, FEATURES
-from littlegiants.features.population import Population
-from littlegiants.features.tables import Tables
-from littlegiants.models.artefact import write_artefact
-from littlegiants.models.booster import BoosterConfig, fit_booster, log_odds, to_text
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.errors import ConfigError, TableError, TrainingError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.artefact.artefact import write_artefact
+from littlegiants.models.scoring.booster import BoosterConfig, fit_booster, log_odds, to_text
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.labels import LabelRule
 from littlegiants.training.panel import PanelSource
@@ -75,8 +75,8 @@ def test_another_process_with_other_threads_gives_the_same_bytes(universe, tiny,
     program = (
         "import json, sys\n"
         "from pathlib import Path\n"
-        "from littlegiants.features.reading import read_tables\n"
-        "from littlegiants.models.artefact import write_artefact\n"
+        "from littlegiants.ingest.readers.read import read_tables\n"
+        "from littlegiants.models.artefact.artefact import write_artefact\n"
         "from littlegiants.training.config import TrainConfig\n"
         "from littlegiants.training.pipeline import train\n"
         "config = TrainConfig.model_validate(json.loads(sys.argv[3]))\n"

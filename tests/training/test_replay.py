@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from littlegiants.features.errors import ReplayError
-from littlegiants.features.tables import Tables
-from littlegiants.models.artefact import read_artefact, write_artefact
+from littlegiants.ingest.errors import ReplayError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.artefact.artefact import read_artefact, write_artefact
 from littlegiants.training.pipeline import train
 from littlegiants.training.replay import replay
 from tests.small_model import merged, small_config

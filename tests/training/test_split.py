@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from littlegiants.features.errors import ConfigError
-from littlegiants.models.timespan import LabelTimespan, months_before
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.models.label_timespan import LabelTimespan, months_before
 from littlegiants.training.split import Schedule, make_schedule, schedule_before
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31)) | st.sampled_from(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
-from littlegiants.features.errors import TrainingError
+from littlegiants.ingest.errors import TrainingError
 from littlegiants.training.survival import Spells, concordance, fit_cox, person_periods
 
 

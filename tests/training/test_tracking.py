@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
-from littlegiants.features.errors import ArtefactError, RegistryError
 from littlegiants.features.matrix import FEATURES
-from littlegiants.models import registry
-from littlegiants.models.artefact import read_artefact
+from littlegiants.ingest.errors import ArtefactError, RegistryError
+from littlegiants.models.artefact.artefact import read_artefact
+from littlegiants.models.registry import registry
 from littlegiants.training.pipeline import train
 from littlegiants.training.tracking import EXPERIMENT, track, track_tuning
 from littlegiants.training.tuning import tune

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from littlegiants.features.days import day_number
-from littlegiants.features.errors import ConfigError, TrainingError
+from littlegiants.ingest.errors import ConfigError, TrainingError
+from littlegiants.ingest.tables.days import day_number
 from littlegiants.training.backtest.origins import run_origin
 from littlegiants.training.choice import settings_digest
 from littlegiants.training.config import TrainConfig, to_toml
-from littlegiants.training.metrics import CALIBRATION
-from littlegiants.training.observed import data_end
+from littlegiants.training.data_end import data_end
+from littlegiants.training.evaluation.metrics import CALIBRATION
 from littlegiants.training.tuning import SPACE, protocol, tune
 from tests.small_model import small_config
 

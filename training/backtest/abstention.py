@@ -8,9 +8,9 @@ the Brier score is than that of always saying the kept firms' own base rate.
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.models.booster import Floats
+from littlegiants.ingest.arrays import Floats
 from littlegiants.training.backtest.result import Result
-from littlegiants.training.metrics import Labels
+from littlegiants.training.evaluation.metrics import Labels
 
 STEPS = 20
 ANSWERED = "answered"

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from littlegiants.features.audit.checks import CHECKS
-from littlegiants.features.audit.findings import Finding
-from littlegiants.features.audit.run import audit_tables
+from littlegiants.ingest.audit.checks import CHECKS
+from littlegiants.ingest.audit.findings import Finding
+from littlegiants.ingest.audit.run import audit_tables
 from littlegiants.training.backtest.result import Result
 
 LATENESS = ("no_known_on", "known_by_rule", "known_late_30", "known_late_90", "known_late_365", "known_early")

@@ -6,12 +6,12 @@ from typing import Any
 from littlegiants.models.manifest import LabelDefinition
 from littlegiants.training.backtest.abstention import Abstention
 from littlegiants.training.backtest.backfill import BackFill
+from littlegiants.training.backtest.baseline_scores import BaselineComparison
 from littlegiants.training.backtest.intervals import IntervalQuality
 from littlegiants.training.backtest.leaky import Twin
 from littlegiants.training.backtest.measures import Measured
 from littlegiants.training.backtest.portfolio import Portfolio
 from littlegiants.training.backtest.result import Result
-from littlegiants.training.backtest.rivals import Rival
 from littlegiants.training.backtest.settings import BacktestConfig
 from littlegiants.training.backtest.slices import Slice
 from littlegiants.training.backtest.stability import Stability
@@ -22,7 +22,7 @@ class Judged(Result):
     """The model, its rivals, its slices, its intervals and what withholding does; at one origin, or pooled."""
 
     measured: Measured
-    rivals: tuple[Rival, ...]
+    rivals: tuple[BaselineComparison, ...]
     slices: tuple[Slice, ...]
     intervals: IntervalQuality
     abstention: Abstention

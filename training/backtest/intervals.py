@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binomtest
 
-from littlegiants.models.booster import Floats
+from littlegiants.ingest.arrays import Floats
 from littlegiants.training.backtest.result import Result
-from littlegiants.training.metrics import BINS, Labels
+from littlegiants.training.evaluation.metrics import BINS, Labels
 
 
 class IntervalBin(Result):

@@ -11,18 +11,19 @@ from datetime import date
 import numpy as np
 
 from littlegiants.features.matrix import FEATURES
-from littlegiants.features.population import Population
-from littlegiants.features.tables import Tables
-from littlegiants.models.booster import Floats, fit_booster, log_odds
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.manifest import Figure
-from littlegiants.models.model import current_categories
+from littlegiants.models.scoring.booster import fit_booster, log_odds
+from littlegiants.models.scoring.model import current_categories
 from littlegiants.training.backtest.measures import ranking
 from littlegiants.training.backtest.origins import Origin, matrix_of
-from littlegiants.training.backtest.resampling import Stack, draw, figure, figures
 from littlegiants.training.backtest.result import Result
-from littlegiants.training.lessons import labels_taught
-from littlegiants.training.metrics import SKILL, Bootstrap, Labels
+from littlegiants.training.evaluation.metrics import SKILL, Bootstrap, Labels
+from littlegiants.training.evaluation.resampling import PooledOutcomes, draw, figure, figures
 from littlegiants.training.panel import Panel, PanelSource
+from littlegiants.training.training_sets import training_labels
 
 
 class Twin(Result):
@@ -72,7 +73,7 @@ def leaky_twin(tables: Tables, origin: Origin, crawled: date, folds: int, shuffl
     population = Population.fit(tables, crawled)
     later = matrix_of(tables, crawled, population, test).values
     label, at_risk = origin.config.label, origin.config.cohort.require_round
-    taught = labels_taught(PanelSource(tables, crawled, label.rule(), at_risk, frozenset()), test, origin.config)
+    taught = training_labels(PanelSource(tables, crawled, label.rule(), at_risk, frozenset()), test, origin.config)
     split = cross_scored(test.values, taught, origin.model.population, origin, folds)
     leaked = cross_scored(later, taught, population, origin, folds)
     honest, random, leaky = (
@@ -121,7 +122,7 @@ def cross_scored(values: Floats, labels: Labels | Floats, population: Population
     return scores
 
 
-def _shuffled(origin: Origin, stack: Stack, shuffles: int) -> Figure:
+def _shuffled(origin: Origin, stack: PooledOutcomes, shuffles: int) -> Figure:
     config, fitting = origin.config, origin.fitting
     weights, names = fitting.weights(config.recency_half_life_months), _categorical(origin.model.population)
     found = []

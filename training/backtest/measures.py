@@ -2,11 +2,20 @@
 
 import numpy as np
 
-from littlegiants.models.booster import Floats
+from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure, Reliability
-from littlegiants.training.backtest.resampling import Draws, Stack, draw, figures
 from littlegiants.training.backtest.result import Result
-from littlegiants.training.metrics import CALIBRATION, SKILL, Bootstrap, Labels, cox, depth, reliability, tied_shares
+from littlegiants.training.evaluation.metrics import (
+    CALIBRATION,
+    SKILL,
+    Bootstrap,
+    Labels,
+    cox,
+    depth,
+    reliability,
+    tied_shares,
+)
+from littlegiants.training.evaluation.resampling import PooledOutcomes, Replicates, draw, figures
 
 DEPTHS = {"20": 20, "100": 100, "1%": 0.01, "5%": 0.05, "10%": 0.1}
 CAPTURE = "capture_at_5%"
@@ -58,12 +67,12 @@ def calibration(labels: Labels, probabilities: Floats) -> dict[str, float]:
     return {**errors(labels, probabilities), "calibration_slope": slope, "calibration_intercept": intercept}
 
 
-def draw_all(stack: Stack, probabilities: Floats, bootstrap: Bootstrap) -> Draws:
+def replicate_all(stack: PooledOutcomes, probabilities: Floats, bootstrap: Bootstrap) -> Replicates:
     """Measure every metric on all rows and on every resample."""
     return draw(stack, probabilities, bootstrap, at_each_origin=ranking, on_all=calibration)
 
 
-def measured(stack: Stack, probabilities: Floats, draws: Draws) -> Measured:
+def measured(stack: PooledOutcomes, probabilities: Floats, draws: Replicates) -> Measured:
     """Return what was measured.
 
     Parameters
@@ -71,7 +80,7 @@ def measured(stack: Stack, probabilities: Floats, draws: Draws) -> Measured:
     stack, probabilities
         Outcomes, and the probability of each row, (n,).
     draws
-        By `draw_all`.
+        By `replicate_all`.
     """
     return Measured(
         rows=len(stack),

@@ -9,18 +9,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.features.matrix import FeatureMatrix, feature_matrix
-from littlegiants.features.population import Population
-from littlegiants.features.tables import Tables
-from littlegiants.models.abstain import abstain_reason
-from littlegiants.models.booster import Floats, log_odds
-from littlegiants.models.model import Model
-from littlegiants.training.backtest.resampling import Stack
-from littlegiants.training.backtest.rivals import rival_scores
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.scoring.abstain import abstain_reason
+from littlegiants.models.scoring.booster import log_odds
+from littlegiants.models.scoring.model import Model
+from littlegiants.training.backtest.baseline_scores import baseline_scores
 from littlegiants.training.backtest.settings import configuration_at
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.lessons import Lessons
+from littlegiants.training.evaluation.resampling import PooledOutcomes
 from littlegiants.training.panel import Panel
 from littlegiants.training.pipeline import train
+from littlegiants.training.training_sets import TrainingSet
 
 Progress = Callable[[str], None]
 
@@ -51,7 +52,7 @@ class Origin:
 
     config: TrainConfig
     model: Model
-    lessons: Lessons
+    lessons: TrainingSet
     test: Panel
     probabilities: Floats
     low: Floats
@@ -71,9 +72,9 @@ class Origin:
         return self.test.dates[0]
 
     @property
-    def stack(self) -> Stack:
+    def stack(self) -> PooledOutcomes:
         """The outcomes."""
-        return Stack(self.test.market, self.test.firm_ids, np.zeros(len(self.test), np.int64))
+        return PooledOutcomes(self.test.market, self.test.firm_ids, np.zeros(len(self.test), np.int64))
 
 
 def run_origin(
@@ -123,7 +124,7 @@ def run_origin(
         low,
         high,
         abstain_reason(matrix_of(tables, as_of, model.population, test), model.manifest.observed_tables),
-        rival_scores(trained.fitting, trained.fitting.weights(config.recency_half_life_months), test.values),
+        baseline_scores(trained.fitting, trained.fitting.weights(config.recency_half_life_months), test.values),
         _truth_of(truth, as_of, test),
     )
 

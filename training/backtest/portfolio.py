@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import hypergeom
 
-from littlegiants.models.booster import Floats
+from littlegiants.ingest.arrays import Floats
 from littlegiants.training.backtest.result import Result
-from littlegiants.training.metrics import Labels
+from littlegiants.training.evaluation.metrics import Labels
 
 Draw = tuple[int, int, int]
 
@@ -41,7 +41,7 @@ class Holding(Result):
     hits: int
 
 
-class RivalPortfolio(Result):
+class BaselinePortfolio(Result):
     """What a baseline would have picked.
 
     Attributes
@@ -93,7 +93,7 @@ class Portfolio(Result):
     base_rate: float
     luck: float
     holdings: tuple[Holding, ...]
-    rivals: tuple[RivalPortfolio, ...]
+    rivals: tuple[BaselinePortfolio, ...]
 
 
 def simulate_portfolio(
@@ -178,7 +178,7 @@ def _rival(
     urns: Sequence[Draw],
     size: int,
     seed: int,
-) -> RivalPortfolio:
+) -> BaselinePortfolio:
     theirs = [_best(found, size, seed) for found in scores]
     hits = sum(int(outcome[rows].sum()) for outcome, rows in zip(labels, theirs, strict=True))
     unshared, gained, lost = [], 0, 0
@@ -186,6 +186,6 @@ def _rival(
         won, missed = outcome[np.setdiff1d(mine, other)], outcome[np.setdiff1d(other, mine)]
         unshared.append((len(won) + len(missed), int(won.sum() + missed.sum()), len(won)))
         gained, lost = gained + int(won.sum()), lost + int(missed.sum())
-    return RivalPortfolio(
+    return BaselinePortfolio(
         name=name, hits=hits, luck=luck(urns, hits), advantage=gained - lost, chance=luck(unshared, gained)
     )

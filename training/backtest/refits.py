@@ -6,10 +6,11 @@ from dataclasses import replace
 import lightgbm as lgb
 import numpy as np
 
-from littlegiants.features.tables import Tables
-from littlegiants.models.booster import Floats, contributions
-from littlegiants.models.model import Model
-from littlegiants.models.reasons import points
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.scoring.booster import contributions
+from littlegiants.models.scoring.model import Model
+from littlegiants.models.scoring.reasons import points
 from littlegiants.training.backtest.origins import Origin, matrix_of
 from littlegiants.training.backtest.stability import Explained, Stability, compare_points
 from littlegiants.training.config import TrainConfig
@@ -78,7 +79,7 @@ def mark_reasons(trained: Trained, config: TrainConfig, firms: int = EXPLAINED) 
 def _reseeded(fitted: Trained | Origin, config: TrainConfig, values: Floats, refits: int) -> Iterator[Explained]:
     model = fitted.model
     for seed in range(config.seed + 1, config.seed + 1 + refits):
-        booster = fitted.lessons.teach(model.population, config, seed)
+        booster = fitted.lessons.fit(model.population, config, seed)
         yield Explained("reseeded", str(seed), _points(model, booster, values))
 
 

@@ -12,25 +12,25 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from littlegiants.features.errors import TrainingError
-from littlegiants.features.tables import Tables
+from littlegiants.ingest.errors import TrainingError
+from littlegiants.ingest.tables.tables import Tables
 from littlegiants.training.backtest.abstention import abstention
 from littlegiants.training.backtest.backfill import back_fill
+from littlegiants.training.backtest.baseline_scores import compare
 from littlegiants.training.backtest.findings import Backtest, Judged, OriginResult, Skipped
 from littlegiants.training.backtest.intervals import interval_quality
 from littlegiants.training.backtest.leaky import leaky_twin
-from littlegiants.training.backtest.measures import draw_all, measured
+from littlegiants.training.backtest.measures import measured, replicate_all
 from littlegiants.training.backtest.origins import Origin, Progress, run_origin
 from littlegiants.training.backtest.portfolio import Portfolio, simulate_portfolio
 from littlegiants.training.backtest.refits import stability
-from littlegiants.training.backtest.resampling import Stack
-from littlegiants.training.backtest.rivals import compare
 from littlegiants.training.backtest.settings import BacktestConfig
 from littlegiants.training.backtest.slices import by_slice
 from littlegiants.training.backtest.survivors import check_cohort
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.metrics import Bootstrap
-from littlegiants.training.observed import data_end, known_on
+from littlegiants.training.data_end import data_end, known_on
+from littlegiants.training.evaluation.metrics import Bootstrap
+from littlegiants.training.evaluation.resampling import PooledOutcomes
 
 
 def backtest(
@@ -140,12 +140,12 @@ def _result(known: Tables, origin: Origin, asked: BacktestConfig, known_by: date
 def _judged(origins: tuple[Origin, ...], asked: BacktestConfig) -> Judged:
     config = origins[0].config
     bootstrap = Bootstrap(config.bootstrap, config.seed)
-    stack = Stack.of([origin.stack for origin in origins])
+    stack = PooledOutcomes.of([origin.stack for origin in origins])
     probabilities, low, high, true, reasons = (
         np.concatenate([getattr(origin, name) for origin in origins])
         for name in ("probabilities", "low", "high", "truth", "reasons")
     )
-    model = draw_all(stack, probabilities, bootstrap)
+    model = replicate_all(stack, probabilities, bootstrap)
     scores = {name: np.concatenate([origin.rivals[name] for origin in origins]) for name in origins[0].rivals}
     return Judged(
         measured=measured(stack, probabilities, model),

@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from littlegiants.features.errors import ConfigError
-from littlegiants.models.timespan import months_before
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.models.label_timespan import months_before
 from littlegiants.training.config import Day, TrainConfig
 from littlegiants.training.split import schedule_before
 

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from littlegiants.features.matrix import FEATURES
-from littlegiants.models.booster import Floats
+from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure
 from littlegiants.training.backtest.origins import Origin
-from littlegiants.training.backtest.resampling import Stack, draw, figures
 from littlegiants.training.backtest.result import Result
 from littlegiants.training.backtest.settings import BacktestConfig
-from littlegiants.training.metrics import CALIBRATION, SKILL, Bootstrap, Labels, lift_at
+from littlegiants.training.evaluation.metrics import CALIBRATION, SKILL, Bootstrap, Labels, lift_at
+from littlegiants.training.evaluation.resampling import PooledOutcomes, draw, figures
 
 Names = npt.NDArray[np.object_]
 UNKNOWN = "not known"
@@ -77,7 +77,11 @@ def parts_of(values: Floats, categories: Mapping[str, tuple[str, ...]]) -> dict[
 
 
 def by_slice(
-    origins: tuple[Origin, ...], stack: Stack, probabilities: Floats, settings: BacktestConfig, bootstrap: Bootstrap
+    origins: tuple[Origin, ...],
+    stack: PooledOutcomes,
+    probabilities: Floats,
+    settings: BacktestConfig,
+    bootstrap: Bootstrap,
 ) -> tuple[Slice, ...]:
     """Measure each part of the firms, largest first within each way of parting.
 
@@ -109,12 +113,12 @@ def _slice(
     by: str,
     name: str,
     mask: npt.NDArray[np.bool_],
-    stack: Stack,
+    stack: PooledOutcomes,
     probabilities: Floats,
     settings: BacktestConfig,
     bootstrap: Bootstrap,
 ) -> Slice:
-    part, chances = stack.together(mask), probabilities[mask]
+    part, chances = stack.pooled(mask), probabilities[mask]
     successes = int(part.labels.sum())
     note = _too_small(len(part), successes, settings)
     return Slice(

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from scipy.stats import spearmanr
 
 from littlegiants.features.matrix import FAMILIES, FEATURES
-from littlegiants.models.booster import Floats
-from littlegiants.models.reasons import SHOWN
+from littlegiants.ingest.arrays import Floats
+from littlegiants.models.scoring.reasons import SHOWN
 from littlegiants.training.backtest.result import Result
 
 Kind = Literal["reseeded", "shifted"]

@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import fisher_exact
 
-from littlegiants.features.cohort import cohort
-from littlegiants.features.contract import OUTCOME_KINDS
-from littlegiants.features.days import NEVER, NO_DAY, day_number
-from littlegiants.features.snapshot import Snapshot
-from littlegiants.features.tables import Tables
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.snapshot import Snapshot
+from littlegiants.ingest.tables.contract import OUTCOME_KINDS
+from littlegiants.ingest.tables.days import NEVER, NO_DAY, day_number
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training.backtest.result import Result
 
 Verdict = Literal["fine", "survivors only", "no closures", "not observed"]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from littlegiants.features.errors import ArtefactError
-from littlegiants.models.artefact import read_artefact
-from littlegiants.models.golden import differing_rows
-from littlegiants.models.integrity import checked
+from littlegiants.ingest.errors import ArtefactError
+from littlegiants.models.artefact.artefact import read_artefact
+from littlegiants.models.artefact.integrity import checked
+from littlegiants.models.artefact.recorded_scores import differing_rows
 from littlegiants.models.manifest import Manifest
-from littlegiants.models.model import Model, check_features
+from littlegiants.models.scoring.model import Model, check_features
 from littlegiants.training.promotion.decision import Check, found
 
 
@@ -62,10 +62,10 @@ def read(candidate: Candidate) -> tuple[Model | None, list[Check]]:
     except ArtefactError as error:
         return None, [found("artefact", str(error), ""), *checks]
     intact = found("artefact", "", "every file is as it was written, and each parses")
-    return model, [intact, *checks, golden_rows(model)]
+    return model, [intact, *checks, recorded_rows(model)]
 
 
-def golden_rows(model: Model) -> Check:
+def recorded_rows(model: Model) -> Check:
     """Check that the scores recorded at training come out again, bit for bit."""
     rows = len(model.manifest.golden)
     wrong = differing_rows(model)

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from littlegiants.features.errors import TrainingError
-from littlegiants.features.tables import Tables
-from littlegiants.models.model import Model
+from littlegiants.ingest.errors import TrainingError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.scoring.model import Model
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.promotion import skill, standing
+from littlegiants.training.promotion import manifest_checks, skill
 from littlegiants.training.promotion.candidate import Candidate, read
 from littlegiants.training.promotion.decision import Check, Decision, Verdict, found, lifted, not_run
-from littlegiants.training.promotion.ground import Ground, Scored, open_ground
+from littlegiants.training.promotion.evaluation_window import EvaluationWindow, Scored, open_window
 from littlegiants.training.promotion.latency import latency
 from littlegiants.training.promotion.policy import Policy
 
@@ -43,7 +43,7 @@ class Gate:
     champion: Candidate | None
     model: Model | None
     scored: Scored | None
-    ground: Ground | None
+    ground: EvaluationWindow | None
     why_not: tuple[Check, ...]
     policy: Policy
 
@@ -82,10 +82,10 @@ class Gate:
             if model is None or broken:
                 why_not.append(found("champion", f"the champion cannot be compared with: {broken[0]}", ""))
                 model = None
-        asked = config if model is None else standing.config_of(model) or config
+        asked = config if model is None else manifest_checks.config_of(model) or config
         try:
             progress("the newest complete window and its baselines")
-            ground = open_ground(tables, undated, asked, chosen, known_by)
+            ground = open_window(tables, undated, asked, chosen, known_by)
         except TrainingError as error:
             unmeasured = "a model that nothing was measured on can be scored with by its number only"
             why_not.append(found("window", f"no window to judge on: {error}; {unmeasured}", ""))
@@ -137,21 +137,21 @@ class Gate:
 
     def _standing(self, challenger: Candidate, model: Model) -> Iterator[Check]:
         """Give what can be said without looking at a firm."""
-        yield standing.version(challenger, self.champion)
-        yield standing.label(model, self.model)
-        yield standing.dates(model)
-        yield standing.categories(model)
-        yield standing.size(model, challenger, self.policy)
+        yield manifest_checks.version(challenger, self.champion)
+        yield manifest_checks.label(model, self.model)
+        yield manifest_checks.dates(model)
+        yield manifest_checks.categories(model)
+        yield manifest_checks.size(model, challenger, self.policy)
         if self.model is not None:
-            yield standing.schema(model, self.model, self.policy)
-            yield standing.older(model, self.model)
+            yield manifest_checks.schema(model, self.model, self.policy)
+            yield manifest_checks.older(model, self.model)
         if self.champion is not None:
-            yield standing.protocol(self.champion, self.policy)
+            yield manifest_checks.protocol(self.champion, self.policy)
         if self.ground is not None:
-            yield standing.money(model, self.ground.source.tables)
-            yield standing.freshness(model, self.ground.known_by, self.policy)
+            yield manifest_checks.money(model, self.ground.source.tables)
+            yield manifest_checks.freshness(model, self.ground.known_by, self.policy)
             if self.model is not None:
-                yield standing.champion_age(self.model, self.ground.known_by, self.policy)
+                yield manifest_checks.champion_age(self.model, self.ground.known_by, self.policy)
 
     def _measured(self, model: Model) -> Iterator[Check]:
         """Give what the window shows."""
@@ -172,7 +172,7 @@ class Gate:
             yield from (not_run(code, "its scores are no numbers") for code in (*_MEASURED[2:], *_COMPARED))
             return
         yield skill.against_baselines(scored, self.ground)
-        yield skill.too_good(scored, self.scored, self.ground)
+        yield skill.suspicious_gain(scored, self.scored, self.ground)
         yield skill.calibration(scored, self.scored, self.policy)
         yield skill.interval(scored, self.policy)
         if self.scored is None or self.model is None:
@@ -186,22 +186,22 @@ class Gate:
         yield latency(model, self.model, scored.values, self.policy)
 
 
-def _unfair(champion: Model, ground: Ground) -> list[Check]:
+def _unfair(champion: Model, ground: EvaluationWindow) -> list[Check]:
     """Say why what the champion shows on the window would be no fair measure of it; nothing where it is."""
     checks, learned_by = [], champion.manifest.dates.learned_by
     if learned_by > ground.as_of:
         text = f"the champion learned from what was known by {learned_by}, after {_window(ground)} opened; wait"
         checks.append(found("champion", f"{text} for newer outcomes, or lift this with a reason", ""))
     # Amounts converted otherwise than those it learned from would only make it look worse than it is.
-    money = standing.money(champion, ground.source.tables)
+    money = manifest_checks.money(champion, ground.source.tables)
     if money.verdict is Verdict.REFUSE:
         checks.append(found("champion", f"the champion cannot be compared with: {money.sentence}", ""))
     return checks
 
 
-def _unseen(model: Model, ground: Ground) -> Check:
+def _unseen(model: Model, ground: EvaluationWindow) -> Check:
     """Check that nothing that became known after the window had opened had a say in the challenger or its settings."""
-    learned_by, config = model.manifest.dates.learned_by, standing.config_of(model)
+    learned_by, config = model.manifest.dates.learned_by, manifest_checks.config_of(model)
     chosen_by = None if config is None else config.chosen.known_by
     wrong = ""
     if learned_by > ground.as_of:
@@ -214,5 +214,5 @@ def _unseen(model: Model, ground: Ground) -> Check:
     return found("trained_on_window", wrong, right)
 
 
-def _window(ground: Ground) -> str:
+def _window(ground: EvaluationWindow) -> str:
     return f"the window of {ground.as_of} to {ground.known_by}"

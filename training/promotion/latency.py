@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from time import perf_counter
 
-from littlegiants.models.booster import Floats
-from littlegiants.models.model import Model
+from littlegiants.ingest.arrays import Floats
+from littlegiants.models.scoring.model import Model
 from littlegiants.training.promotion.decision import Check, found
 from littlegiants.training.promotion.policy import Policy
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.stats import norm
 
-from littlegiants.models.booster import Floats
+from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure
-from littlegiants.training.backtest.resampling import figure
-from littlegiants.training.backtest.rivals import LOGISTIC
-from littlegiants.training.metrics import Labels
+from littlegiants.training.backtest.baseline_scores import LOGISTIC
+from littlegiants.training.evaluation.delong import auc_difference
+from littlegiants.training.evaluation.metrics import Labels
+from littlegiants.training.evaluation.resampling import figure
 from littlegiants.training.promotion.decision import Check, found
-from littlegiants.training.promotion.delong import auc_difference
-from littlegiants.training.promotion.ground import Ground, Scored
+from littlegiants.training.promotion.evaluation_window import EvaluationWindow, Scored
 from littlegiants.training.promotion.policy import Policy
 
 _TINY = 1e-9
@@ -52,7 +52,7 @@ def against_champion(one: Scored, champion: Scored, policy: Policy) -> Check:
     return found("skill", wrong, f"against the champion: {told}", _figures(gaps))
 
 
-def against_baselines(one: Scored, ground: Ground) -> Check:
+def against_baselines(one: Scored, ground: EvaluationWindow) -> Check:
     """Check that the challenger ranks better than every baseline, with an interval clear of zero."""
     gaps = {name: figure(one.draws["auc"] - draws["auc"]) for name, draws in ground.rivals.items()}
     beaten_by = [f"{name} (AUC {_told(gap)})" for name, gap in gaps.items() if gap.low <= 0]
@@ -63,7 +63,7 @@ def against_baselines(one: Scored, ground: Ground) -> Check:
     )
 
 
-def too_good(one: Scored, champion: Scored | None, ground: Ground) -> Check:
+def suspicious_gain(one: Scored, champion: Scored | None, ground: EvaluationWindow) -> Check:
     """Check that the gain is one that new data or a better fit can bring; a leak brings more."""
     rivals = {LOGISTIC: (ground.rivals[LOGISTIC], ground.policy.leap_logistic)}
     if champion is not None:
@@ -100,7 +100,7 @@ def interval(one: Scored, policy: Policy) -> Check:
     return found("interval", "" if sensible else wrong, f"the mean interval is {width:.3f} wide", {"width": width})
 
 
-def slices(one: Scored, champion: Scored, ground: Ground) -> Check:
+def slices(one: Scored, champion: Scored, ground: EvaluationWindow) -> Check:
     """Check that no part of the firms with enough of them fares markedly worse than with the champion."""
     policy, labels = ground.policy, ground.stack.labels
     masks = dict(_large(ground))
@@ -123,7 +123,7 @@ def slices(one: Scored, champion: Scored, ground: Ground) -> Check:
     return found("slices", wrong, f"no slice of {len(masks)} is markedly worse than with the champion", figures)
 
 
-def _large(ground: Ground) -> Iterator[tuple[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
+def _large(ground: EvaluationWindow) -> Iterator[tuple[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
     for by, names in ground.parts.items():
         for name in sorted(set(names.tolist())):
             mask = names == name

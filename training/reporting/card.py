@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from littlegiants.features.contract import TABLES
-from littlegiants.features.quarantine import Reconciliation
-from littlegiants.models.meanings import MEANINGS, success
-from littlegiants.models.wording import day, listed, percent, signal
+from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.ingest.tables.quarantine import Reconciliation
+from littlegiants.reports.metric_names import MEANINGS, success
+from littlegiants.reports.wording import day, listed, percent, signal
 from littlegiants.training.backtest.findings import Backtest
 from littlegiants.training.backtest.measures import CAPTURE, DEPTHS
 from littlegiants.training.reporting import sentences

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from littlegiants.models.wording import visible
+from littlegiants.reports.wording import visible
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#])")
 

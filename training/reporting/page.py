@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from littlegiants.features.quarantine import CODES, Reconciliation
-from littlegiants.models.figures import reliability_figure, to_svg
+from littlegiants.ingest.tables.quarantine import CODES, Reconciliation
 from littlegiants.models.manifest import Figure, Reliability
-from littlegiants.models.meanings import MEANINGS, success
-from littlegiants.models.pages import COLOURS, environment
-from littlegiants.models.wording import visible
+from littlegiants.reports.figures import reliability_figure, to_svg
+from littlegiants.reports.html import COLOURS, environment
+from littlegiants.reports.metric_names import MEANINGS, success
+from littlegiants.reports.wording import visible
 from littlegiants.training.backtest.findings import Backtest, Judged
 from littlegiants.training.backtest.measures import CAPTURE, DEPTHS
 from littlegiants.training.backtest.stability import LEAST_SHOWN

@@ -7,8 +7,8 @@ from typing import Any
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from littlegiants.models.figures import ACCENT, INK, QUIET, blank
 from littlegiants.models.manifest import Figure
+from littlegiants.reports.figures import ACCENT, INK, QUIET, blank
 from littlegiants.training.backtest.abstention import RiskPoint
 from littlegiants.training.backtest.intervals import IntervalBin
 

@@ -1,9 +1,9 @@
 """What each picture shows, in one or two plain sentences, put together from the numbers and from nothing else."""
 
 from littlegiants.models.manifest import Figure
-from littlegiants.models.meanings import MEANINGS
-from littlegiants.models.reasons import POINTS_TO_DOUBLE
-from littlegiants.models.wording import day, listed, number, percent, visible
+from littlegiants.models.scoring.reasons import POINTS_TO_DOUBLE
+from littlegiants.reports.metric_names import MEANINGS
+from littlegiants.reports.wording import day, listed, number, percent, visible
 from littlegiants.training.backtest.abstention import RiskPoint
 from littlegiants.training.backtest.findings import Backtest
 from littlegiants.training.backtest.portfolio import Portfolio

@@ -38,9 +38,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from littlegiants.ingest.arrays import Floats
 from littlegiants.training.simulator.names import SECTORS
 
-Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 TIERS = 5  # none, innovative SME, provincial specialised, national "little giant", single champion

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from littlegiants.training.simulator.economy import LAST, WINDOW, Economy, Firms, Floats, Ints
+from littlegiants.ingest.arrays import Floats
+from littlegiants.training.simulator.economy import LAST, WINDOW, Economy, Firms, Ints
 from littlegiants.training.simulator.names import FIELD_OF_SECTOR, REGIONS, SECTORS, region_shares
 
 

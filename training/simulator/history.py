@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.training.simulator.economy import LAST, WINDOW, Chances, Economy, Firms, Floats, Ints, State, chances
+from littlegiants.ingest.arrays import Floats
+from littlegiants.training.simulator.economy import LAST, WINDOW, Chances, Economy, Firms, Ints, State, chances
 
 NEVER = LAST + 10_000  # month of an event that did not come
 EXITS = ("acquisition", "ipo")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from littlegiants.training.simulator.economy import LAST, Floats, Ints
+from littlegiants.ingest.arrays import Floats
+from littlegiants.training.simulator.economy import LAST, Ints
 from littlegiants.training.simulator.history import EXITS
 from littlegiants.training.simulator.names import CLASSES, REGIONS, SECTORS, name_and_website
 from littlegiants.training.simulator.world import END, Columns, Text, World, day_in, in_home_currency, later, numbered

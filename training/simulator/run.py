@@ -16,14 +16,15 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from littlegiants.features.contract import EVENT_TABLES, TABLES, Kind
-from littlegiants.features.errors import ConfigError
-from littlegiants.training.simulator import books, registers
-from littlegiants.training.simulator.economy import LAST, START, WINDOW, Economy, Firms, Floats, truth
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind
+from littlegiants.training.simulator import accounts, registers
+from littlegiants.training.simulator.economy import LAST, START, WINDOW, Economy, Firms, truth
 from littlegiants.training.simulator.founding import draw_firms, draw_heat
 from littlegiants.training.simulator.history import History, play, realised
-from littlegiants.training.simulator.lateness import blurred
-from littlegiants.training.simulator.world import Columns, World, settle
+from littlegiants.training.simulator.reporting_delay import blurred
+from littlegiants.training.simulator.world import Columns, World, materialise
 
 Format = Literal["csv", "parquet"]
 LABELS = ("market", "subsidised", "stalled")
@@ -31,11 +32,11 @@ _FIRST_TRUTH = int((np.datetime64("2008-12", "M") - START).astype(int))
 TRUTH_MONTHS = tuple(range(_FIRST_TRUTH, LAST + 1, 6))
 _BUILDERS: dict[str, Callable[[World, np.random.Generator], Columns]] = {
     "firms": registers.firms,
-    "rounds": books.rounds,
-    "grants": books.grants,
+    "rounds": accounts.rounds,
+    "grants": accounts.grants,
     "patents": registers.patents,
     "recognitions": registers.recognitions,
-    "financials": books.financials,
+    "financials": accounts.financials,
     "outcomes": registers.outcomes,
 }
 _ROW_GROUP = 65_000  # rows; one huge group would keep parallel readers waiting
@@ -108,7 +109,7 @@ def simulate(
     say("economy")
     people, heat = draw_firms(economy, firms, streams[0]), draw_heat(economy, streams[1])
     history = play(economy, heat, people, TRUTH_MONTHS, streams[2])
-    world = settle(economy, people, history, streams[3])
+    world = materialise(economy, people, history, streams[3])
     _clear(out)
     rows = {}
     for (table, build), rng in zip(_BUILDERS.items(), streams[4:], strict=True):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.money import rates
-from littlegiants.training.simulator.economy import LAST, START, Economy, Firms, Floats, Ints
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.tables.money import rates
+from littlegiants.training.simulator.economy import LAST, START, Economy, Firms, Ints
 from littlegiants.training.simulator.history import History
 from littlegiants.training.simulator.names import CURRENCY_OF_COUNTRY, REGIONS
 
@@ -47,7 +48,7 @@ class World:
         return np.maximum(np.minimum(self.history.left, LAST + 1) - self.firms.born - 1, 0)
 
 
-def settle(economy: Economy, firms: Firms, history: History, rng: np.random.Generator) -> World:
+def materialise(economy: Economy, firms: Firms, history: History, rng: np.random.Generator) -> World:
     """Give the firms of a played economy their ids and the grants their days and amounts."""
     country = np.array([r.country for r in REGIONS], object)[firms.region]
     grants = history.grants

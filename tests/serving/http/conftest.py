@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.serving.http import declared
-from tests.serving.test_records import told
+from tests.serving.test_record_scorer import told
 from tests.small_model import AS_OF
 
 GIANTS = Path(sys.executable).with_name("giants")

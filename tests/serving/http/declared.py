@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from littlegiants.serving.http.limits import Limits
-from littlegiants.serving.http.openapi import document
+from littlegiants.serving.http.api.openapi import document
+from littlegiants.serving.http.protocol.limits import Limits
 
 DOCUMENT = document(Limits(), keyed=True)
 

@@ -7,13 +7,13 @@ import subprocess
 import pandas as pd
 import pytest
 
-from littlegiants.features.reading import read_tables
+from littlegiants.ingest.readers.read import read_tables
 from littlegiants.serving import Scorer
 from littlegiants.training.simulator import simulate
 from tests.serving.http.conftest import GIANTS
+from tests.serving.http.page.conftest import multipart
 from tests.serving.http.test_score import plain
-from tests.serving.page.conftest import multipart
-from tests.serving.test_records import told
+from tests.serving.test_record_scorer import told
 from tests.small_model import AS_OF
 
 MANY, A_REQUEST = 10_000, 500

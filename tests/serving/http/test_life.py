@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from littlegiants.models.artefact import read_artefact, write_artefact
+from littlegiants.models.artefact.artefact import read_artefact, write_artefact
 from littlegiants.training.pipeline import train
 from tests.models import registry_server
 from tests.serving.http.conftest import GIANTS, Running, eventually, free_port, serving, status

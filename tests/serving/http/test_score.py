@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from littlegiants.features.reading import read_tables
-from littlegiants.models.model import SCORE_COLUMNS
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.models.scoring.model import SCORE_COLUMNS
 from littlegiants.serving import Scorer
 from tests.small_model import AS_OF
 
@@ -108,7 +108,7 @@ def test_h38_a_date_that_cannot_be_answered_for(service, at_risk, as_of):
 
 
 def test_the_portfolio_says_what_the_library_says(service, at_risk, model):
-    from littlegiants.serving import portfolio
+    from littlegiants.reports import portfolio
 
     answer = service.score([*at_risk[:30], {"firm_id": 5}], path="/v1/portfolio").json()
     scores = service.score(at_risk[:30]).json()["results"]

@@ -22,7 +22,7 @@ def truth(universe):
 
 @pytest.fixture(scope="session")
 def known(tables):
-    from littlegiants.training.observed import known_on
+    from littlegiants.training.data_end import known_on
 
     return known_on(tables, END)
 

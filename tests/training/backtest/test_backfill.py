@@ -4,7 +4,7 @@ import shutil
 
 import pandas as pd
 
-from littlegiants.features.audit.run import audit_tables
+from littlegiants.ingest.audit.run import audit_tables
 from littlegiants.training.backtest.backfill import back_fill
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from littlegiants.training.backtest.measures import CAPTURE, calibration, ranking
-from littlegiants.training.metrics import CALIBRATION, DECISIONS, SKILL
+from littlegiants.training.evaluation.metrics import CALIBRATION, DECISIONS, SKILL
 
 
 @pytest.mark.parametrize("ties", [None, 1])

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from littlegiants.models.artefact import read_artefact, write_artefact
-from littlegiants.models.booster import contributions
+from littlegiants.models.artefact.artefact import read_artefact, write_artefact
+from littlegiants.models.scoring.booster import contributions
 from littlegiants.training.backtest.origins import matrix_of, run_origin
 from littlegiants.training.backtest.refits import mark_reasons, mark_unstable, stability
 from tests.small_model import small_config

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from littlegiants.features.errors import TrainingError
-from littlegiants.features.tables import Tables
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.ingest.errors import TrainingError
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training.backtest import Backtest, backtest
 from littlegiants.training.backtest.origins import run_origin
 from littlegiants.training.backtest.settings import BacktestConfig, configuration_at

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from littlegiants.features.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError
 from littlegiants.training.backtest.settings import BacktestConfig, configuration_at
 from tests.small_model import small_config
 

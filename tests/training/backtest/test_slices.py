@@ -6,7 +6,7 @@ import pytest
 from littlegiants.features.matrix import FEATURES
 from littlegiants.training.backtest.settings import BacktestConfig
 from littlegiants.training.backtest.slices import by_slice, parts_of
-from littlegiants.training.metrics import SKILL, Bootstrap
+from littlegiants.training.evaluation.metrics import SKILL, Bootstrap
 
 CATEGORIES = {"country_code": ("CN", "US"), "sector_code": ("biotech",)}
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from littlegiants.features.tables import Tables
-from littlegiants.models.timespan import LabelTimespan
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training.backtest.survivors import check_cohort
 from tests.training.backtest.conftest import ORIGINS
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from littlegiants.features.matrix import FEATURES
-from littlegiants.features.money import MoneyRule
+from littlegiants.ingest.tables.money import MoneyRule
 from littlegiants.models.manifest import Dates
 from littlegiants.training.promotion.candidate import Candidate
 from tests.training.promotion.broken import broken_files, fat

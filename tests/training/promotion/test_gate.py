@@ -9,8 +9,8 @@ import pytest
 from littlegiants.training.pipeline import train
 from littlegiants.training.promotion.decision import Decision, Verdict
 from littlegiants.training.promotion.gate import Gate
+from littlegiants.training.promotion.manifest_checks import freshness
 from littlegiants.training.promotion.policy import Policy
-from littlegiants.training.promotion.standing import freshness
 from tests.training.promotion.mutants import AS_OF, END, SEEN, mutants
 from tests.training.promotion.world import POLICY, config
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from littlegiants.features.matrix import CATEGORICAL, FEATURES
-from littlegiants.features.tables import Tables
-from littlegiants.models.artefact import write_artefact
-from littlegiants.models.booster import BoosterConfig, fit_booster, from_text, log_odds, to_text
-from littlegiants.models.golden import golden_rows
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.artefact.artefact import write_artefact
+from littlegiants.models.artefact.recorded_scores import recorded_rows
 from littlegiants.models.manifest import Manifest
-from littlegiants.models.model import Head, Model
+from littlegiants.models.scoring.booster import BoosterConfig, fit_booster, from_text, log_odds, to_text
+from littlegiants.models.scoring.model import Head, Model
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.panel import Panel
 from littlegiants.training.pipeline import Trained
@@ -55,7 +55,7 @@ class World:
 
     def regilded(self, model: Model) -> Model:
         """A model with golden rows of its own, as training would have recorded them, not yet written."""
-        golden = golden_rows(model, self.trained.fitting.values)
+        golden = recorded_rows(model, self.trained.fitting.values)
         unwritten = model.manifest.model_copy(update={"files": {}, "digest": "", "golden": golden})
         return replace(model, manifest=unwritten)
 

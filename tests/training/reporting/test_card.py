@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from littlegiants.models.wording import day
+from littlegiants.reports.wording import day
 from littlegiants.training.backtest import BacktestConfig
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.reporting.card import model_card

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from littlegiants.models.wording import percent
+from littlegiants.reports.wording import percent
 from littlegiants.training.reporting.page import evaluation_page, gain_points, scale
 from littlegiants.training.reporting.sentences import percents, span
-from tests.serving.test_report import HOSTILE, Page
+from tests.reports.test_portfolio_report import HOSTILE, Page
 from tests.training.reporting.conftest import altered
 
 TITLE = "A & B </title>"

@@ -4,10 +4,11 @@ from functools import cache
 
 import numpy as np
 
-from littlegiants.training.simulator.economy import Economy, Firms, Floats
+from littlegiants.ingest.arrays import Floats
+from littlegiants.training.simulator.economy import Economy, Firms
 from littlegiants.training.simulator.founding import draw_firms, draw_heat
 from littlegiants.training.simulator.history import History, play
-from littlegiants.training.simulator.world import World, settle
+from littlegiants.training.simulator.world import World, materialise
 
 
 @cache
@@ -25,7 +26,7 @@ def played(
 def settled(count: int = 4_000, seed: int = 3) -> World:
     """World of an economy."""
     firms, _, history = played(count, seed)
-    return settle(Economy(), firms, history, np.random.default_rng(seed))
+    return materialise(Economy(), firms, history, np.random.default_rng(seed))
 
 
 def month_of(days):

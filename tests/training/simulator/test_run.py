@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from littlegiants.features.contract import TABLES
-from littlegiants.features.errors import ConfigError
-from littlegiants.features.reading import read_tables
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.tables.contract import TABLES
 from littlegiants.training.labels import MARKET, STALLED, SUBSIDISED, LabelRule, label
 from littlegiants.training.simulator.run import LABELS, Simulation, simulate
 

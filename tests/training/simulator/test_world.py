@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from littlegiants.features.money import to_cents
+from littlegiants.ingest.tables.money import to_cents
 from littlegiants.training.simulator.economy import LAST
 from littlegiants.training.simulator.world import day_in, in_home_currency, later, numbered
 from tests.training.simulator.small_world import month_of, settled

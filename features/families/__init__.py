@@ -1,0 +1,1 @@
+"""The signals: one module a family, one function a column."""

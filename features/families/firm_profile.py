@@ -1,0 +1,245 @@
+"""Firm profile: age, place and main sector, and how much is known of the firm at all.
+
+Places and sectors are categories: a column holds the position of the firm's value in the population's vocabulary, which
+travels with the model, and is missing for a value too rare there to be told apart.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from littlegiants.features.asof.arithmetic import DAYS_PER_MONTH
+from littlegiants.features.asof.events import Events
+from littlegiants.features.asof.snapshot import Snapshot
+from littlegiants.features.families.funding import private_rounds
+from littlegiants.features.population.groups import Codes, Keys
+from littlegiants.ingest.arrays import Floats
+
+CATEGORICAL = {"country_code": "country", "region_code": "region", "sector_code": "sector"}
+
+
+def _flag(s: Snapshot, events: Events) -> Floats:
+    return np.ones(len(s)) if events.observed else np.zeros(len(s))
+
+
+def _tables(s: Snapshot) -> tuple[Events, ...]:
+    return s.rounds, s.grants, s.patents, s.recognitions, s.financials
+
+
+def _code(s: Snapshot, category: str) -> Floats:
+    place = s.population.codes[category]
+    return _of_words(*s.coded(category), lambda word: place.get(word, np.nan), np.nan)
+
+
+def _of_words(codes: Codes, words: Keys, value: Callable[[str], float], missing: float) -> Floats:
+    """Return a value of each firm's word, found once for each word; codes of -1 are missing."""
+    # The place after the last word is the one that -1 finds. Words that no firm has are not looked up.
+    found = np.zeros(len(words) + 1, bool)
+    found[codes] = True
+    used = found[:-1].nonzero()[0]
+    values = np.empty(len(words) + 1)
+    values[-1] = missing
+    values[used] = [value(word) for word in words[used]]
+    return values[codes]
+
+
+def _sectors_seen(s: Snapshot) -> Floats:
+    """Return the population's number of firms in each stated sector, one number a firm and sector."""
+    return s.shared(_number_seen)
+
+
+def _number_seen(s: Snapshot) -> Floats:
+    sectors, seen = s.groups["sector"], s.population.seen["sector"]
+    return np.array([seen.get(sector, 0) for sector in sectors.names], np.float64)[sectors.code]
+
+
+def age_years(s: Snapshot) -> Floats:
+    """Age of the firm.
+
+    Unit: years of 365.25 days. Window: life. Missing: founding date not known.
+    Source: Coad, Segarra and Teruel (2016), firm age and the returns to innovation.
+    """
+    return (s.today - s.founded_day) / (12 * DAYS_PER_MONTH)
+
+
+def age_at_first_round(s: Snapshot) -> Floats:
+    """Age at the first private round; below 0 where money came before the stated founding.
+
+    Unit: years of 365.25 days. Window: life. Missing: founding date not known, or no private round.
+    Source: Hellmann and Puri (2000), time to venture capital by strategy.
+    """
+    rounds = private_rounds(s)
+    return (rounds.first_day - s.founded_day) / (12 * DAYS_PER_MONTH)
+
+
+def age_at_first_grant(s: Snapshot) -> Floats:
+    """Age at the first grant; below 0 where public money came before the stated founding.
+
+    Unit: years of 365.25 days. Window: life. Missing: founding date not known, or no grant.
+    Source: Howell (2017), research grants do most for young firms.
+    """
+    return (s.grants.first_day - s.founded_day) / (12 * DAYS_PER_MONTH)
+
+
+def age_at_first_filing(s: Snapshot) -> Floats:
+    """Age at the first patent filing that is public; below 0 where the invention is older than the firm.
+
+    Unit: years of 365.25 days. Window: life. Missing: founding date not known, or no public patent.
+    Source: Helmers and Rogers (2011), patents of start-ups and their later growth.
+    """
+    return (s.patents.first_day - s.founded_day) / (12 * DAYS_PER_MONTH)
+
+
+def founded_known(s: Snapshot) -> Floats:
+    """Whether the founding date is known.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return (~np.isnan(s.founded_day)).astype(np.float64)
+
+
+def country_code(s: Snapshot) -> Floats:
+    """Country, as its position in the population's vocabulary.
+
+    Unit: category. Window: as known. Missing: not stated, no population, or fewer than 20 of its firms there.
+    Source: Jeng and Wells (2000), venture capital across countries.
+    """
+    return _code(s, "country")
+
+
+def region_code(s: Snapshot) -> Floats:
+    """Region, as its position in the population's vocabulary.
+
+    Unit: category. Window: as known. Missing: not stated, no population, or fewer than 20 of its firms there.
+    Source: Chen, Gompers, Kovner and Lerner (2010), the geography of venture capital.
+    """
+    return _code(s, "region")
+
+
+def sector_code(s: Snapshot) -> Floats:
+    """Main sector, the firm's one that most firms of the population share, as its position in the vocabulary.
+
+    Unit: category. Window: as known. Missing: none stated, no population, or fewer than 20 of its firms in each.
+    Source: Pavitt (1984), sectoral patterns of technical change; of equally frequent sectors, the first by alphabet.
+    """
+    firms, lengths = _sectors_seen(s), s.sectors.lengths
+    stating = lengths.nonzero()[0]
+    main = np.full(len(s), -1)
+    if len(stating):
+        starts = s.sectors.bounds[stating]
+        most = np.repeat(np.maximum.reduceat(firms, starts), lengths[stating])
+        # Codes ascend by alphabet in any vocabulary, so the choice does not depend on the other firms of the tables.
+        codes = np.where(firms == most, s.sectors.codes, len(s.sectors.vocabulary))
+        main[stating] = np.minimum.reduceat(codes, starts)
+    place = s.population.codes["sector"]
+    return _of_words(main, s.sectors.vocabulary, lambda word: place.get(word, np.nan), np.nan)
+
+
+def events_known(s: Snapshot) -> Floats:
+    """Rows known of the firm in rounds, grants, patents, recognitions and financials.
+
+    Unit: count. Window: life. Missing: never; a table that is not observed adds nothing.
+    Source: coverage of venture data is uneven, Kaplan and Lerner (2016).
+    """
+    return sum((events.count() for events in _tables(s) if events.observed), np.zeros(len(s)))
+
+
+def tables_with_rows(s: Snapshot) -> Floats:
+    """How many of rounds, grants, patents, recognitions and financials know the firm.
+
+    Unit: count, 0 to 5. Window: life. Missing: never; a table that is not observed adds nothing.
+    Source: coverage of venture data is uneven, Kaplan and Lerner (2016).
+    """
+    return sum(((events.count() > 0).astype(np.float64) for events in _tables(s)), np.zeros(len(s)))
+
+
+def rounds_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of rounds at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.rounds)
+
+
+def grants_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of grants at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.grants)
+
+
+def patents_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of patents at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.patents)
+
+
+def recognitions_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of recognitions at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.recognitions)
+
+
+def financials_observed(s: Snapshot) -> Floats:
+    """Whether there is a table of annual accounts at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return _flag(s, s.financials)
+
+
+def unseen_kind(s: Snapshot) -> npt.NDArray[np.object_]:
+    """Return which kind of each firm the population never saw.
+
+    Parameters
+    ----------
+    s
+        The snapshot, with the population a model was trained on.
+
+    Returns
+    -------
+    ndarray of object, shape (n,)
+        ``country`` where the firm's country is stated and no firm of the population had it; else ``sector`` where it
+        states sectors and none of them was seen; else empty. A category of which the population saw no value at all
+        separates nothing and is passed over.
+    """
+    kinds = np.full(len(s), "", object)
+    if s.population.seen["sector"]:
+        sectors = s.sectors
+        seen = np.bincount(s.groups["sector"].rows, _sectors_seen(s), minlength=len(s))
+        kinds[(sectors.lengths > 0) & (seen == 0)] = "sector"
+    if s.population.seen["country"]:
+        seen_there = s.population.seen["country"]
+        kinds[_of_words(*s.coded("country"), lambda word: word in seen_there, True) == 0] = "country"
+    return kinds
+
+
+COLUMNS = (
+    age_years,
+    age_at_first_round,
+    age_at_first_grant,
+    age_at_first_filing,
+    founded_known,
+    country_code,
+    region_code,
+    sector_code,
+    events_known,
+    tables_with_rows,
+    rounds_observed,
+    grants_observed,
+    patents_observed,
+    recognitions_observed,
+    financials_observed,
+)

@@ -1,0 +1,1 @@
+"""What is learned from the training population, as running counts by month of knowledge."""

@@ -1,0 +1,137 @@
+"""A small file that several processes change and nobody else may read: locked while it changes, whole at any time."""
+
+import fcntl
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from littlegiants.ingest.errors import ConfigError
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_PATIENCE, _PAUSE = 10.0, 0.02  # seconds
+
+
+def read_private(path: Path, limit: int) -> bytes:
+    """Return the content of a file that only its owner can read or change.
+
+    Parameters
+    ----------
+    path
+        A plain file of this user or of root.
+    limit
+        Its size in bytes at most.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none: what that means is for the caller to say.
+    ConfigError
+        If it is a link or no plain file, belongs to someone else, is open to others, too large, or cannot be read.
+    """
+    try:
+        # Asked of the open file, so that what was looked at is what is read; and a pipe is not waited for.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        why = "is a link; name the file itself" if path.is_symlink() else f"cannot be read: {error.strerror}"
+        raise ConfigError(f"{path} {why}") from None
+    try:
+        _check(path, os.fstat(handle))
+        with open(handle, "rb", closefd=False) as file:
+            content = file.read(limit + 1)
+    finally:
+        os.close(handle)
+    if len(content) > limit:
+        raise ConfigError(f"{path} is larger than {limit:,} bytes")
+    return content
+
+
+def _check(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise ConfigError(f"{path} is not a plain file")
+    if status.st_uid not in (os.geteuid(), 0):
+        raise ConfigError(f"{path} belongs to another user; it must belong to the one that runs this")
+    if status.st_mode & _OTHERS:
+        mode = stat.S_IMODE(status.st_mode)
+        raise ConfigError(f"{path} is open to others, mode {mode:04o}; close it by `chmod 600`")
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Put a file in the place of ``path``, whole or not at all, for its owner's eyes only.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be written; what stood there is then unchanged.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            with suppress(FileNotFoundError):
+                _keep_owner(handle, path)
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+        temporary.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Keep every other process that changes the file waiting for as long as the block lasts.
+
+    The lock is the kernel's, on a file beside it that stays: it is free the moment its holder dies, whatever that file
+    says and whoever has its process id by now.
+
+    Raises
+    ------
+    ConfigError
+        If the folder cannot be written to, or another process keeps the file for 10 seconds.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be changed: {error.strerror}") from None
+    try:
+        _wait(handle, path)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _wait(handle: int, path: Path) -> None:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise ConfigError(f"{path} is being changed by another process; try again") from None
+        time.sleep(_PAUSE)
+
+
+def _keep_owner(handle: int, path: Path) -> None:
+    """Leave a service's file to the service, also when root changes it."""
+    before = path.lstat()
+    if os.geteuid() == 0 and before.st_uid != 0:
+        os.fchown(handle, before.st_uid, before.st_gid)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

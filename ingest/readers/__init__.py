@@ -1,0 +1,1 @@
+"""Readers of table files and databases: from bytes to raw columns."""

@@ -1,0 +1,94 @@
+"""Firms as JSON: the table contract as strictly typed records, one firm with all its events.
+
+A record carries what a row of ``firms`` does, and under the name of each event table the list of the firm's rows there.
+A table that is absent or null was *not observed*; an empty list says that somebody looked and found nothing.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Column, Kind, Table
+
+_COLON = np.uint8(ord(":"))
+NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A row of one table; a field is what was sent, or `msgspec.UNSET`."""
+
+
+def _field(column: Column) -> tuple[str, Any] | tuple[str, Any, Any]:
+    if column.kind is Kind.LIST:
+        kind: Any = list[str]
+    else:
+        kind = float if column.kind in NUMBERS else str
+    if column.required:
+        return (column.name, kind)
+    return (column.name, kind | None | msgspec.UnsetType, msgspec.UNSET)
+
+
+def _struct(table: Table, *further: tuple[str, Any, Any]) -> type[Record]:
+    fields = [_field(column) for column in table.columns]
+    known_on = ("known_on", str | None | msgspec.UnsetType, msgspec.UNSET)
+    own = [("firm_id", str)] if table.name == "firms" else []
+    struct: Any = msgspec.defstruct(
+        f"{table.name.title()}Record",
+        [*own, *sorted(fields, key=len), known_on, *further],
+        bases=(Record,),
+        frozen=True,
+        forbid_unknown_fields=True,
+        gc=False,  # no record can hold itself; the collector need not look through thousands of them
+        module=__name__,
+    )
+    return struct  # type: ignore[no-any-return]
+
+
+EVENT_RECORDS: dict[str, type[Record]] = {name: _struct(TABLES[name]) for name in EVENT_TABLES}
+FirmRecord: Any = _struct(
+    TABLES["firms"],
+    *((name, list[record] | None | msgspec.UnsetType, msgspec.UNSET) for name, record in EVENT_RECORDS.items()),  # type: ignore[valid-type]
+)
+
+
+def observed(record: Any) -> tuple[str, ...]:
+    """Return the event tables that a firm's record has, empty ones too."""
+    return tuple(name for name in EVENT_TABLES if getattr(record, name).__class__ is list)
+
+
+def repeats_keys(body: bytes, decoded: Sequence[Any] | Any) -> bool:
+    """Return whether an object in a JSON text names a key twice, of which a parser keeps one without a word.
+
+    Parameters
+    ----------
+    body
+        The text.
+    decoded
+        What it was decoded to, by structures that forbid unknown fields and tell an absent field from a null one.
+
+    Notes
+    -----
+    Written out again, what was kept has the same strings and one colon less for every key that was dropped. An escape
+    may stand for a colon; a text with any is looked at object by object, which takes longer.
+    """
+    if b"\\" in body:
+        return _any_repeated(body)
+    return _colons(body) != _colons(msgspec.json.encode(decoded))
+
+
+def _colons(text: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _COLON))
+
+
+def _any_repeated(body: bytes) -> bool:
+    repeated = False
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        nonlocal repeated
+        repeated = repeated or len({key for key, _ in pairs}) != len(pairs)
+
+    json.loads(body, object_pairs_hook=look)
+    return repeated

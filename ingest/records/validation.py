@@ -1,0 +1,70 @@
+"""Full validation: from records of firms to tables through the loader of files, which names every violation.
+
+It takes a tenth of a second, for one firm or for hundreds, so only the firms that the fast path cannot read come here.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from littlegiants.ingest.records.fast_path import KNOWN_ON
+from littlegiants.ingest.records.schema import NUMBERS, observed
+from littlegiants.ingest.tables.contract import TABLES, Kind, Table
+from littlegiants.ingest.tables.tables import Tables
+
+
+def loaded(records: Sequence[Any], constant_prices: int | None, rates: pd.DataFrame | None = None) -> Tables:
+    """Return firms as the loader reads them: slower, and with everything that it sets apart in ``quarantine``.
+
+    Parameters
+    ----------
+    records
+        At least one, all with the same observed tables and no two with one id.
+    constant_prices, rates
+        As of `littlegiants.ingest.tables.tables.Tables.from_frames`.
+
+    Raises
+    ------
+    TableError
+        If a text is none that a file could hold.
+    """
+    frames = {"firms": _frame(TABLES["firms"], records, ("firm_id",))}
+    for name in observed(records[0]):
+        lists = [getattr(record, name) for record in records]
+        owners = [record.firm_id for record, some in zip(records, lists, strict=True) for _ in some]
+        frames[name] = _frame(TABLES[name], list(chain.from_iterable(lists))).assign(firm_id=owners)
+    return Tables.from_frames(frames if rates is None else {**frames, "rates": rates}, constant_prices)
+
+
+def faults(records: Sequence[Any], tables: Tables) -> list[pd.DataFrame]:
+    """Return what `loaded` set apart of each record: the quarantine's records, rows counted in the firm's own list.
+
+    What is wrong with the rates is no firm's fault, and is told to who read them first.
+    """
+    frame = tables.quarantine.frame()
+    owner = np.full(len(frame), -1)
+    for name in ("firms", *observed(records[0])):
+        sizes = np.array([1 if name == "firms" else len(getattr(record, name)) for record in records])
+        ends = sizes.cumsum()
+        mine = np.flatnonzero(frame["table"] == name)
+        row = frame["row"].to_numpy()[mine]
+        owner[mine] = firm = np.searchsorted(ends, row)
+        frame.loc[mine, "row"] = row - (ends - sizes)[firm]
+    return [frame[owner == place] for place in range(len(records))]
+
+
+def _frame(spec: Table, rows: Sequence[Any], further: tuple[str, ...] = ()) -> pd.DataFrame:
+    columns = {name: [getattr(row, name) for row in rows] for name in further}
+    for column in (*spec.columns, KNOWN_ON):
+        values = [getattr(row, column.name) for row in rows]
+        if column.kind is Kind.LIST:
+            columns[column.name] = [";".join(value) if value.__class__ is list else None for value in values]
+        elif column.kind in NUMBERS:
+            columns[column.name] = [value if value.__class__ is float else np.nan for value in values]
+        else:
+            columns[column.name] = [value if value.__class__ is str else None for value in values]
+    texts = {name: object for name, values in columns.items() if not values or values[0].__class__ is not float}
+    return pd.DataFrame(columns).astype(texts)

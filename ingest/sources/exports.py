@@ -1,0 +1,243 @@
+"""A published CSV file as it lies on disk: its encoding, its records, and the account of each of them."""
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from littlegiants.ingest.errors import ConfigError, TableError
+from littlegiants.ingest.tables.loading import Loader, RawTable
+from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
+
+# GB18030 contains GBK and GB 2312, so that a list in either is declared by the one name.
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5", "cp1252", "mac_roman")
+_DELIMITERS = ",;\t"
+_GARBLED = "\ufffd"
+
+
+@dataclass(slots=True)
+class Export:
+    """The records of one source file that are still in use, and those set apart.
+
+    Attributes
+    ----------
+    name
+        The file's name, which is its ``table`` in the quarantine.
+    frame
+        Stripped text; the index is the 1-based record number in the file, the header not counted.
+    encoding, digest
+        How the bytes were read, and their SHA-256.
+    read
+        Records in the file.
+    unlisted
+        By code, records that were counted and not kept: of a file of millions, those of firms nobody asked for.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    encoding: str
+    digest: str
+    read: int
+    quarantine: Quarantine = field(default_factory=Quarantine)
+    unlisted: Mapping[str, int] = field(default_factory=dict)
+
+    def reject(self, rows: pd.Series, column: str, code: str) -> None:
+        """Quarantine the records where the boolean ``rows`` is true."""
+        found = self.frame.loc[rows]
+        self.quarantine.add(self.name, found.index.to_numpy(np.int64), column, code, found[column])
+        self.frame = self.frame.loc[~rows]
+
+    def keep_valid(
+        self,
+        table: str,
+        rows: pd.DataFrame,
+        source_columns: Mapping[str, str],
+        firm_ids: npt.NDArray[np.object_] | None = None,
+    ) -> pd.DataFrame:
+        """Return the rows that the contract takes, and quarantine the records of the others.
+
+        Parameters
+        ----------
+        table, rows
+            A table of the contract and rows for it, indexed by record number.
+        source_columns
+            Where each column came from; a column not named here keeps its name in the quarantine.
+        firm_ids
+            Ascending ids of the firms, or None when the table is the firms table.
+        """
+        faults = find_violations(table, rows, firm_ids)
+        for column, code in sorted(set(zip(faults["column"], faults["code"], strict=True))):
+            group = faults.loc[(faults["column"] == column) & (faults["code"] == code)]
+            numbers = group["row"].to_numpy(np.int64)
+            self.quarantine.add(self.name, numbers, source_columns.get(column, column), code, group["value"])
+        self.frame = self.frame.loc[~self.frame.index.isin(faults["row"])]
+        return rows.loc[~rows.index.isin(faults["row"])]
+
+    def reconcile(self) -> Reconciliation:
+        """Return the sums; a record with several faults counts once, under the first."""
+        first = self.quarantine.frame().drop_duplicates("row")
+        by_code = Counter({str(code): int(count) for code, count in first["code"].value_counts().items()})
+        by_code.update(self.unlisted)
+        return Reconciliation(self.name, self.read, len(self.frame), by_code.total(), dict(by_code))
+
+
+def read_export(path: Path, columns: Sequence[str], delimiter: str | None = ",", encoding: str | None = None) -> Export:
+    """Read a delimited file whose line ends, and mostly its encoding, are not known beforehand.
+
+    Blank and ragged records are quarantined, and with a declared encoding those that are not text in it. The bytes are
+    read once, so that what is used is what the digest names.
+
+    Parameters
+    ----------
+    path
+        The file.
+    columns
+        Columns it must have; others may stand beside them.
+    delimiter
+        The character between fields, as the source declares it; None takes the one of comma, semicolon and tab that
+        the header line has most of.
+    encoding
+        One of `ENCODINGS`; None finds it out.
+
+    Raises
+    ------
+    ConfigError
+        If the encoding is not one of `ENCODINGS`, or the delimiter not one character.
+    TableError
+        If the file is not a regular file, cannot be decoded or split into records, or lacks a column.
+    """
+    _check_options(encoding, delimiter)
+    declared, raw = encoding is not None, read_bytes(path)
+    text, encoding = _decode(raw, encoding, path)
+    header, records = _split(text, path, delimiter or _most_frequent(text))
+    missing = [name for name in columns if header.count(name) != 1]
+    if missing:
+        raise TableError(f"{path}: column {missing[0]!r} must stand once in the header, which is {', '.join(header)}")
+    quarantine = Quarantine()
+    numbers = np.arange(1, len(records) + 1)
+    blank = np.array([not any(record) for record in records], bool)
+    ragged = ~blank & np.array([len(record) != len(header) for record in records], bool)
+    # Found out, an encoding fits every byte; only a declared one leaves marks where it does not.
+    garbled = ~blank & ~ragged & np.array([declared and _GARBLED in "".join(record) for record in records], bool)
+    for mask, code in ((blank, "blank_row"), (ragged, "ragged_row"), (garbled, "undecodable_text")):
+        quarantine.add(path.name, numbers[mask], "", code, [",".join(records[place]) for place in np.flatnonzero(mask)])
+    good = np.flatnonzero(~blank & ~ragged & ~garbled)
+    frame = pd.DataFrame([records[place] for place in good], columns=header, index=numbers[good], dtype="str")
+    return Export(path.name, frame, encoding, hashlib.sha256(raw).hexdigest(), len(records), quarantine)
+
+
+def find_violations(table: str, rows: pd.DataFrame, firm_ids: npt.NDArray[np.object_] | None = None) -> pd.DataFrame:
+    """Return what reading these rows as a table of the contract would quarantine: ``row, column, code, value``."""
+    loader = Loader()
+    loader.load(table, RawTable(rows.reset_index(drop=True), rows.index.to_numpy(np.int64)), firm_ids)
+    return loader.quarantine.frame().drop(columns="table")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what a regular file holds.
+
+    Raises
+    ------
+    TableError
+        If it is a link, a folder, a pipe or a device, or cannot be read.
+    """
+    if path.is_symlink() or not path.is_file():
+        raise TableError(f"{path} is not a regular file; name the file, or its folder, as it was published")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TableError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _check_options(encoding: str | None, delimiter: str | None) -> None:
+    if encoding not in (None, *ENCODINGS):
+        raise ConfigError(f"encoding {encoding!r} is not known; it is one of {', '.join(ENCODINGS)}")
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise ConfigError(f"delimiter {delimiter!r} cannot separate fields; it is one character, such as ';'")
+
+
+def _decode(raw: bytes, declared: str | None, path: Path) -> tuple[str, str]:
+    encoding = declared or _detect(raw, path)
+    text = raw.decode(encoding, errors="replace" if declared else "strict").removeprefix("\ufeff")
+    if declared is None:
+        return text, encoding
+    # Chinese UTF-8 is almost always valid GB18030 as well, and says other characters in it.
+    if not encoding.startswith("utf") and not raw.isascii() and _decodes(raw, "utf-8"):
+        raise TableError(f"{path} is declared as {encoding} but is valid UTF-8; declare utf-8, or nothing")
+    lines = [line for line in text.splitlines() if not line.isascii()]
+    wrong = sum(_GARBLED in line for line in lines)
+    if wrong and (_GARBLED in text.partition("\n")[0] or 2 * wrong > len(lines)):
+        raise TableError(f"{path} is not {encoding}, see {wrong:,} of its lines; declare another encoding, or nothing")
+    return text, encoding
+
+
+def _detect(raw: bytes, path: Path) -> str:
+    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marked = next((name for mark, name in marks.items() if raw.startswith(mark)), None) or _unmarked_utf16(raw)
+    lines = raw.splitlines()
+    if marked or _decodes(raw, "utf-8"):
+        encoding = marked or "utf-8"
+    elif _is_chinese(raw):
+        encoding = "gb18030"
+    elif b"\n" not in raw and len(lines) > 1:
+        # Only programs of the classic Mac OS, and Excel for Mac after them, end lines with a lone carriage return.
+        encoding = "mac_roman"
+    elif any(_decodes(line, "utf-8") for line in lines if not line.isascii()):
+        raise TableError(f"{path} is UTF-8 in some lines and not in others; save it as UTF-8")
+    else:
+        encoding = "cp1252"
+    if not _decodes(raw, encoding):
+        raise TableError(f"{path} is neither UTF-8 nor {encoding}; save it as UTF-8")
+    return encoding
+
+
+def _unmarked_utf16(raw: bytes) -> str | None:
+    """Name UTF-16 without a mark: half of each delimiter and line end is a zero byte, always the same half."""
+    high, low = raw[::2].count(0), raw[1::2].count(0)
+    if len(raw) % 2 or (high + low) * 50 < len(raw) or max(high, low) < 10 * min(high, low):
+        return None
+    return "utf-16-be" if high > low else "utf-16-le"
+
+
+def _is_chinese(raw: bytes) -> bool:
+    """Say whether the bytes are GB18030, nearly all of it characters of the first standard, GB 2312.
+
+    Accented letters of western encodings are pairs of GB18030 too, but rare characters that only its extensions have.
+    """
+    if not _decodes(raw, "gb18030"):
+        return False
+    foreign = [char for char in raw.decode("gb18030") if not char.isascii()]
+    common = sum(len(char.encode("gb2312", "ignore")) for char in foreign) / 2
+    return common > 0.8 * len(foreign)
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _most_frequent(text: str) -> str:
+    header = text.lstrip("\r\n").splitlines()[0] if text.strip("\r\n") else ""
+    return max(_DELIMITERS, key=header.count)
+
+
+def _split(text: str, path: Path, delimiter: str) -> tuple[list[str], list[list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        records = [[value.strip() for value in record] for record in reader]
+    except csv.Error as error:
+        # From an open quote on nobody can tell where records end, so no part of the file can be trusted.
+        raise TableError(f"{path}, line {reader.line_num}: {error}; mend the quotes of the file") from error
+    if not records:
+        raise TableError(f"{path} is empty; it must have a header line")
+    return records[0], records[1:]

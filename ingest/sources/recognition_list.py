@@ -1,0 +1,203 @@
+"""Lists of recognised firms, in the layout of the Chinese ministry's and the provinces' announcements.
+
+One record a title: the firm, its region, the title or tier, the batch, and the day of the announcement. A title ends
+three years after its award, the term of the ministry's measures, unless the list states another end.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from stdnum.cn import uscc
+
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.sources.dates import to_iso
+from littlegiants.ingest.sources.exports import Export, read_export
+from littlegiants.ingest.sources.headers import Spellings, find_columns, plain
+from littlegiants.ingest.sources.identity import first_seen, identify, is_mangled
+from littlegiants.ingest.sources.imported import Imported, close
+from littlegiants.ingest.tables.contract import RECOGNITION_TIERS, TITLE_MONTHS
+from littlegiants.ingest.tables.days import add_months, day_number
+
+_SPELLINGS: Spellings = {
+    "name": ("企业名称", "公司名称", "单位名称", "firm name", "company name", "name"),
+    "credit_code": ("统一社会信用代码", "社会信用代码", "credit code", "uscc"),
+    "region": ("省份/地区", "省份", "地区", "所在地区", "所在省份", "推荐地区", "省市", "province", "region"),
+    "city": ("城市", "所在城市", "所在市", "city"),
+    "tier": ("级别", "认定级别", "称号", "认定类型", "企业类型", "类型", "tier", "title"),
+    "batch": ("批次", "认定批次", "batch"),
+    # The announcement; a public notice comes before it and is still open to objections.
+    "awarded_on": ("公布日期", "认定日期", "发布日期", "公告日期", "公示日期", "awarded on", "date"),
+    "expires_on": ("有效期", "有效期至", "到期日期", "expires on", "valid until"),
+}
+_QUOTES = re.compile("[\"'“”‘’「」『』《》()]")
+_TIERS = {
+    "创新型中小企业": "1",
+    "专精特新中小企业": "2",
+    "省级专精特新中小企业": "2",
+    "专精特新": "2",
+    "专精特新小巨人企业": "3",
+    "专精特新小巨人": "3",
+    "国家级专精特新小巨人企业": "3",
+    "小巨人企业": "3",
+    "小巨人": "3",
+    "制造业单项冠军企业": "4",
+    "制造业单项冠军示范企业": "4",
+    "制造业单项冠军": "4",
+    "单项冠军企业": "4",
+    "单项冠军": "4",
+    "innovativesme": "1",
+    "specialisedsme": "2",
+    "littlegiant": "3",
+    "singlechampion": "4",
+    **{tier: tier for tier in RECOGNITION_TIERS},
+}
+_YEARS = re.compile("([1-9])年|([一二三四五六七八九])年")
+_NUMERALS = "〇一二三四五六七八九"
+_UNTIL = re.compile("至|到|~|～|—")
+
+
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """What a list does not say itself.
+
+    Attributes
+    ----------
+    scheme, country
+        Whose titles they are, and the country of the firms (ISO 3166-1 alpha-2).
+    tier, awarded_on
+        For a list that is all of one tier (its word or 1 to 4) or of one day (ISO), and has no such column.
+    date_format
+        How its dates are written, see `littlegiants.ingest.sources.dates`; None for ISO.
+    encoding, delimiter
+        See `littlegiants.ingest.sources.exports.read_export`; None finds them out.
+    """
+
+    scheme: str = "MIIT"
+    country: str = "CN"
+    tier: str | None = None
+    awarded_on: str | None = None
+    date_format: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+def import_recognition_list(source: Path, options: ListOptions | None = None) -> Imported:
+    """Read a list and turn it into ``recognitions`` and the ``firms`` that hold them.
+
+    A firm is its unified social credit code where the list has one, else its name and region.
+
+    Parameters
+    ----------
+    source
+        The CSV file; Chinese and English headers are known.
+    options
+        What the list does not say itself.
+
+    Returns
+    -------
+    Imported
+        ``recognitions`` has one column more than the contract, ``batch``.
+
+    Raises
+    ------
+    ConfigError
+        If an option is no tier, or a form of dates or an encoding that is not known.
+    TableError
+        If the file is absent, cannot be read as a whole, or has no column for the name, the tier or the day.
+    """
+    options = options or ListOptions()
+    export = read_export(source, (), encoding=options.encoding, delimiter=options.delimiter)
+    given = {name for name in ("tier", "awarded_on") if getattr(options, name) is not None}
+    required = ["name", *sorted({"tier", "awarded_on"} - given)]
+    columns = find_columns(list(export.frame.columns), _SPELLINGS, required, export.name)
+    _fill(export, columns, options)
+    notes: list[str] = []
+    firm_id = identify(export, _codes(export, columns), columns["name"], columns["region"])
+    firms = _described(export, columns, firm_id, options.country)
+    # Each record for itself: a firm of several titles is described several times.
+    each = firms.assign(firm_id=firms.index.astype("str"))
+    kept = export.keep_valid("firms", each, columns).index
+    recognitions = _recognitions(export, columns, firm_id.loc[kept], options, notes)
+    firms = first_seen(firms.loc[recognitions.index], recognitions["awarded_on"])
+    frames = {"firms": firms, "recognitions": recognitions}
+    return close("recognition-list", (export,), frames, notes, {})
+
+
+def _fill(export: Export, columns: dict[str, str], options: ListOptions) -> None:
+    """Add what the list does not have; its own column always goes before an option."""
+    if options.tier is not None and _tier(options.tier) not in RECOGNITION_TIERS:
+        raise ConfigError(f"tier {options.tier!r} is not known; it is 1 to 4, or a title such as 专精特新中小企业")
+    absent = {"tier": options.tier or "", "awarded_on": options.awarded_on or ""}
+    for column in _SPELLINGS:
+        if column not in columns:
+            columns[column] = column
+            export.frame[column] = absent.get(column, "")
+
+
+def _codes(export: Export, columns: dict[str, str]) -> pd.Series:
+    column = columns["credit_code"]
+    export.reject(is_mangled(export.frame[column]), column, "numeric_id")
+    code = export.frame[column].str.upper()
+    export.reject((code != "") & ~code.map(uscc.is_valid).astype(bool), column, "malformed_id")
+    return export.frame[column].str.upper()
+
+
+def _described(export: Export, columns: dict[str, str], firm_id: pd.Series, country: str) -> pd.DataFrame:
+    texts = {name: export.frame[columns[name]] for name in ("name", "region", "city")}
+    return pd.DataFrame({"firm_id": firm_id, "country": country, **texts}).astype("str")
+
+
+def _recognitions(
+    export: Export, columns: dict[str, str], firm_id: pd.Series, options: ListOptions, notes: list[str]
+) -> pd.DataFrame:
+    tier = export.frame[columns["tier"]].map(_tier)
+    # An empty tier is missing, which the contract says itself.
+    export.reject(~tier.isin(["", *RECOGNITION_TIERS]), columns["tier"], "unknown_value")
+    source = export.frame
+    awarded = to_iso(source[columns["awarded_on"]], options.date_format)
+    stated = source[columns["expires_on"]]
+    recognitions = pd.DataFrame(
+        {
+            "firm_id": firm_id.loc[source.index],
+            "scheme": options.scheme,
+            "tier": tier.loc[source.index],
+            "awarded_on": awarded,
+            "expires_on": _expiry(stated, awarded, options.date_format),
+            "batch": source[columns["batch"]],
+        }
+    ).astype("str")
+    firm_ids = np.unique(recognitions["firm_id"].to_numpy(object))
+    recognitions = export.keep_valid("recognitions", recognitions, columns, firm_ids)
+    export.reject(recognitions["expires_on"] < recognitions["awarded_on"], columns["expires_on"], "ends_before_start")
+    recognitions = recognitions.loc[export.frame.index]
+    unstated = int((stated.loc[recognitions.index] == "").sum())
+    notes.append(f"{unstated:,} titles without a stated end: three years from the award")
+    return recognitions
+
+
+def _tier(word: str) -> str:
+    """Return the tier of a title; a title that is not known stays as it is."""
+    return _TIERS.get(_QUOTES.sub("", plain(word)), word)
+
+
+def _expiry(stated: pd.Series, awarded: pd.Series, form: str | None) -> pd.Series:
+    """Return the last day of each title; what cannot be read stays as it is, for the contract to refuse."""
+    until = to_iso(stated.map(lambda text: _UNTIL.split(text)[-1].strip()).astype("str"), form)
+    pairs = zip(awarded, until, strict=True)
+    return pd.Series([_ends(day, text) for day, text in pairs], index=stated.index, dtype="str")
+
+
+def _ends(awarded: str, until: str) -> str:
+    term = _YEARS.fullmatch(until)
+    if until and not term:
+        return until
+    months = TITLE_MONTHS if term is None else 12 * int(term[1] or _NUMERALS.index(term[2]))
+    try:
+        day = day_number(date.fromisoformat(awarded))
+    except ValueError:
+        return ""  # the record is set apart for its award's date
+    return str(add_months(np.array([day]), months).astype("datetime64[D]")[0])

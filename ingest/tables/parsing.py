@@ -1,0 +1,198 @@
+"""From a column as it was read to typed values and faults: parsing is the validation.
+
+Each parser returns values of the length it was given and the faults it found as ``(code, mask)`` pairs; a value under a
+fault's mask means nothing. Empty text and nulls are *missing* (NaN, `NO_DAY`, empty text), never zero.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.tables.contract import Column, Kind
+from littlegiants.ingest.tables.days import NO_DAY
+from littlegiants.ingest.tables.money import currencies
+
+Faults = list[tuple[str, npt.NDArray[np.bool_]]]
+FIRST_DAY = int(np.datetime64("1900-01-02", "D").astype(int))  # 1900-01-01 is how spreadsheets write "no date"
+LAST_DAY = int(np.datetime64("2100-12-31", "D").astype(int))
+TEXT_LIMIT = 1_000
+CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
+_ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Typed values of one column and the faults found in it."""
+
+    values: npt.NDArray[np.generic]
+    faults: Faults
+
+
+def parse(series: pd.Series, column: Column, table: str) -> Parsed:
+    """Parse one column by its kind.
+
+    Parameters
+    ----------
+    series
+        Text, or already typed values (from Parquet or a database).
+    column, table
+        What it must hold, and where it stands (for messages).
+
+    Raises
+    ------
+    TableError
+        If the column's type as a whole cannot be the declared kind, such as numbers for ids.
+    """
+    if isinstance(series.dtype, (pd.CategoricalDtype, pd.ArrowDtype)):
+        series = series.astype(object).infer_objects()
+    return _PARSERS[column.kind](series, column, f"{table}.{column.name}")
+
+
+def absent(column: Column, rows: int) -> Parsed:
+    """Return the values of an optional column that a table does not have: as many as it has rows, all missing."""
+    match column.kind:
+        case Kind.DATE:
+            return Parsed(np.full(rows, NO_DAY, np.int32), [])
+        case Kind.CHOICE:
+            return Parsed(np.full(rows, -1, np.int32), [])
+        case Kind.MONEY | Kind.NUMBER | Kind.COUNT | Kind.SHARE:
+            return Parsed(np.full(rows, np.nan), [])
+    return Parsed(np.full(rows, "", object), [])
+
+
+def to_text(series: pd.Series, where: str) -> npt.NDArray[np.object_]:
+    """Return the column as stripped text, empty where null.
+
+    Raises
+    ------
+    TableError
+        If the column holds numbers, dates or nested values: text that was read as a number has already lost its zeros.
+    """
+    if pd.api.types.is_bool_dtype(series) or pd.api.types.is_numeric_dtype(series):
+        if not series.isna().all():
+            raise TableError(f"{where} holds {series.dtype}, expected text; store ids as text, zeros included")
+        return np.full(len(series), "", object)
+    if series.dtype == object:
+        other = [type(value).__name__ for value in series[series.notna()] if not isinstance(value, str)]
+        if other:
+            raise TableError(f"{where} holds {other[0]}, expected text; store ids as text, zeros included")
+    elif not isinstance(series.dtype, pd.StringDtype):
+        raise TableError(f"{where} holds {series.dtype}, expected text")
+    try:
+        # Python strings: one representation whatever the reader used, and exact str semantics below.
+        text: npt.NDArray[np.object_] = series.astype("str").str.strip().fillna("").to_numpy(object)
+    except UnicodeEncodeError:
+        raise TableError(f"{where} holds text with half of a surrogate pair, which no file can store") from None
+    return text
+
+
+def _text(series: pd.Series, column: Column, where: str) -> Parsed:
+    values = to_text(series, where)
+    text = pd.Series(values, dtype="str")
+    faults: Faults = [
+        ("control_character", text.str.contains(CONTROL, regex=True).to_numpy(bool)),
+        ("text_too_long", (text.str.len() > TEXT_LIMIT).to_numpy(bool)),
+    ]
+    if column.required:
+        faults.append(("missing_key", values == ""))
+    return Parsed(values, faults)
+
+
+def _choice(series: pd.Series, column: Column, where: str) -> Parsed:
+    values = to_text(series, where)
+    codes = pd.Index(column.choices).get_indexer(pd.Index(values)).astype(np.int32)
+    empty = values == ""
+    faults: Faults = [("unknown_value", (codes < 0) & ~empty)]
+    if column.required:
+        faults.append(("missing_value", empty))
+    return Parsed(codes, faults)
+
+
+def _currency(series: pd.Series, column: Column, where: str) -> Parsed:
+    values = to_text(series, where)
+    known = pd.Series(values, dtype="str").isin(["", *(column.choices or currencies())]).to_numpy(bool)
+    return Parsed(values, [("unknown_currency", ~known)])
+
+
+def _date(series: pd.Series, column: Column, where: str) -> Parsed:
+    if pd.api.types.is_datetime64_any_dtype(series):
+        if getattr(series.dt, "tz", None) is not None:
+            raise TableError(f"{where} holds times with a zone; store the calendar date of the event as a plain date")
+        stamps, empty = series.to_numpy(), series.isna().to_numpy(bool)
+    elif pd.api.types.is_numeric_dtype(series) and not series.isna().all():
+        raise TableError(f"{where} holds {series.dtype}, expected ISO dates (YYYY-MM-DD)")
+    else:
+        text = pd.Series(to_text(_iso_dates(series), where), dtype="str")
+        empty = (text == "").to_numpy(bool)
+        # Left to itself, pandas also reads "2020-12- 1".
+        text = text.where(text.str.fullmatch(_ISO_DATE))
+        stamps = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").to_numpy()
+    known = ~np.isnat(stamps)
+    days = np.full(len(stamps), NO_DAY, np.int64)
+    days[known] = stamps[known].astype("datetime64[D]").astype(np.int64)
+    good = known & (days >= FIRST_DAY) & (days <= LAST_DAY)
+    faults: Faults = [("impossible_date", ~good & ~empty)]
+    if column.required:
+        faults.append(("missing_date", empty))
+    return Parsed(np.where(good, days, NO_DAY).astype(np.int32), faults)
+
+
+def _iso_dates(series: pd.Series) -> pd.Series:
+    """Return ``datetime.date`` values (databases and Arrow's date32 give them) as ISO text."""
+
+    def iso(value: object) -> object:
+        if isinstance(value, datetime) and value.tzinfo is None:
+            value = value.date()
+        return value.isoformat() if isinstance(value, date) else value
+
+    return series.map(iso, na_action="ignore") if series.dtype == object else series
+
+
+def _number(series: pd.Series, column: Column, where: str) -> Parsed:
+    if pd.api.types.is_bool_dtype(series) or pd.api.types.is_complex_dtype(series):
+        raise TableError(f"{where} holds {series.dtype}, expected numbers")
+    if pd.api.types.is_numeric_dtype(series):
+        values = series.to_numpy(np.float64, na_value=np.nan)
+        empty = series.isna().to_numpy(bool)
+    else:
+        # Decimal and other number objects, as databases give them, are read through their text.
+        text = to_text(series.map(str, na_action="ignore") if series.dtype == object else series, where)
+        empty = text == ""
+        plain = pd.Series(text, dtype="str").str.fullmatch(_DECIMAL).to_numpy(bool)
+        values = np.full(len(text), np.nan)
+        values[plain] = text[plain].astype(np.float64)
+    finite = np.isfinite(values)
+    faults: Faults = [("not_a_number", ~finite & ~empty)]
+    if column.required:
+        faults.append(("missing_value", empty))
+    with np.errstate(invalid="ignore"):
+        if column.kind is Kind.SHARE:
+            faults.append(("share_out_of_range", finite & ((values < 0) | (values > 1))))
+        elif not column.signed:
+            faults.append(("negative_amount", finite & (values < 0)))
+        if column.kind is Kind.COUNT:
+            faults.append(("not_a_count", finite & (values != np.rint(values))))
+        if column.choices:
+            faults.append(("unknown_value", finite & ~np.isin(values, np.array(column.choices, np.float64))))
+    # Adding zero turns -0.0 into 0.0, so that equal figures have equal bytes.
+    return Parsed(np.where(finite, values + 0.0, np.nan), faults)
+
+
+_PARSERS: dict[Kind, Callable[[pd.Series, Column, str], Parsed]] = {
+    Kind.ID: _text,
+    Kind.TEXT: _text,
+    Kind.LIST: _text,
+    Kind.CHOICE: _choice,
+    Kind.CURRENCY: _currency,
+    Kind.DATE: _date,
+    Kind.MONEY: _number,
+    Kind.NUMBER: _number,
+    Kind.COUNT: _number,
+    Kind.SHARE: _number,
+}

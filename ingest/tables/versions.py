@@ -1,0 +1,53 @@
+"""Repeated keys: exact copies, contradictions, and corrections that replace a row from the day they are known."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from littlegiants.ingest.tables.days import NEVER, Days
+
+
+def find_repeats(frame: pd.DataFrame, key: list[str]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Find rows that repeat a key on the same day of knowledge.
+
+    Parameters
+    ----------
+    frame
+        One table's parsed columns, among them all of ``key``, ``known`` (day number), ``explicit`` (whether the row
+        states that day itself) and ``known_on``.
+    key
+        Columns that identify an event, ``firm_id`` first.
+
+    Returns
+    -------
+    copies, conflicts : ndarray of bool
+        Further copies of a row, and every row of a key that says two different things.
+    """
+    whole = [*key, "known"]
+    repeated = np.flatnonzero(frame.duplicated(whole, keep=False))
+    copies = np.zeros(len(frame), bool)
+    conflicts = np.zeros(len(frame), bool)
+    if len(repeated):
+        # A row that states its day is kept rather than a copy whose day was inferred, whichever stands first.
+        repeated = repeated[np.argsort(~frame["explicit"].to_numpy(bool)[repeated], kind="stable")]
+        some = frame.iloc[repeated].drop(columns={"explicit", "known_on"} - set(key))
+        copies[repeated] = some.duplicated(keep="first").to_numpy()
+        distinct = some.drop_duplicates().groupby(whole, dropna=False).size()
+        several = distinct.index[distinct > 1]
+        conflicts[repeated] = pd.MultiIndex.from_frame(some[whole]).isin(several) if len(several) else False
+    return copies & ~conflicts, conflicts
+
+
+def superseded_on(frame: pd.DataFrame, key: list[str]) -> Days:
+    """Return the day from which each row is replaced by a later-known row of the same key; `NEVER` for the last one.
+
+    Of two rows known on one day, the one that states that day (``explicit``) replaces the one whose day was inferred.
+    """
+    days = np.full(len(frame), NEVER, np.int32)
+    versioned = frame.duplicated(key, keep=False).to_numpy()
+    if versioned.any():
+        order = [*key, "known", "explicit"]
+        some = frame.loc[versioned, order].sort_values(order)
+        following = some.groupby(key, dropna=False)["known"].shift(-1)
+        days[some.index.to_numpy()] = following.fillna(NEVER).to_numpy(np.int64)
+    return days

@@ -1,0 +1,1 @@
+"""A model as a folder of plain files, whose digests are checked before anything parses them."""

@@ -1,0 +1,169 @@
+"""A model as a folder of plain files: no code, no pickle, every byte checked before a parser sees it.
+
+``model.txt`` and ``model_subsidised.txt`` (LightGBM text), ``calibration.json``, ``context.parquet`` (the population)
+and ``manifest.json``, which holds the SHA-256 of the others and of itself.
+"""
+
+import io
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from littlegiants.features.population.population import Population
+from littlegiants.ingest.errors import ArtefactError
+from littlegiants.models.artefact.integrity import CALIBRATION, CONTEXT, MANIFEST, MARKET, SUBSIDISED, checked, explain
+from littlegiants.models.digests import content_digest
+from littlegiants.models.manifest import Manifest
+from littlegiants.models.scoring.booster import from_text, to_text
+from littlegiants.models.scoring.calibration import Calibration, CalibrationFile
+from littlegiants.models.scoring.model import QUANTILES, Head, Model, check_features
+
+_KEYS = 20  # a calibration file has 13; a validator would name every one of a million
+_TEXT, _PARQUET = "a LightGBM model in text form", "a Parquet file"
+# What files begin and end with, so that a pickle or an archive whose digest fits is refused without a parser's help.
+_KINDS = {MARKET: (b"tree\n", b"", _TEXT), SUBSIDISED: (b"tree\n", b"", _TEXT), CONTEXT: (b"PAR1", b"PAR1", _PARQUET)}
+_CONTEXT_TYPES = {"statistic": "str", "key": "str", "month": "int32", "count": "int64"}
+
+
+class _Calibrations(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    market: CalibrationFile
+    subsidised: CalibrationFile | None
+    reference: tuple[float, ...]
+
+    @field_validator("reference")
+    @classmethod
+    def _is_quantiles(cls, values: tuple[float, ...]) -> tuple[float, ...]:
+        if len(values) != QUANTILES or values[0] < 0 or values[-1] > 1:
+            raise ValueError(f"{QUANTILES:,} probabilities are needed")
+        if any(a > b for a, b in pairwise(values)):
+            raise ValueError("quantiles do not ascend")
+        return values
+
+
+def write_artefact(model: Model, folder: Path) -> Model:
+    """Write a model; the folder appears whole or not at all.
+
+    Parameters
+    ----------
+    model
+        Its manifest's ``files`` and ``digest`` are filled in here.
+    folder
+        Must not exist yet.
+
+    Returns
+    -------
+    Model
+        The model with its completed manifest.
+
+    Raises
+    ------
+    ArtefactError
+        If the folder exists or cannot be written.
+    """
+    if os.path.lexists(folder):
+        raise ArtefactError(f"{folder} exists already; an artefact is never overwritten, name another folder")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            manifest = _write_files(model, staging)
+            staging.rename(folder)
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise ArtefactError(f"{folder} cannot be written: {error.strerror}") from None
+    return replace(model, manifest=manifest)
+
+
+def read_artefact(folder: Path, signed: str | None = None) -> Model:
+    """Read a model after checking every file against the manifest, and the manifest against itself.
+
+    Parameters
+    ----------
+    folder
+        An artefact.
+    signed
+        The SHA-256 that a signature gives the manifest; see `littlegiants.models.signing.signed_folders.read_signed`.
+
+    Raises
+    ------
+    ArtefactError
+        One line naming the file and what is wrong with it: missing, unexpected, a link, changed, or made for other
+        signals. No native parser has then seen a byte of it.
+    """
+    manifest, content = checked(folder, signed)
+    try:
+        check_features(manifest)
+    except ArtefactError as error:
+        raise ArtefactError(f"{folder / MANIFEST}: {error}") from None
+    for name, found in content.items():
+        begins, ends, kind = _KINDS.get(name, (b"{", b"", "JSON of calibrations"))
+        if not (found.startswith(begins) and found.endswith(ends)):
+            raise ArtefactError(f"{folder / name} is not {kind}")
+    if content[CALIBRATION].count(b":") > _KEYS:
+        raise ArtefactError(f"{folder / CALIBRATION} has more than {_KEYS} keys; no model writes such a file")
+    try:
+        calibrations = _Calibrations.model_validate_json(content[CALIBRATION])
+    except ValidationError as error:
+        raise ArtefactError(f"{folder / CALIBRATION}: {explain(error)}") from None
+    if (calibrations.subsidised is not None) != (SUBSIDISED in content):
+        raise ArtefactError(f"{folder / CALIBRATION} and {SUBSIDISED} do not fit together")
+    population = _population(content[CONTEXT], manifest, folder / CONTEXT)
+    market = _head(content[MARKET], calibrations.market, manifest, folder / MARKET)
+    subsidised = None
+    if calibrations.subsidised is not None:
+        subsidised = _head(content[SUBSIDISED], calibrations.subsidised, manifest, folder / SUBSIDISED)
+    return Model(market, subsidised, population, np.array(calibrations.reference), manifest)
+
+
+def _write_files(model: Model, folder: Path) -> Manifest:
+    """Write all files and return the manifest, completed."""
+    heads = {MARKET: model.market} | ({} if model.subsidised is None else {SUBSIDISED: model.subsidised})
+    for name, head in heads.items():
+        (folder / name).write_text(to_text(head.booster), encoding="utf-8", newline="\n")
+    calibrations = _Calibrations(
+        market=model.market.calibration.to_file(),
+        subsidised=None if model.subsidised is None else model.subsidised.calibration.to_file(),
+        reference=tuple(map(float, model.reference)),
+    )
+    (folder / CALIBRATION).write_text(calibrations.model_dump_json() + "\n", encoding="utf-8", newline="\n")
+    model.population.to_frame().to_parquet(folder / CONTEXT, index=False)
+    files = {path.name: content_digest(path.read_bytes()) for path in sorted(folder.iterdir())}
+    manifest = model.manifest.model_copy(update={"files": files, "digest": ""})
+    (folder / MANIFEST).write_bytes(manifest.to_json())
+    # Readable by a service that runs as someone else, and open to change by nobody but the owner, whatever the umask.
+    for path in folder.iterdir():
+        path.chmod(0o644)
+    folder.chmod(0o755)
+    return manifest.model_copy(update={"digest": manifest.own_digest()})
+
+
+def _head(text: bytes, calibration: CalibrationFile, manifest: Manifest, path: Path) -> Head:
+    try:
+        booster = from_text(text.decode())
+    except (lgb.basic.LightGBMError, UnicodeDecodeError):
+        raise ArtefactError(f"{path} is not {_TEXT}") from None
+    if tuple(booster.feature_name()) != manifest.features:
+        raise ArtefactError(f"{path} has other columns than {MANIFEST} lists")
+    return Head(booster, Calibration.from_file(calibration))
+
+
+def _population(content: bytes, manifest: Manifest, path: Path) -> Population:
+    try:
+        frame = pd.read_parquet(io.BytesIO(content))
+    except (OSError, ValueError):
+        raise ArtefactError(f"{path} is not {_PARQUET}") from None
+    if frame.dtypes.astype(str).to_dict() != _CONTEXT_TYPES:
+        raise ArtefactError(f"{path} does not have the columns {', '.join(_CONTEXT_TYPES)}")
+    return Population.from_frame(frame, manifest.dates.refit_through)

@@ -1,0 +1,66 @@
+"""Rows scored at training and kept with the model: wherever the same scores do not come out, it is not the same model.
+
+Numbers are kept as text that reads back to the same double, since JSON has no NaN.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from littlegiants.ingest.arrays import Floats
+from littlegiants.models.manifest import RecordedScores
+from littlegiants.models.scoring.booster import log_odds
+from littlegiants.models.scoring.model import Model
+
+ROWS = 16
+
+
+def recorded_rows(model: Model, values: Floats) -> tuple[RecordedScores, ...]:
+    """Score rows spread evenly over a matrix, and one of which nothing is known.
+
+    Parameters
+    ----------
+    model
+        Its manifest is not looked at.
+    values : ndarray, shape (n, k)
+        The rows the booster was fitted on.
+    """
+    chosen = values[np.linspace(0, len(values) - 1, ROWS).astype(np.int64)]
+    rows = np.vstack([chosen, np.full(values.shape[1], np.nan)])
+    pairs = zip(rows, _scores(model, rows), strict=True)
+    return tuple(RecordedScores(signals=_text(signals), scores=_text(scores)) for signals, scores in pairs)
+
+
+def differing_rows(model: Model) -> list[int]:
+    """Return the places of the recorded rows that do not score as recorded, to the last bit."""
+    recorded = model.manifest.golden
+    width = model.market.booster.num_feature()
+    rows = [_numbers(golden.signals) for golden in recorded]
+    sound = [place for place, row in enumerate(rows) if len(row) == width]
+    scores = dict(zip(sound, _scores(model, np.array([rows[place] for place in sound])), strict=True)) if sound else {}
+    return [
+        place
+        for place, golden in enumerate(recorded)
+        if place not in scores or not _same(scores[place], _numbers(golden.scores))
+    ]
+
+
+def _scores(model: Model, values: Floats) -> Floats:
+    raw = log_odds(model.market.booster, values)
+    market = model.market.calibration.probability(raw)
+    low, high = model.market.calibration.interval(raw)
+    return np.column_stack([market, low, high, model.subsidised_share(values, market)])
+
+
+def _same(one: Floats, other: Floats) -> bool:
+    return bool(np.array_equal(one, other, equal_nan=True))
+
+
+def _text(numbers: npt.NDArray[np.float64]) -> str:
+    return " ".join(map(repr, numbers.tolist()))
+
+
+def _numbers(text: str) -> Floats:
+    try:
+        return np.array([float(word) for word in text.split()])
+    except ValueError:
+        return np.array([])

@@ -1,0 +1,1 @@
+"""Registered models in an MLflow store: versions, aliases, files and champions."""

@@ -1,0 +1,1 @@
+"""From a feature matrix to calibrated probabilities, intervals and reasons."""

@@ -1,0 +1,143 @@
+"""The LightGBM booster: fitted the same way twice it is the same bytes, whatever the machine's number of threads."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+from lightgbm.basic import _LIB, _safe_call  # type: ignore[attr-defined]
+from pydantic import BaseModel, ConfigDict, Field
+
+from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.errors import TrainingError
+from littlegiants.models.scoring.monotone import constraints
+
+
+class BoosterConfig(BaseModel):
+    """What the booster is fitted with; small trees, so that explaining a score stays cheap."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    trees: int = Field(300, ge=1, le=5_000, description="boosting rounds")
+    learning_rate: float = Field(0.03, gt=0, le=1, description="shrinkage of each tree")
+    leaves: int = Field(15, ge=2, le=255, description="leaves of a tree at most")
+    leaf_firms: int = Field(100, ge=1, description="rows in a leaf at least")
+    column_share: float = Field(0.5, gt=0, le=1, description="share of the columns each tree may use")
+    row_share: float = Field(0.7, gt=0, le=1, description="share of the rows each tree sees")
+    l2: float = Field(5.0, ge=0, description="L2 penalty of leaf values")
+    category_smooth: float = Field(20.0, ge=0, description="smoothing of category splits")
+    random_splits: bool = Field(False, description="try one threshold of each signal, drawn at random, not all of them")
+    signs: bool = Field(
+        False, description="hold signals to the direction that economics gives, see `models/scoring/monotone.py`"
+    )
+    threads: int = Field(1, ge=1, description="threads while fitting; the result does not depend on it")
+
+
+def fit_booster(
+    values: Floats,
+    labels: npt.NDArray[np.int8] | Floats,
+    weights: Floats,
+    names: Sequence[str],
+    categorical: Sequence[str],
+    config: BoosterConfig,
+    seed: int,
+    offsets: Floats | None = None,
+) -> lgb.Booster:
+    """Fit a binary booster.
+
+    Parameters
+    ----------
+    values, labels, weights
+        Feature matrix (n, k), labels (n,) of 0, 1 or, for a partial success, in between, and positive weights (n,).
+    names, categorical
+        Column names in order, and which of them are category codes.
+    config, seed
+        Settings, and the seed of row and column sampling.
+    offsets
+        Log-odds (n,) that each row begins with; the booster learns, and gives, only what is above them.
+
+    Raises
+    ------
+    TrainingError
+        If no tree has a split: such a booster says the same of every firm.
+    """
+    whole = bool(np.isin(labels, (0, 1)).all())
+    parameters: dict[str, Any] = {
+        # The same loss; "binary" would take every label above 0 for a whole success.
+        "objective": "binary" if whole else "cross_entropy",
+        "learning_rate": config.learning_rate,
+        "num_leaves": config.leaves,
+        "min_data_in_leaf": config.leaf_firms,
+        "feature_fraction": config.column_share,
+        "bagging_fraction": config.row_share,
+        "bagging_freq": 1,
+        "lambda_l2": config.l2,
+        "cat_smooth": config.category_smooth,
+        "extra_trees": config.random_splits,
+        "num_threads": config.threads,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbose": -1,
+    }
+    if config.signs:
+        parameters["monotone_constraints"] = constraints(names)
+    training = lgb.Dataset(
+        values, labels.astype(np.float64), weight=weights, init_score=offsets, feature_name=list(names)
+    )
+    training.categorical_feature = list(categorical)
+    booster = lgb.train(parameters, training, num_boost_round=config.trees)
+    if not booster.feature_importance("split").any():
+        raise TrainingError(
+            f"no signal splits {len(labels):,} firms with {config.leaf_firms:,} in a leaf at least; "
+            "give more firms or lower booster.leaf_firms"
+        )
+    return booster
+
+
+def averaged(one: lgb.Booster, other: lgb.Booster) -> lgb.Booster:
+    """Return the booster whose log-odds are the mean of those of two boosters on the same columns."""
+    halves = [from_text(to_text(booster)) for booster in (one, other)]
+    for booster in halves:
+        for tree, told in enumerate(booster.dump_model()["tree_info"]):
+            for leaf in range(told["num_leaves"]):
+                booster.set_leaf_output(tree, leaf, booster.get_leaf_output(tree, leaf) / 2)
+    # The library merges boosters but has no name for it in Python.
+    _safe_call(_LIB.LGBM_BoosterMerge(halves[0]._handle, halves[1]._handle))
+    return from_text(to_text(halves[0]))
+
+
+def to_text(booster: lgb.Booster) -> str:
+    """Return the booster as LightGBM's text format, without the machine's thread count: the same fit, the same text."""
+    text: str = booster.model_to_string()
+    return "\n".join(line for line in text.split("\n") if not line.startswith("[num_threads:"))
+
+
+def from_text(text: str) -> lgb.Booster:
+    """Return the booster of a text by `to_text`; the caller has checked its digest, for the parser is brittle."""
+    return lgb.Booster(model_str=text)
+
+
+def log_odds(booster: lgb.Booster, values: Floats, threads: int = 1) -> Floats:
+    """Return the raw score of each row, shape (n,)."""
+    raw: Any = booster.predict(np.ascontiguousarray(values), raw_score=True, num_threads=threads)
+    return np.asarray(raw, np.float64)
+
+
+def contributions(booster: lgb.Booster, values: Floats, threads: int = 1) -> Floats:
+    """Return exact TreeSHAP contributions in log-odds, shape (n, k), the expected value left out."""
+    found: Any = booster.predict(np.ascontiguousarray(values), pred_contrib=True, num_threads=threads)
+    return np.asarray(found, np.float64)[:, :-1]
+
+
+def splits(booster: lgb.Booster) -> npt.NDArray[np.bool_]:
+    """Return whether any tree splits on each column; the others change neither scores nor contributions."""
+    return np.asarray(booster.feature_importance("split") > 0, np.bool_)
+
+
+def gain(booster: lgb.Booster) -> dict[str, float]:
+    """Return each column's share of the total split gain."""
+    total = booster.feature_importance("gain")
+    shares = total / max(float(total.sum()), np.finfo(float).tiny)
+    return dict(zip(booster.feature_name(), map(float, shares), strict=True))

@@ -1,0 +1,1 @@
+"""Signatures of artefacts, and whose signatures are trusted."""

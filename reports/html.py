@@ -1,0 +1,39 @@
+"""What the HTML pages share: how templates are filled, and the colours of a figure within a page."""
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from littlegiants.reports import wording
+from littlegiants.reports.figures import ACCENT, INK, QUIET
+
+SUFFIXES = (".html", ".htm")
+COLOURS = {ACCENT: "var(--accent)", QUIET: "var(--line-strong)", INK: "var(--ink)"}
+
+
+def environment(package: str) -> Environment:
+    """Return where the templates of a package are filled: all is escaped, and a name that is not given is an error.
+
+    Parameters
+    ----------
+    package
+        Its folder ``templates`` is looked in first, then the one beside this module.
+    """
+    found = Environment(
+        autoescape=True,
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("littlegiants.reports")]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters |= {
+        "day": wording.day,
+        "listed": wording.listed,
+        "number": wording.number,
+        "percent": wording.percent,
+        "points_of_percent": wording.points_of_percent,
+        "sentence": wording.sentence,
+        "signal": wording.signal,
+        "signed": wording.signed,
+        "visible": wording.visible,
+    }
+    return found

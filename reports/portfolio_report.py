@@ -1,0 +1,155 @@
+"""A scored portfolio as one HTML page that needs nothing else: no script, and no font or picture from anywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.files.atomic import replacing
+from littlegiants.ingest.files.frames import check_suffix
+from littlegiants.ingest.tables.quarantine import CODES
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.manifest import Manifest
+from littlegiants.models.scoring.model import Model
+from littlegiants.models.scoring.reasons import POINTS_TO_DOUBLE
+from littlegiants.models.staleness import age
+from littlegiants.reports import evidence, wording
+from littlegiants.reports.figures import distribution_figure, reliability_figure, to_svg
+from littlegiants.reports.html import COLOURS, SUFFIXES, environment
+from littlegiants.reports.metric_names import success
+from littlegiants.reports.portfolio import histogram, outlook, ranked, withheld, withheld_counts
+
+SHOWN = 50
+_DRIVERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One signal's share of the model's gain, and its length beside the strongest one's."""
+
+    name: str
+    signal: str
+    share: float
+    length: float
+
+
+def write_report(
+    path: Path,
+    scores: pd.DataFrame,
+    model: Model,
+    tables: Tables,
+    names: Mapping[str, str],
+    portfolio: str,
+    allow_stale: str = "",
+) -> None:
+    """Write a report on a scored portfolio as one self-contained HTML file.
+
+    Parameters
+    ----------
+    path
+        Ends in ``.html`` or ``.htm``. A file that is there is replaced, whole or not at all.
+    scores
+        What `littlegiants.serving.scorer.Scorer.score` returned; one as-of date.
+    model
+        The model that made them.
+    tables
+        The tables that were scored.
+    names
+        The firms' names by ``firm_id``; a firm without one is shown by its id.
+    portfolio
+        What the page is headed with.
+    allow_stale
+        Why an expired model was let answer; the page says it.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be written, or the scores are of several dates or of another model.
+
+    Notes
+    -----
+    The page says nothing of the day it was made: equal input gives equal bytes.
+    """
+    check_suffix(path, SUFFIXES)
+    page = _page(scores, model, tables, names, portfolio, allow_stale)
+    with replacing(path) as file:
+        file.write(page.encode())
+
+
+def _page(
+    scores: pd.DataFrame,
+    model: Model,
+    tables: Tables,
+    names: Mapping[str, str],
+    portfolio: str,
+    allow_stale: str,
+) -> str:
+    manifest = model.manifest
+    given = scores.loc[~scores["abstained"], "p_market"].to_numpy()
+    as_of = _as_of(scores, model)
+    return (
+        environment("littlegiants.reports")
+        .get_template("report.html.j2")
+        .render(
+            title=wording.visible(portfolio) or "Portfolio",
+            as_of=as_of,
+            looks_back=as_of is not None and as_of < manifest.dates.known_by,
+            age=None if as_of is None else age(manifest, as_of),
+            allow_stale=wording.visible(allow_stale),
+            success=success(manifest.label),
+            nouns=("exit", "exits") if manifest.label.outcome == "exit" else ("market success", "market successes"),
+            outlook=outlook(given),
+            points_to_double=round(POINTS_TO_DOUBLE),
+            firms=ranked(scores, names, SHOWN),
+            withheld=withheld(scores, names, SHOWN),
+            withheld_counts=withheld_counts(scores),
+            withheld_firms=int(scores["abstained"].sum()),
+            distribution=to_svg(distribution_figure(*histogram(given), manifest.base_rate), "distribution", COLOURS),
+            manifest=manifest,
+            version=model.version,
+            digest=manifest.own_digest(),
+            tables=tables,
+            tables_digest=tables.digest(),
+            absent=[name for name, rows in tables.events.items() if rows is None],
+            unused=[name for name in tables.observed if name not in (*manifest.observed_tables, "outcomes")],
+            codes=CODES,
+            **_evidence(manifest),
+        )
+    )
+
+
+def drivers(gain: Mapping[str, float]) -> list[Driver]:
+    """Return the strongest signals, those without any gain left out."""
+    strongest = [pair for pair in sorted(gain.items(), key=lambda pair: (-pair[1], pair[0])) if pair[1] > 0][:_DRIVERS]
+    return [Driver(name, wording.signal(name), share, share / strongest[0][1]) for name, share in strongest]
+
+
+def _evidence(manifest: Manifest) -> dict[str, object]:
+    bins = manifest.reliability
+    intervals = [evidence.wilson(b.observed, b.firms) for b in bins]
+    strongest = drivers(manifest.gain)
+    return {
+        "reliability": to_svg(reliability_figure(bins, intervals), "reliability", COLOURS) if bins else "",
+        "bins": [(b, *interval) for b, interval in zip(bins, intervals, strict=True)],
+        "observed_rate": evidence.observed_rate(bins),
+        "rivals": evidence.rivals(manifest),
+        "metrics": list(evidence.metric_rows(manifest)),
+        "best": list(evidence.best_rows(manifest)),
+        "drivers": strongest,
+        "other_drivers": sum(share > 0 for share in manifest.gain.values()) - len(strongest),
+        "other_share": max(sum(manifest.gain.values()) - sum(driver.share for driver in strongest), 0.0),
+    }
+
+
+def _as_of(scores: pd.DataFrame, model: Model) -> date | None:
+    """Return the scores' one as-of date, or None without scores."""
+    versions, dates = (sorted(set(scores[column])) for column in ("model_version", "as_of_date"))
+    if versions and versions != [model.version]:
+        other = next(version for version in versions if version != model.version)
+        raise ConfigError(f"the scores are of model {other}, the report of {model.version}; give the model that scored")
+    if len(dates) > 1:
+        raise ConfigError(f"the scores are as of {len(dates)} dates, {dates[0]} to {dates[-1]}; report one at a time")
+    return date.fromisoformat(dates[0]) if dates else None

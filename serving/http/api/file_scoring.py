@@ -1,0 +1,62 @@
+"""Tables as files sent to ``POST /v1/score``: read as ``giants score`` reads a folder, scored by the same scorer."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.serving.http.api.score_requests import Refusal, Refused
+from littlegiants.serving.record_scorer import NOT_AT_RISK, Violation, not_at_risk, scored
+from littlegiants.serving.scorer import Scorer
+from littlegiants.serving.uploaded_tables import read_upload
+from littlegiants.serving.uploads import Bounds, Upload
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """The account of a table: rows read = used + quarantined."""
+
+    table: str
+    read: int
+    used: int
+    quarantined: int
+
+
+class UploadResponse(msgspec.Struct, frozen=True):
+    """One result a firm, ascending by its id; every row that was set apart, and the account of all of them."""
+
+    model_version: str
+    as_of_date: str
+    results: list[Any]
+    quarantined: list[Violation]
+    rows: list[Sums]
+    notes: list[str]
+
+
+def score_files(scorer: Scorer, files: tuple[Upload, ...], as_of: date, explain: bool, firms: int) -> UploadResponse:
+    """Score the firms of the tables that were sent.
+
+    Parameters
+    ----------
+    scorer
+        Of the model in use.
+    files
+        As of `littlegiants.serving.uploaded_tables.read_upload`.
+    as_of, explain
+        The date, and whether to fill the reasons.
+    firms
+        How many firms are taken.
+
+    Raises
+    ------
+    UploadError, AsOfError, ConfigError, StaleModelError
+        If the files are no tables, or the model cannot answer for that date.
+    """
+    received = read_upload(files, scorer.model.manifest.money.constant_prices, Bounds(firms=firms))
+    scores = scorer.score(received.tables, as_of, explain=explain)
+    found = {score.firm_id: score for score in scored({name: scores[name] for name in SCORE_COLUMNS})}
+    why = Refusal(NOT_AT_RISK, not_at_risk(as_of, scorer.model.manifest.label.require_round))
+    results = [found.get(firm_id) or Refused(firm_id, why) for firm_id in received.tables.firm_ids.tolist()]
+    faults = [Violation(*row) for row in received.faults[list(Violation.__struct_fields__)].itertuples(index=False)]
+    sums = [Sums(table.table, table.read, table.used, table.quarantined) for table in received.sums]
+    return UploadResponse(scorer.model.version, as_of.isoformat(), results, faults, sums, list(received.notes))

@@ -1,0 +1,213 @@
+"""The methods of the service's paths, as an OpenAPI document tells them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from littlegiants.serving.http.api.inference import NAME
+from littlegiants.serving.http.api.schemas import Schema, ref
+
+_JSON, _FORM = "application/json", "multipart/form-data"
+HEAD, KEY, BODY = (400, 405, 431, 500), (401, 403, 429), (408, 413, 415, 422, 503)
+EXAMPLE = {
+    "as_of_date": "2025-12-31",
+    "explain": True,
+    "firms": [
+        {
+            "firm_id": "91320594MA1XXXXX0A",
+            "country": "CN",
+            "founded_on": "2018-04-02",
+            "sectors": ["semiconductors"],
+            "rounds": [
+                {
+                    "round_id": "a",
+                    "announced_on": "2021-03-15",
+                    "kind": "series_a",
+                    "amount": 45_000_000,
+                    "currency": "CNY",
+                }
+            ],
+            **{name: [] for name in ("grants", "patents", "recognitions", "financials", "outcomes")},
+        }
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path.
+
+    Attributes
+    ----------
+    path, method, name
+        Where it is, how it is asked, and its ``operationId``.
+    summary, description
+        What it does, in a line and in full.
+    answer, media
+        What comes back with 200.
+    body
+        The schema of each media type that it takes, none where it takes no body.
+    refusals
+        The statuses of problems besides those of bodies and keys.
+    others
+        Further answers that are no problems: by status what it says, and the schema.
+    parameters
+        Of the path.
+    """
+
+    path: str
+    method: str
+    name: str
+    summary: str
+    description: str
+    answer: Schema
+    media: str = _JSON
+    body: Mapping[str, Schema] = field(default_factory=dict)
+    refusals: tuple[int, ...] = HEAD
+    others: Mapping[int, tuple[str, Schema]] = field(default_factory=dict)
+    parameters: tuple[Schema, ...] = ()
+
+
+_FIRMS = {_JSON: {"schema": ref("ScoreRequest"), "example": EXAMPLE}}
+_ONE_BY_ONE = "A firm that is not as the contract says, or not at risk on the date, fails no other: "
+_FILES: Schema = {
+    "type": "object",
+    "required": ["files"],
+    "properties": {
+        "files": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
+        "as_of_date": {"type": "string", "format": "date"},
+        "explain": {"enum": ["true", "false"]},
+    },
+}
+_PATHS = (
+    Operation(
+        "/v1/score",
+        "post",
+        "score",
+        "Score firms",
+        f"{_ONE_BY_ONE}it has an `error` in its place of `results`. If no firm's rows can be used the status is 422. "
+        "Tables may come as files instead, named as the tables: CSV, Parquet, or one workbook. Then rows that break "
+        "the table contract stand in `quarantined`, and `rows` is the account of each table.",
+        {"oneOf": [ref("ScoreResponse"), ref("UploadResponse")]},
+        body={**_FIRMS, _FORM: {"schema": _FILES}},
+        refusals=(*HEAD, 403),
+    ),
+    Operation(
+        "/v1/portfolio",
+        "post",
+        "portfolio",
+        "Say what a portfolio says as a whole",
+        f"{_ONE_BY_ONE}it stands in `refused` and counts nowhere else. The status is 200 even if all of them do.",
+        ref("PortfolioResponse"),
+        body=_FIRMS,
+    ),
+    Operation(
+        "/v1/model",
+        "get",
+        "model",
+        "The model in use",
+        "Its manifest: the label, the dates, how it did on the test date, and the digest that names it.",
+        ref("Manifest"),
+        refusals=(*HEAD, 503),
+    ),
+    Operation("/health/live", "get", "live", "Whether the process lives", "Always true.", ref("Live"), refusals=(405,)),
+    Operation(
+        "/health/ready",
+        "get",
+        "ready",
+        "Whether requests may be sent here",
+        "Whether a verified model can answer and all workers live.",
+        ref("Ready"),
+        others={503: ("Not now.", ref("Ready"))},
+    ),
+    Operation(
+        "/metrics",
+        "get",
+        "metrics",
+        "Figures of all workers",
+        "For Prometheus.",
+        {"type": "string"},
+        media="text/plain",
+    ),
+    Operation(
+        "/openapi.json",
+        "get",
+        "openapi",
+        "This document",
+        "As the service runs: with its limits, and with keys where it asks for them.",
+        {"type": "object", "required": ["openapi", "info", "paths", "components"]},
+    ),
+)
+
+
+def _of_protocol() -> tuple[Operation, ...]:
+    """Return those of the Open Inference Protocol."""
+    found = [
+        Operation(
+            "/v2",
+            "get",
+            "server",
+            "The server",
+            "By the Open Inference Protocol, as all of `/v2`.",
+            ref("ServerMetadata"),
+        ),
+        Operation("/v2/health/live", "get", "v2Live", "Whether the process lives", "Always true.", ref("Live")),
+        Operation(
+            "/v2/health/ready",
+            "get",
+            "v2Ready",
+            "Whether requests may be sent here",
+            "Whether a verified model can answer and all workers live.",
+            ref("Ready"),
+            others={503: ("Not now.", ref("Ready"))},
+        ),
+    ]
+    named: Schema = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}, "example": NAME}
+    versioned: Schema = {
+        "name": "version",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string"},
+        "description": "The version of the model in use, as its metadata has it.",
+    }
+    for version, parameters in (("", (named,)), ("/versions/{version}", (named, versioned))):
+        path, suffix = f"/v2/models/{{name}}{version}", "OfVersion" if version else ""
+        refusals = (*HEAD, 404, 503)
+        found += [
+            Operation(
+                path,
+                "get",
+                f"v2Model{suffix}",
+                "The model in use",
+                "Its version, its input and its outputs.",
+                ref("ModelMetadata"),
+                refusals=refusals,
+                parameters=parameters,
+            ),
+            Operation(
+                f"{path}/ready",
+                "get",
+                f"v2ModelReady{suffix}",
+                "Whether the model can answer",
+                "True, or no such model.",
+                ref("ModelReady"),
+                refusals=refusals,
+                parameters=parameters,
+            ),
+            Operation(
+                f"{path}/infer",
+                "post",
+                f"v2Infer{suffix}",
+                "Score firms",
+                "One input, `firm`: a tensor of BYTES with the record of a firm as JSON in each element. A firm "
+                "without a score has null for its numbers, and why in `error`. The input may come as a binary tensor, "
+                "behind the JSON.",
+                ref("InferResponse"),
+                body={_JSON: {"schema": ref("InferRequest")}},
+                refusals=refusals,
+                parameters=parameters,
+            ),
+        ]
+    return tuple(found)
+
+
+OPERATIONS = (*_PATHS, *_of_protocol())

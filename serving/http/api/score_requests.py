@@ -1,0 +1,259 @@
+"""From the JSON of a request to firms, and from their answers to JSON: what can be wrong with it, and where."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from littlegiants.ingest.errors import StaleModelError
+from littlegiants.ingest.records.schema import FirmRecord, repeats_keys
+from littlegiants.ingest.tables.contract import EVENT_TABLES
+from littlegiants.models.manifest import Manifest
+from littlegiants.models.staleness import check_age
+from littlegiants.serving.http.protocol.limits import Limits
+from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
+from littlegiants.serving.http.protocol.problems import Problem
+from littlegiants.serving.record_scorer import FAULTY, FirmError, Scored, Violation
+
+MALFORMED, TOO_MANY_EVENTS = "malformed", "too_many_events"
+_ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHERE = re.compile(r" - at `\$\.?(?P<where>[^`]*)`$")
+
+
+class ScoreRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Firms to score as of a date, today by default; reasons on demand, since they cost far more than scores."""
+
+    firms: list[FirmRecord]
+    as_of_date: str | msgspec.UnsetType = msgspec.UNSET
+    explain: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    firms: list[msgspec.Raw]
+    as_of_date: str | msgspec.UnsetType = msgspec.UNSET
+    explain: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Named(msgspec.Struct):
+    firm_id: str = ""
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a firm has no score."""
+
+    code: str
+    message: str
+    faults: tuple[Violation, ...] = ()
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A firm without a score, in the place of one."""
+
+    firm_id: str
+    error: Refusal
+
+
+class ScoreResponse(msgspec.Struct, frozen=True):
+    """One result a firm, in the order of the request; ``repeated`` names ids that stood there more than once."""
+
+    model_version: str
+    as_of_date: str
+    results: list[Any]
+    repeated: list[str] = []
+
+
+_DECODER = msgspec.json.Decoder(ScoreRequest)
+_FIRM = msgspec.json.Decoder(FirmRecord)
+
+
+def parse_request(body: bytes, limits: Limits, manifest: Manifest) -> ParsedRequest:
+    """Read a request to score.
+
+    Raises
+    ------
+    Problem
+        400 for what is not JSON, or could be read in two ways; 422 for what is no such request.
+    """
+    try:
+        request: Any = _DECODER.decode(body)
+        refused: dict[int, FirmError] = {}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        request, refused = _one_by_one(body)
+    else:
+        if repeats_keys(body, request):
+            raise _repeated()
+    return _asked(request, refused, limits, manifest)
+
+
+def read_firms(
+    texts: Sequence[bytes],
+    as_of: str | msgspec.UnsetType,
+    explain: bool | msgspec.UnsetType,
+    limits: Limits,
+    manifest: Manifest,
+) -> ParsedRequest:
+    """Read firms that come as one JSON text each, with what else is asked.
+
+    Raises
+    ------
+    Problem
+        422 as of `parse_request`; a text that is no firm is refused alone.
+    """
+    records, refused = [], {}
+    for place, text in enumerate(texts):
+        try:
+            record = _FIRM.decode(text)
+            if repeats_keys(text, record):
+                refused[place] = FirmError(record.firm_id, MALFORMED, "an object of the firm names a key twice")
+            else:
+                records.append(record)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            refused[place] = _malformed(text, error)
+    return _asked(ScoreRequest(records, as_of, explain), refused, limits, manifest)
+
+
+def _asked(request: ScoreRequest, refused: dict[int, FirmError], limits: Limits, manifest: Manifest) -> ParsedRequest:
+    count = len(request.firms) + len(refused)
+    if not 0 < count <= limits.firms:
+        raise Problem(422, "firms", f"name 1 to {limits.firms:,} firms; these are {count:,}", "firms")
+    as_of = as_of_date(request.as_of_date, manifest)
+    try:
+        check_age(manifest, as_of)
+    except StaleModelError as error:
+        raise Problem(422, "model_expired", str(error), "as_of_date") from None
+    return _within(request, refused, limits, as_of)
+
+
+def as_of_date(text: str | msgspec.UnsetType, manifest: Manifest) -> date:
+    """Return the as-of date of a request; without one it is today, UTC.
+
+    Raises
+    ------
+    Problem
+        422 for no date, one before the first that the model learned from, or one that nobody has reached yet.
+    """
+    today = datetime.now(UTC).date()
+    if not isinstance(text, str):
+        return today
+    try:
+        day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise Problem(422, "as_of_date", "as_of_date is not a date; write it as YYYY-MM-DD", "as_of_date")
+    # Somewhere on Earth it is tomorrow already.
+    first, last = manifest.dates.fit[0], today + timedelta(days=1)
+    if not first <= day <= last:
+        text = f"as_of_date {day} is out of range; choose one from {first} to {last}"
+        raise Problem(422, "as_of_date", text, "as_of_date")
+    return day
+
+
+def to_json(question: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:
+    """Return the answer's body.
+
+    Raises
+    ------
+    Problem
+        422 where no firm's rows could be used; then it says of each why.
+    """
+    results = [to_result(answer) for answer in question.in_order(answers)]
+    errors = [result.error for result in results if result.__class__ is Refused]
+    if len(errors) == len(results) and all(error.code in (MALFORMED, FAULTY, TOO_MANY_EVENTS) for error in errors):
+        raise Problem(422, errors[0].code, errors[0].message, "firms", more={"results": results})
+    ids = Counter(result.firm_id for result in results)
+    repeated = sorted(firm_id for firm_id, times in ids.items() if times > 1) if len(ids) < len(results) else []
+    return msgspec.json.encode(ScoreResponse(version, question.as_of.isoformat(), results, repeated))
+
+
+def to_result(answer: Any) -> Any:
+    """Return an answer as its place in the results holds it."""
+    if answer.__class__ is Scored:
+        return answer
+    return Refused(answer.firm_id, Refusal(answer.code, answer.message, answer.faults))
+
+
+def _within(request: Any, refused: dict[int, FirmError], limits: Limits, as_of: date) -> ParsedRequest:
+    explain = request.explain is True
+    sizes = [sum(len(getattr(record, name) or ()) for name in EVENT_TABLES) for record in request.firms]
+    if max(sizes, default=0) <= limits.events:
+        return ParsedRequest(request.firms, refused, as_of, explain)
+    free = (place for place in range(len(sizes) + len(refused)) if place not in refused)
+    records, large = [], dict(refused)
+    for place, record, size in zip(free, request.firms, sizes, strict=True):
+        if size > limits.events:
+            text = f"the firm has {size:,} rows; at most {limits.events:,} are taken"
+            large[place] = FirmError(record.firm_id, TOO_MANY_EVENTS, text)
+        else:
+            records.append(record)
+    return ParsedRequest(records, large, as_of, explain)
+
+
+def _one_by_one(body: bytes) -> tuple[Any, dict[int, FirmError]]:
+    """Read a request in which something is wrong: if it is one firm, the others are answered all the same."""
+    check_json(body)
+    try:
+        envelope = msgspec.json.decode(body, type=_Envelope)
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Problem(400, "malformed_json", f"the body is not JSON: {error}") from None
+    records, refused = [], {}
+    for place, raw in enumerate(envelope.firms):
+        try:
+            records.append(_FIRM.decode(raw))
+        except msgspec.DecodeError as error:
+            refused[place] = _malformed(raw, error)
+    return ScoreRequest(records, envelope.as_of_date, envelope.explain), refused
+
+
+def check_json(body: bytes) -> None:
+    """Refuse what is not JSON, or holds what a parser might take in two ways.
+
+    Raises
+    ------
+    Problem
+        400, or 422 for a number that JSON has not.
+    """
+    try:
+        json.loads(body.decode(), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise Problem(400, "malformed_text", "the body is not UTF-8") from None
+    except RecursionError:
+        raise Problem(400, "too_deep", "the body is nested too deeply") from None
+    except ValueError as error:
+        raise Problem(400, "malformed_json", f"the body is not JSON: {error}") from None
+
+
+def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _repeated()
+    return found
+
+
+def _no_constant(word: str) -> object:
+    raise Problem(422, "not_finite", f"{word} is no number of JSON; leave out what is missing, or send null")
+
+
+def _repeated() -> Problem:
+    return Problem(400, "repeated_key", "an object names a key twice")
+
+
+def _invalid(error: msgspec.ValidationError) -> Problem:
+    text = str(error)
+    match = _WHERE.search(text)
+    message = text[: match.start()] if match else text
+    return Problem(422, "invalid_request", message, match["where"] if match else "")
+
+
+def _malformed(raw: bytes | msgspec.Raw, error: Exception) -> FirmError:
+    try:
+        firm_id = msgspec.json.decode(raw, type=_Named).firm_id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        firm_id = ""
+    return FirmError(firm_id, MALFORMED, f"the firm is not as the contract says: {error}")

@@ -1,0 +1,159 @@
+"""A scored portfolio as a page: computed beside the event loop, from the same parts as the report."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from littlegiants.ingest.files.frames import to_csv
+from littlegiants.ingest.tables.quarantine import CODES
+from littlegiants.models.manifest import Manifest
+from littlegiants.models.scoring.reasons import POINTS_TO_DOUBLE
+from littlegiants.reports import evidence
+from littlegiants.reports.metric_names import success
+from littlegiants.reports.portfolio import Firm, histogram, outlook, ranked, withheld, withheld_counts
+from littlegiants.reports.wording import Reason, visible
+from littlegiants.serving.http.page.assets import page
+from littlegiants.serving.http.page.drivers import drivers
+from littlegiants.serving.http.page.history import History, histories
+from littlegiants.serving.http.page.what_if import Change, changes
+from littlegiants.serving.scorer import Scorer
+from littlegiants.serving.uploaded_tables import UploadedTables
+
+# The page ranks so many; so many of the first it looks into, which costs a page of history and a score for each event.
+RANKED, LOOKED_INTO = 500, 50
+APART = 200
+# Browsers refuse addresses beyond some megabytes, and a file of scores within the page is an address.
+_INLINE_BYTES = 1_500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One firm looked into: its place in the ranking, what drives it, its history, and what events would change."""
+
+    firm: Firm
+    drivers: tuple[Reason, ...]
+    history: History
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A row set apart, as the author of the file finds it."""
+
+    table: str
+    row: int
+    column: str
+    code: str
+    meaning: str
+    value: str
+
+
+def scores_file(scorer: Scorer, received: UploadedTables, as_of: date) -> bytes:
+    """Return the scores as CSV, the bytes that ``giants score`` writes."""
+    return to_csv(scorer.score(received.tables, as_of))
+
+
+def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated: bool = False) -> str:
+    """Return the page on a portfolio.
+
+    Parameters
+    ----------
+    scorer
+        Scores it.
+    received
+        Its tables.
+    as_of
+        The as-of date.
+    simulated
+        Whether its firms are those of the example, which the page then says.
+
+    Raises
+    ------
+    AsOfError, ConfigError
+        As `littlegiants.serving.scorer.Scorer.score`.
+    """
+    scores = scorer.score(received.tables, as_of)
+    manifest = scorer.model.manifest
+    given = scores.loc[~scores["abstained"], "p_market"].to_numpy()
+    names = received.tables.names()
+    firms = ranked(scores, names, RANKED)
+    return page(
+        "result.html.j2",
+        title="Example of simulated firms" if simulated else "Your portfolio",
+        simulated=simulated,
+        as_of=as_of,
+        looks_back=as_of < manifest.dates.known_by,
+        success=success(manifest.label),
+        nouns=("exit", "exits") if manifest.label.outcome == "exit" else ("market success", "market successes"),
+        outlook=outlook(given),
+        bars=_bars(*histogram(given)) if len(given) else (),
+        points_to_double=round(POINTS_TO_DOUBLE),
+        firms=firms,
+        parts=parts(scorer, received, as_of, scores, firms),
+        withheld=withheld(scores, names, RANKED),
+        withheld_counts=withheld_counts(scores),
+        withheld_firms=int(scores["abstained"].sum()),
+        not_at_risk=len(received.tables) - len(scores),
+        manifest=manifest,
+        version=scorer.model.version,
+        sums=received.sums,
+        notes=received.notes,
+        apart=list(rows_apart(received))[:APART],
+        apart_rows=sum(table.quarantined for table in received.sums),
+        apart_file=address(to_csv(_apart_frame(received))) if len(received.faults) else "",
+        scores_file=address(to_csv(scores)),
+        absent=[name for name, rows in received.tables.events.items() if rows is None],
+        unused=[name for name in received.tables.observed if name not in (*manifest.observed_tables, "outcomes")],
+        codes=CODES,
+        **_evidence(manifest),
+    )
+
+
+def parts(scorer: Scorer, received: UploadedTables, as_of: date, scores: pd.DataFrame, firms: list[Firm]) -> list[Part]:
+    """Look into the first firms of the ranking."""
+    given = scores[~scores["abstained"]]
+    first = given.sort_values(["p_market", "firm_id"], ascending=[False, True], kind="stable").head(LOOKED_INTO)
+    before = dict(zip(first["firm_id"].tolist(), first["p_market"].tolist(), strict=True))
+    known = histories(received.tables, as_of, list(before))
+    moved = drivers(scorer, received.tables, as_of, list(before))
+    would = changes(scorer, received.frames, as_of, before)
+    return [
+        Part(firm, moved[firm_id], known[firm_id], would[firm_id]) for firm, firm_id in zip(firms, before, strict=False)
+    ]
+
+
+def rows_apart(received: UploadedTables) -> Iterator[Apart]:
+    """Give the rows set apart, numbered as their file shows them: a header in the first row counts."""
+    for fault in received.faults.to_dict("records"):
+        row = int(fault["row"]) + (fault["table"] in received.headed)
+        meaning = CODES[fault["code"]]
+        yield Apart(fault["table"], row, visible(fault["column"]), fault["code"], meaning, visible(fault["value"]))
+
+
+def address(content: bytes) -> str:
+    """Return a CSV file as an address within the page, or nothing if it is too large to be one."""
+    if len(content) > _INLINE_BYTES:
+        return ""
+    return f"data:text/csv;charset=utf-8;base64,{base64.b64encode(content).decode()}"
+
+
+def _apart_frame(received: UploadedTables) -> pd.DataFrame:
+    faults = received.faults
+    row = faults["row"] + faults["table"].isin(received.headed).astype("int64")
+    return faults.assign(row=row, meaning=faults["code"].map(CODES).astype("str"))
+
+
+def _bars(edges: list[float], firms: list[int]) -> tuple[tuple[float, int, float], ...]:
+    """Return the lower edge of each bin, its firms, and their share of the fullest bin's."""
+    return tuple((edge, count, count / max(firms)) for edge, count in zip(edges[:-1], firms, strict=True))
+
+
+def _evidence(manifest: Manifest) -> dict[str, object]:
+    return {
+        "observed_rate": evidence.observed_rate(manifest.reliability),
+        "rivals": evidence.rivals(manifest),
+        "metrics": list(evidence.metric_rows(manifest)),
+    }

@@ -1,0 +1,171 @@
+"""The addresses of the page, and what each answers."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from functools import partial
+from typing import Protocol
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from littlegiants.ingest.errors import AsOfError, ConfigError
+from littlegiants.serving.http.page import blank, example
+from littlegiants.serving.http.page.assets import SCRIPT, STYLE, asset, name, page
+from littlegiants.serving.http.page.result import result_page, scores_file
+from littlegiants.serving.http.protocol.forms import check_origin, read_form, today
+from littlegiants.serving.http.protocol.problems import Problem
+from littlegiants.serving.http.runtime.thread_pool import ThreadPool
+from littlegiants.serving.scorer import FIRST_AS_OF, Scorer
+from littlegiants.serving.uploaded_tables import read_upload
+from littlegiants.serving.uploads import Bounds, Upload, UploadError
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_PRIVATE = {"Cache-Control": "no-store"}
+_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# The line of a person is slower than that of a machine.
+_PATIENCE = 6
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Limits(Protocol):
+    """How much is taken at once."""
+
+    @property
+    def body_bytes(self) -> int:
+        """Bytes of a request's body."""
+
+    @property
+    def body_seconds(self) -> float:
+        """The time in which the body of a machine must have come."""
+
+    @property
+    def firms(self) -> int:
+        """Firms of a request."""
+
+
+class Service(Protocol):
+    """What the page needs of the service that it is part of."""
+
+    @property
+    def limits(self) -> Limits:
+        """How much is taken at once."""
+
+    @property
+    def pool(self) -> ThreadPool:
+        """Where portfolios are scored."""
+
+    def current(self) -> Scorer:
+        """Return the scorer with the verified model in use."""
+
+
+def routes(service: Service) -> list[Route]:
+    """Return the routes of the page, to be mounted at any prefix that ends in a slash.
+
+    Parameters
+    ----------
+    service
+        Asked for its scorer once a request, so that a page never mixes two models.
+    """
+
+    async def home(_: Request) -> Response:
+        return _html(_home(service))
+
+    async def portfolio(request: Request) -> Response:
+        form, data = await read_form(request, service.limits.body_bytes, _PATIENCE * service.limits.body_seconds)
+        try:
+            work = partial(_answer, service, form.uploads, form.as_of, form.download)
+            return await service.pool.run(work)
+        finally:
+            await data.close()
+
+    async def simulated(request: Request) -> Response:
+        check_origin(request)
+        return await service.pool.run(partial(_answer, service, example.uploads(), example.AS_OF, simulated=True))
+
+    async def back(_: Request) -> Response:
+        # Of a page that answers a form, nothing is kept that could be shown again.
+        return RedirectResponse("./", 303, HEADERS)
+
+    return [
+        Route("/", _careful(home), methods=["GET"]),
+        Route("/portfolio", _careful(portfolio), methods=["POST"]),
+        Route("/example", _careful(simulated), methods=["POST"]),
+        Route("/portfolio", back, methods=["GET"]),
+        Route("/example", back, methods=["GET"]),
+        Route("/template.xlsx", _file(blank.workbook, _XLSX, "template.xlsx")),
+        Route("/template.zip", _file(blank.archive, "application/zip", "template.zip")),
+        Route("/example.zip", _file(example.archive, "application/zip", "example.zip")),
+        Route(f"/{name(STYLE)}", _file(partial(asset, STYLE), "text/css; charset=utf-8")),
+        Route(f"/{name(SCRIPT)}", _file(partial(asset, SCRIPT), "text/javascript; charset=utf-8")),
+    ]
+
+
+def _home(service: Service) -> str:
+    manifest = service.current().model.manifest
+    return page(
+        "home.html.j2",
+        manifest=manifest,
+        today=today(),
+        first=FIRST_AS_OF,
+        megabytes=service.limits.body_bytes // 1_000_000,
+        firms=service.limits.firms,
+        example_day=example.AS_OF,
+    )
+
+
+def _answer(
+    service: Service, files: tuple[Upload, ...], as_of: date, download: bool = False, simulated: bool = False
+) -> Response:
+    scorer = service.current()
+    bounds = Bounds(firms=service.limits.firms)
+    received = read_upload(files, scorer.model.manifest.money.constant_prices, bounds)
+    if download:
+        named = {"Content-Disposition": f'attachment; filename="scores-{as_of}.csv"'}
+        return Response(
+            scores_file(scorer, received, as_of), 200, HEADERS | _PRIVATE | named, "text/csv; charset=utf-8"
+        )
+    return _html(result_page(scorer, received, as_of, simulated))
+
+
+def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(text, status, HEADERS | _PRIVATE | (headers or {}), "text/html; charset=utf-8")
+
+
+def _careful(handler: Handler) -> Handler:
+    """Return the handler with every fault of what was sent answered by a page that says what to do."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Problem as problem:
+            return _told(problem.status, problem.message, problem.headers)
+        except UploadError as error:
+            return _told(error.status, str(error))
+        except (AsOfError, ConfigError) as error:
+            return _told(422, str(error))
+        except ClientDisconnect:
+            # Nobody is there to read it.
+            return Response(status_code=400)
+
+    return answered
+
+
+def _told(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
+    return _html(page("problem.html.j2", status=status, text=text), status, headers)
+
+
+def _file(content: Callable[[], bytes], kind: str, filename: str = "") -> Handler:
+    async def answered(_: Request) -> Response:
+        named = {"Content-Disposition": f'attachment; filename="{filename}"'} if filename else _FOREVER
+        return Response(content(), 200, HEADERS | named, kind)
+
+    return answered

@@ -1,0 +1,1 @@
+"""The processes of the service: server, workers, model watcher and watchdog."""

@@ -1,0 +1,131 @@
+"""Who finds the model: a process of its own, since it alone imports MLflow, which no answer should wait for.
+
+It looks into the registry from time to time and when it is told to, fetches a champion it does not have, verifies it,
+and points the workers to it. Whatever goes wrong there, the workers keep the model that they have.
+"""
+
+import logging
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from littlegiants.ingest.errors import ArtefactError, LittleGiantsError, RegistryError, SignatureError
+from littlegiants.models.signing.signed_folders import read_signed
+from littlegiants.models.signing.trust import Trust
+from littlegiants.serving.http.runtime.pointer import Pointer, point, read_pointer, verified
+
+MODELS = "models"
+_KEPT = 3  # models on disk: the present one, and those that a worker may still be reading
+_log = logging.getLogger("littlegiants.keeper")
+
+
+class ModelWatcher:
+    """Finds the model of a reference.
+
+    Parameters
+    ----------
+    run
+        Folder of the running service.
+    reference
+        ``models:/littlegiants@champion``, ``models:/littlegiants/3``, or the folder of an artefact.
+    store
+        The MLflow store.
+    trust
+        Whose signature the model must have; None if none.
+    """
+
+    def __init__(self, run: Path, reference: str, store: str | None = None, trust: Trust | None = None) -> None:
+        self._run, self._reference, self._store, self._trust = run, reference, store, trust
+        (run / MODELS).mkdir(exist_ok=True)
+
+    def look(self) -> str:
+        """Find the model, and point the workers to it if it is another one; return its digest.
+
+        Raises
+        ------
+        LittleGiantsError
+            If there is none, it is damaged, or the registry does not answer; the pointer is as it was.
+        """
+        if not self._reference.startswith("models:"):
+            if not Path(self._reference).is_dir():
+                raise ArtefactError(f"{self._reference} is not the folder of a model")
+            return self._keep(Path(self._reference), "")
+        from littlegiants.models.registry import registry, signed_versions
+
+        with registry.fetched(self._reference, self._store) as found:
+            if not found.digest:
+                raise RegistryError(f"{self._reference} was registered without a digest; register it anew")
+            if self._trust is not None and signed_versions.TAG not in found.tags:
+                raise SignatureError(f"{self._reference} is not signed; sign it by `giants sign`")
+            return self._keep(found.folder, found.digest, found.tags.get(signed_versions.TAG, "").encode())
+
+    def _keep(self, folder: Path, digest: str, signature: bytes | None = None) -> str:
+        """Copy a model to where nobody changes it any more, verify the copy, and point to it."""
+        models = self._run / MODELS
+        try:
+            with tempfile.TemporaryDirectory(dir=models, prefix=".staging-", ignore_cleanup_errors=True) as staging:
+                copy = Path(staging) / "model"
+                shutil.copytree(folder, copy, symlinks=True)
+                if self._trust is not None:
+                    read_signed(copy, self._trust, signature, self._reference)
+                own = verified(copy, digest).manifest.digest
+                kept = models / own
+                if not kept.exists():
+                    copy.rename(kept)
+            if own != _present(self._run):
+                os.utime(kept)  # copied with its model's time, it would be tidied away by that
+                point(self._run, Pointer(str(kept), own, self._reference))
+                _log.info("pointed to model %s of %s", own[:12], self._reference)
+                self._tidy(own)
+        except OSError as error:
+            why = error.strerror or "not all of its files can be copied"
+            raise RegistryError(f"the model cannot be kept in {models}: {why}") from None
+        return own
+
+    def _tidy(self, present: str) -> None:
+        models = sorted((self._run / MODELS).iterdir(), key=lambda path: path.stat().st_mtime)
+        for folder in [path for path in models if path.name != present][: -(_KEPT - 1)]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def run(self, poll_seconds: float, over: threading.Event, again: threading.Event) -> None:
+        """Look until it is over: every so many seconds, and at once when asked."""
+        while not over.is_set():
+            try:
+                self.look()
+            except LittleGiantsError as error:
+                _log.error("the registry gives no new model, that of before stays: %s", error)
+            except Exception:  # noqa: BLE001 - nobody would look for a model any more
+                _log.exception("looking for a new model failed, that of before stays")
+            again.wait(poll_seconds)
+            again.clear()
+
+
+def _present(run: Path) -> str:
+    try:
+        return read_pointer(run).digest
+    except LittleGiantsError:
+        return ""
+
+
+def keep(run: str, reference: str, store: str | None, trust: Trust | None, poll_seconds: float) -> None:
+    """Be the keeper: the target of its process. SIGHUP makes it look at once, SIGTERM ends it."""
+    from littlegiants.serving.http.runtime.logs import Log
+
+    logging.basicConfig(handlers=[Log()], level=logging.INFO, force=True)
+    over, again = threading.Event(), threading.Event()
+
+    def on(number: int, act: Callable[[], None]) -> None:
+        signal.signal(number, lambda *_: act())
+
+    def end() -> None:
+        over.set()
+        again.set()
+
+    on(signal.SIGHUP, again.set)
+    on(signal.SIGTERM, end)
+    on(signal.SIGINT, lambda: None)  # of a terminal, meant for the service, which then ends the keeper
+    ModelWatcher(Path(run), reference, store, trust).run(poll_seconds, over, again)

@@ -1,0 +1,1 @@
+"""Requests at the level of HTTP: limits, bodies, forms and problems."""

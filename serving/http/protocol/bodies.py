@@ -1,0 +1,131 @@
+"""A request's head and body, bounded in size and time."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from littlegiants.serving.http.protocol.limits import Limits
+from littlegiants.serving.http.protocol.problems import Problem, busy
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Head = dict[bytes, bytes]
+# One of each at most, or two servers on the way might each take another.
+_ONCE = (b"host", b"content-length", b"transfer-encoding", b"content-type", b"authorization")
+_HOST = re.compile(rb"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+
+
+class Disconnected(Exception):
+    """The client went away before its request was whole."""
+
+
+def read_head(scope: Scope, limits: Limits) -> Head:
+    """Return the headers by lower-case name.
+
+    Raises
+    ------
+    Problem
+        400 for what is malformed or ambiguous, 431 for too many or too long ones.
+    """
+    head: Head = {}
+    fields = scope["headers"]
+    if len(fields) > limits.headers:
+        raise Problem(431, "too_many_headers", f"at most {limits.headers} headers are read")
+    for name, value in fields:
+        if len(value) > limits.header_bytes:
+            raise Problem(431, "header_too_large", f"a header has at most {limits.header_bytes:,} bytes")
+        if name in head and name in _ONCE:
+            raise Problem(400, "repeated_header", f"the header {name.decode()} stands twice")
+        head[name] = value
+    if b"transfer-encoding" in head and b"content-length" in head:
+        raise Problem(400, "ambiguous_length", "Content-Length and Transfer-Encoding exclude each other")
+    if _HOST.fullmatch(head.get(b"host", b"")) is None and (b"host" in head or scope["http_version"] == "1.1"):
+        raise Problem(400, "malformed_host", "the header Host names no host")
+    return head
+
+
+def check_type(head: Head, *allowed: bytes) -> None:
+    """Refuse a body of another media type than those allowed, or a compressed one.
+
+    Raises
+    ------
+    Problem
+        415.
+    """
+    if head.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise Problem(415, "content_encoding", "bodies are taken uncompressed only")
+    media, _, parameters = head.get(b"content-type", b"").lower().partition(b";")
+    if media.strip() not in allowed:
+        raise Problem(415, "content_type", f"send the body as {allowed[0].decode()}")
+    charset = parameters.partition(b"charset=")[2].strip(b' "')
+    if charset not in (b"", b"utf-8", b"utf8"):
+        raise Problem(415, "charset", "text is taken in UTF-8 only")
+
+
+class Reading:
+    """How many bytes of bodies a worker has in hand that are not whole yet; used from its event loop only."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._most = limits.bodies_bytes
+        self._bytes = 0
+
+    def more(self, size: int) -> None:
+        """Count some that have come.
+
+        Raises
+        ------
+        Problem
+            503 if they are too many.
+        """
+        self._bytes += size
+        if self._bytes > self._most:
+            raise busy(1, "too many large bodies are being read; come again")
+
+    def done(self, size: int) -> None:
+        """Count some no longer."""
+        self._bytes -= size
+
+
+async def read_body(receive: Receive, head: Head, limits: Limits, reading: Reading) -> bytes:
+    """Return the body.
+
+    Raises
+    ------
+    Problem
+        400 for a length that is none, 408 for a body that does not come, 413 for one that is too large, after no more
+        than the limit has been read, 503 where too much is being read already.
+    Disconnected
+        If the client went away.
+    """
+    stated = head.get(b"content-length", b"0")
+    if not stated.isdigit() or len(stated) > 18:
+        raise Problem(400, "malformed_length", "Content-Length is no number")
+    if int(stated) > limits.body_bytes:
+        raise _too_large(limits)
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Disconnected
+                part = message.get("body", b"")
+                size += len(part)
+                reading.more(len(part))
+                if size > limits.body_bytes:
+                    raise _too_large(limits)
+                parts.append(part)
+                if not message.get("more_body", False):
+                    return parts[0] if len(parts) == 1 else b"".join(parts)
+    except TimeoutError:
+        text = f"the body did not come within {limits.body_seconds:g} seconds"
+        raise Problem(408, "slow_body", text, headers={"connection": "close"}) from None
+    finally:
+        reading.done(size)
+
+
+def _too_large(limits: Limits) -> Problem:
+    text = f"a body has at most {limits.body_bytes:,} bytes; send fewer firms at a time"
+    return Problem(413, "body_too_large", text, headers={"connection": "close"})

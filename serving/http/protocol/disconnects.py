@@ -1,0 +1,36 @@
+"""Work for a client who may go away before it is done."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from littlegiants.serving.http.protocol.bodies import Disconnected, Receive
+
+T = TypeVar("T")
+
+
+async def unless_gone(work: Coroutine[Any, Any, T], receive: Receive) -> T:
+    """Return what the work gives, and cancel it when the client goes away.
+
+    Raises
+    ------
+    Disconnected
+        If it went.
+    """
+    doing, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait((doing, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            raise Disconnected
+        return doing.result()
+    finally:
+        for task in (doing, gone):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await gone
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

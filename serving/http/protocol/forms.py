@@ -1,0 +1,145 @@
+"""What a browser sends: a date and files, no more bytes of them than are taken, and from no other site's page."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from littlegiants.ingest.errors import AsOfError
+from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.serving.scorer import FIRST_AS_OF
+from littlegiants.serving.uploads import NothingSentError, TooLargeError, UnsupportedError, Upload, UploadError
+
+_FIELDS, _FIELD_BYTES = 8, 1_000
+
+
+class TooSlowError(UploadError):
+    """The form did not come in time."""
+
+    status, code = 408, "slow_body"
+
+
+class ForeignError(UploadError):
+    """A page of another site sent the form."""
+
+    status, code = 403, "foreign_site"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is asked: the as-of date and the files; of the page, whether the answer is a file; of machines, reasons."""
+
+    as_of: date
+    uploads: tuple[Upload, ...]
+    download: bool
+    explain: bool
+
+
+async def read_form(request: Request, body_bytes: int, body_seconds: float) -> tuple[Form, FormData]:
+    """Read the form that the page sends.
+
+    Returns
+    -------
+    form : Form
+    data : FormData
+        What holds the files open; to be closed once they are read.
+
+    Raises
+    ------
+    UploadError
+        If it is no such form, too large, too slow, or comes from a page of another site.
+    AsOfError
+        If the date is none, or one that has not come yet.
+    """
+    check_origin(request)
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise UnsupportedError("the form was not sent as multipart/form-data; send it as the page does")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedError("forms are taken uncompressed only")
+    if _length(request) > body_bytes:
+        raise _too_large(body_bytes)
+    parser = MultiPartParser(
+        request.headers,
+        _bounded(request, body_bytes),
+        max_files=2 * len(TABLES),
+        max_fields=_FIELDS,
+        max_part_size=_FIELD_BYTES,
+    )
+    try:
+        async with asyncio.timeout(body_seconds):
+            data = await parser.parse()
+    except TimeoutError:
+        raise TooSlowError(f"the form did not come within {body_seconds:g} seconds") from None
+    except (MultiPartException, KeyError, UnicodeError, ValueError) as error:
+        raise NothingSentError("the form is damaged or not whole; send it again") from error
+    # A browser sends a file without a name where none was chosen.
+    sent = [file for file in data.getlist("files") if isinstance(file, UploadFile) and file.filename]
+    try:
+        as_of = parse_date(str(data.get("as_of_date", "")))
+    except AsOfError:
+        await data.close()
+        raise
+    uploads = tuple(Upload(str(file.filename), file.file) for file in sent)
+    return Form(as_of, uploads, data.get("answer") == "csv", data.get("explain") == "true"), data
+
+
+def check_origin(request: Request) -> None:
+    """Refuse a form that a page of another site sent: it would have this service work for a stranger.
+
+    Raises
+    ------
+    ForeignError
+        If the browser says so; a client that says nothing is no browser of today.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise ForeignError("this form was sent from a page of another site; open the page itself")
+
+
+def today() -> date:
+    """Return the date in UTC."""
+    return datetime.now(UTC).date()
+
+
+def parse_date(text: str) -> date:
+    """Return the as-of date; today's for an empty text.
+
+    Raises
+    ------
+    AsOfError
+        If it is no date, or one before the first or after tomorrow: somewhere it may be tomorrow already.
+
+    Examples
+    --------
+    >>> parse_date("2025-12-31")
+    datetime.date(2025, 12, 31)
+    """
+    try:
+        found = date.fromisoformat(text.strip()) if text.strip() else today()
+    except ValueError:
+        raise AsOfError(f"{text.strip()[:40]!r} is not a date; write the as-of date as YYYY-MM-DD") from None
+    if not FIRST_AS_OF <= found <= today() + timedelta(days=1):
+        raise AsOfError(f"as-of date {found} is out of range; choose one from {FIRST_AS_OF} to today")
+    return found
+
+
+def _length(request: Request) -> int:
+    stated = request.headers.get("content-length", "")
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 20 else 0
+
+
+async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    """Give the body until it is larger than what is taken, whatever its length claims."""
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise _too_large(most)
+        yield chunk
+
+
+def _too_large(most: int) -> TooLargeError:
+    return TooLargeError(f"the files hold more than {most / 1e6:,.0f} MB; send fewer firms or tables at a time")

@@ -1,0 +1,162 @@
+"""What a worker knows: its settings, the model in use, the queue, and whether it is fit to answer."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from littlegiants.ingest.errors import LittleGiantsError
+from littlegiants.models.scoring.model import Model
+from littlegiants.serving.http.auth.keys import KeyRing
+from littlegiants.serving.http.protocol.bodies import Reading
+from littlegiants.serving.http.protocol.limits import Limits
+from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
+from littlegiants.serving.http.protocol.problems import busy
+from littlegiants.serving.http.runtime import metrics
+from littlegiants.serving.http.runtime.batching import Batches
+from littlegiants.serving.http.runtime.pointer import Stamp, read_pointer, verified
+from littlegiants.serving.http.runtime.settings import Settings
+from littlegiants.serving.http.runtime.thread_pool import ThreadPool
+from littlegiants.serving.record_scorer import RecordScorer
+from littlegiants.serving.scorer import Scorer
+
+HEARTBEATS = "workers"
+_LOOK = 0.25  # seconds between two looks at the pointer
+_BEAT, _DEAD = 1.0, 5.0
+_log = logging.getLogger("littlegiants.service")
+Heard = Callable[[str], None]
+
+
+class Service:
+    """One worker's view of the service.
+
+    Parameters
+    ----------
+    settings
+        As the worker was started with.
+    swapped, refused
+        Called with the version of a model that came into use, and with why one did not.
+    """
+
+    def __init__(self, settings: Settings, swapped: Heard = lambda _: None, refused: Heard = lambda _: None) -> None:
+        self.settings = settings
+        self.batches, self.reading, self.pool = Batches(settings.limits), Reading(settings.limits), ThreadPool()
+        folder = settings.folder
+        self.keys = None if settings.keys is None else KeyRing.from_file(Path(settings.keys), folder / "rates")
+        self.trouble = "no model has been found yet"
+        self._swapped, self._refused = swapped, refused
+        self._scorer: RecordScorer | None = None
+        self._stamp: Stamp | None = None
+        self._beat = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def limits(self) -> Limits:
+        """What is taken on at most."""
+        return self.settings.limits
+
+    @property
+    def records(self) -> RecordScorer:
+        """The scorer of records of the model in use.
+
+        Raises
+        ------
+        Problem
+            503 while there is none.
+        """
+        if self._scorer is None:
+            raise busy(1, "no model is loaded yet", code="no_model")
+        return self._scorer
+
+    def current(self) -> Scorer:
+        """Return the scorer of tables of the model in use; errors as of `records`."""
+        return Scorer(self.records.model)
+
+    async def answer(self, question: ParsedRequest) -> tuple[str, list[Any]]:
+        """Return the version of the model in use, and its answers to the records of a question."""
+        scorer = self.records
+        answers = await self.batches.compute(scorer, question.records, question.as_of, question.explain)
+        metrics.count_firms(answers, len(question.refused))
+        return scorer.model.version, answers
+
+    def why_not_ready(self) -> str:
+        """Return why the service should be sent nothing now, empty where it may."""
+        if self._scorer is None:
+            return self.trouble
+        if time.monotonic() - self._beat > _DEAD:
+            return "the worker cannot write its heartbeat"
+        try:
+            alive = self._alive()
+        except OSError as error:
+            return f"the heartbeats cannot be read: {error.strerror}"
+        return "" if alive >= self.settings.workers else f"{alive} of {self.settings.workers} workers are alive"
+
+    async def start(self) -> None:
+        """Load the model if there is one, and begin to watch and to compute."""
+        (self.settings.folder / HEARTBEATS).mkdir(exist_ok=True)
+        await self._look()
+        self._write_heartbeat()
+        for work in (self.batches.run(), self._watch(), self._live()):
+            self._tasks.append(asyncio.get_running_loop().create_task(work))
+
+    async def stop(self) -> None:
+        """End all that `start` began."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK)
+            await self._look()
+
+    async def _look(self) -> None:
+        """Take the model that the pointer names, if it is another one and sound; else the present one stays."""
+        stamp = Stamp.of(self.settings.folder)
+        if stamp is None or stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            model = await asyncio.to_thread(self._read)
+        except LittleGiantsError as error:
+            self.trouble = str(error)
+            self._refused(self.trouble)
+            _log.error("the model was refused, that of before stays: %s", error)
+            return
+        if self._scorer is None or model.version != self._scorer.model.version:
+            self._scorer = RecordScorer.of(model)
+            self._swapped(model.version)
+            _log.info("model %s is in use", model.version)
+
+    def _read(self) -> Model:
+        pointer = read_pointer(self.settings.folder)
+        return verified(Path(pointer.folder), pointer.digest)
+
+    async def _live(self) -> None:
+        while True:
+            await asyncio.sleep(_BEAT)
+            self._write_heartbeat()
+
+    def _write_heartbeat(self) -> None:
+        try:
+            (self.settings.folder / HEARTBEATS / str(os.getpid())).write_text(str(time.time()), encoding="ascii")
+        except OSError as error:
+            _log.error("the heartbeat cannot be written: %s", error.strerror)
+        else:
+            self._beat = time.monotonic()
+
+    def _alive(self) -> int:
+        """Return how many workers gave a sign of life lately; the files of dead ones are removed."""
+        alive, now = 0, time.time()
+        for path in (self.settings.folder / HEARTBEATS).iterdir():
+            try:
+                os.kill(int(path.name), 0)
+                alive += now - path.stat().st_mtime < _DEAD
+            except (ProcessLookupError, ValueError):
+                path.unlink(missing_ok=True)
+            except OSError:
+                continue
+        return alive

@@ -1,0 +1,226 @@
+"""Scores of firms that come as records: for a service, which is asked about few firms at a time and very often."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+
+from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.snapshot import Snapshot
+from littlegiants.features.matrix import feature_matrix
+from littlegiants.ingest.errors import ConfigError, TableError
+from littlegiants.ingest.records.fast_path import build
+from littlegiants.ingest.records.schema import observed
+from littlegiants.ingest.records.validation import faults, loaded
+from littlegiants.ingest.tables.money import BUNDLED, Money
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.scoring.model import SCORE_COLUMNS, Model
+from littlegiants.models.staleness import check_age
+
+NOT_AT_RISK, FAULTY = "not_at_risk", "faulty_rows"
+TOGETHER = 5_000  # events that the loader reads at a time: it takes little longer over them than over a few
+_TEXTS = ("firm_id", "as_of_date", "abstain_reason", "reason_1", "reason_2", "reason_3", "model_version", "data_digest")
+
+
+def _type(name: str) -> Any:
+    if name in _TEXTS:
+        return str
+    return bool if name == "abstained" else float | None
+
+
+Scored: Any = msgspec.defstruct("Scored", [(name, _type(name)) for name in SCORE_COLUMNS], module=__name__, gc=False)
+Scored.__doc__ = "A firm's score: `SCORE_COLUMNS`, None for a number that is withheld or that the model cannot say."
+
+
+class Violation(msgspec.Struct, frozen=True):
+    """What is wrong with one value: ``row`` counts from 1 within the firm's own list of the table."""
+
+    table: str
+    row: int
+    column: str
+    code: str
+    value: str
+
+
+class FirmError(msgspec.Struct, frozen=True):
+    """Why a firm has no score: `NOT_AT_RISK`, or `FAULTY` with every fault of its rows."""
+
+    firm_id: str
+    code: str
+    message: str
+    faults: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordScorer:
+    """Scores records with one model.
+
+    Attributes
+    ----------
+    model
+        The model.
+    money
+        What amounts are converted with: the rule that the model learned from.
+    rates
+        The table of rates behind ``money``, or None for the bundled ones.
+    """
+
+    model: Model
+    money: Money
+    rates: pd.DataFrame | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, model: Model) -> "RecordScorer":
+        """Return the scorer of a model that learned from amounts at the bundled rates.
+
+        Raises
+        ------
+        ConfigError
+            If the model learned from amounts at a table of rates, which no record carries.
+        """
+        if model.manifest.money.rates != BUNDLED:
+            raise ConfigError(
+                f"model {model.version} learned from {model.manifest.money}; give its scorer the table of rates"
+            )
+        return cls(model, bundled(model.manifest.money.constant_prices))
+
+    def score(
+        self, records: Sequence[Any], as_of: date, explain: bool = False, unusual: int | None = None
+    ) -> list[Any]:
+        """Score firms as of a date.
+
+        Parameters
+        ----------
+        records
+            By `littlegiants.ingest.records.schema.FirmRecord`; no firm's answer depends on another's record.
+        as_of
+            The as-of date.
+        explain
+            Whether to fill the reason codes, which cost far more than the scores.
+        unusual
+            How often at most the loader is asked about firms that it must look at, which takes as long as hundreds of
+            others; None for as often as need be.
+
+        Returns
+        -------
+        list of Scored, FirmError or None
+            One for each record, in their order; None for those not answered yet, for which the loader was not asked.
+
+        Raises
+        ------
+        StaleModelError
+            If the model has expired by the date.
+        """
+        check_age(self.model.manifest, as_of)
+        answers: list[Any] = [None] * len(records)
+        groups: dict[tuple[str, ...], list[int]] = {}
+        odd: list[int] = []
+        for place, record in enumerate(records):
+            groups.setdefault(observed(record), []).append(place)
+        for places in groups.values():
+            built = build([records[place] for place in places], self.money)
+            self._answer(built.tables, [places[place] for place in built.sound], answers, as_of, explain)
+            odd += [places[place] for place in built.odd]
+        odd.sort()
+        while odd and (unusual is None or unusual > 0):
+            done = self._by_loader(records, alike(records, odd), answers, as_of, explain)
+            odd = odd[done:]
+            unusual = None if unusual is None else unusual - 1
+        return answers
+
+    def _answer(self, tables: Tables, places: list[int], answers: list[Any], as_of: date, explain: bool) -> None:
+        if not places:
+            return
+        require_round = self.model.manifest.label.require_round
+        at_risk = cohort(Snapshot(tables, as_of), require_round)
+        if len(at_risk) < len(places):
+            why = not_at_risk(as_of, require_round)
+            for code in set(range(len(places))).difference(at_risk.tolist()):
+                answers[places[code]] = FirmError(tables.firm_ids[code], NOT_AT_RISK, why)
+        if len(at_risk):
+            matrix = feature_matrix(tables, as_of, self.model.population, at_risk, columns=self.model.columns)
+            for code, score in zip(at_risk.tolist(), scored(self.model.score(matrix, explain)), strict=True):
+                answers[places[code]] = score
+
+    def _by_loader(
+        self, records: Sequence[Any], places: list[int], answers: list[Any], as_of: date, explain: bool
+    ) -> int:
+        """Answer for the records at some places, or where they cannot be read for the first; return for how many."""
+        some = [records[place] for place in places]
+        try:
+            tables = loaded(some, self.money.constant_prices, self.rates)
+        except TableError as error:
+            if len(places) > 1:
+                return self._by_loader(records, places[:1], answers, as_of, explain)
+            answers[places[0]] = FirmError(some[0].firm_id, FAULTY, str(error))
+            return 1
+        sound = []
+        for place, record, frame in zip(places, some, faults(some, tables), strict=True):
+            if len(frame):
+                answers[place] = _faulty(record.firm_id, frame)
+            else:
+                sound.append(place)
+        if len(places) > 1:
+            tables = tables.take(np.array([records[place].firm_id for place in sound], object))
+            sound.sort(key=lambda place: records[place].firm_id)  # as the tables are
+        self._answer(tables, sound, answers, as_of, explain)
+        return len(places)
+
+
+def alike(records: Sequence[Any], places: Sequence[int]) -> list[int]:
+    """Return the first of the places and those right after it whose records can be loaded together with its own.
+
+    They have the same observed tables, different ids, which the loader would not change, and `TOGETHER` events at most;
+    the first is taken however many it has.
+    """
+    some: list[int] = []
+    ids, events = set[str](), 0
+    for place in places:
+        record = records[place]
+        events += sum(len(getattr(record, name)) for name in observed(record))
+        plain = record.firm_id.isprintable() and record.firm_id == record.firm_id.strip() != ""
+        if some and (
+            not plain or record.firm_id in ids or events > TOGETHER or observed(record) != observed(records[some[0]])
+        ):
+            return some
+        some.append(place)
+        ids.add(record.firm_id)
+        if not plain:
+            return some
+    return some
+
+
+@cache
+def bundled(constant_prices: int | None) -> Money:
+    """Return the money of the bundled rates, one object for each base year of constant prices."""
+    return Money(constant_prices=constant_prices)
+
+
+def scored(scores: Mapping[str, Any]) -> list[Any]:
+    """Return the arrays of `Model.score` as one `Scored` a firm."""
+    columns = [_plain(scores[name].tolist()) for name in SCORE_COLUMNS]
+    return [Scored(*row) for row in zip(*columns, strict=True)]
+
+
+def _plain(values: list[Any]) -> list[Any]:
+    return [None if value != value else value for value in values]
+
+
+def _faulty(firm_id: str, frame: pd.DataFrame) -> FirmError:
+    found = [Violation(**{str(name): value for name, value in row.items()}) for row in frame.to_dict("records")]
+    own = [fault for fault in found if fault.code != "orphan_event"] or found
+    more = f" and {len(own) - 1:,} more" if len(own) > 1 else ""
+    first = own[0]
+    where = f"{first.table} row {first.row}, {first.column}: {first.code}"
+    return FirmError(firm_id, FAULTY, f"the firm's rows break the table contract: {where}{more}", tuple(own))
+
+
+def not_at_risk(as_of: date, require_round: bool) -> str:
+    """Return why a firm has no score on a date, as a sentence."""
+    known = "not yet known, without a round" if require_round else "not yet known"
+    return f"the firm is not at risk on {as_of}: {known}, or already acquired, listed or closed"

@@ -1,0 +1,119 @@
+"""Uploaded files as tables, every row of them accounted for by its place in its file.
+
+They are kept in a private folder while they are read, by the very readers of ``giants import``.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.sources.canonical import import_canonical
+from littlegiants.ingest.sources.imported import Imported
+from littlegiants.ingest.sources.workbook import read_workbook
+from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.ingest.tables.loading import RawTable
+from littlegiants.ingest.tables.quarantine import Reconciliation
+from littlegiants.ingest.tables.tables import Tables
+from littlegiants.serving.uploads import Bounds, TooLargeError, Upload, UploadError, store
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedTables:
+    """Uploaded tables, and the account of every row.
+
+    Attributes
+    ----------
+    tables
+        What can be scored.
+    frames
+        The rows used, by table, as text.
+    sums
+        Of each table: rows read = used + set apart.
+    faults
+        Rows set apart: ``table, row, column, code, value``; rows are records counted from 1, the header not counted.
+    headed
+        The tables whose file has its header in the first row, so that a spreadsheet shows record 1 as row 2.
+    notes
+        What was not read, in words.
+    """
+
+    tables: Tables
+    frames: Mapping[str, pd.DataFrame]
+    sums: tuple[Reconciliation, ...]
+    faults: pd.DataFrame
+    headed: frozenset[str]
+    notes: tuple[str, ...]
+
+
+def read_upload(
+    files: Sequence[Upload], constant_prices: int | None = None, bounds: Bounds | None = None
+) -> UploadedTables:
+    """Read one workbook with a sheet for each table, files named as the tables, or a single file of firms.
+
+    Parameters
+    ----------
+    files
+        What was sent.
+    constant_prices
+        Base year of constant prices, as the model's manifest has it.
+    bounds
+        How much is taken.
+
+    Raises
+    ------
+    UploadError
+        If no file was sent (`NothingSentError`), one is of another kind (`UnsupportedError`) or too large
+        (`TooLargeError`), or the tables cannot be read as a whole.
+    """
+    bounds = bounds or Bounds()
+    with tempfile.TemporaryDirectory(prefix="littlegiants-") as folder:
+        try:
+            # The folder is its owner's alone, as mkdtemp makes it.
+            notes = store(files, Path(folder), bounds)
+            imported = import_canonical(_source(Path(folder)), delimiter=None)
+            received = _received(imported, notes, constant_prices)
+        except UploadError:
+            raise
+        except TableError as error:
+            raise UploadError(str(error).replace(f"{folder}/", "").replace(folder, "the upload")) from error
+    if len(received.tables) > bounds.firms:
+        raise TooLargeError(f"{len(received.tables):,} firms were sent; send at most {bounds.firms:,} at a time")
+    return received
+
+
+def _source(folder: Path) -> Path:
+    """Return the workbook where there is one alone that has sheets for tables, else the folder."""
+    (path, *others) = sorted(folder.iterdir()) or [folder]
+    if others or path.suffix != ".xlsx":
+        return folder
+    _, sheets = read_workbook(path, ())
+    # A single sheet of any name is the table that the file is named as.
+    return folder if len(sheets) == 1 and sheets[0] not in TABLES else path
+
+
+def _received(imported: Imported, notes: Sequence[str], constant_prices: int | None) -> UploadedTables:
+    first = imported.quarantine.frame()
+    raw = {}
+    for table, sums in zip(imported.frames, imported.reconciliations, strict=True):
+        first.loc[first["table"] == sums.table, "table"] = table
+        used = np.setdiff1d(np.arange(1, sums.read + 1), first.loc[first["table"] == table, "row"])
+        raw[table] = RawTable(imported.frames[table], used)
+    tables = Tables.from_raw(raw, constant_prices)
+    faults = pd.concat([first, tables.quarantine.frame()]).sort_values(["table", "row", "column"], kind="stable")
+    headed = frozenset(t for t, e in zip(raw, imported.encodings.values(), strict=True) if e != "parquet")
+    account = tuple(_sums(imported.reconciliations, tables.reconciliations))
+    return UploadedTables(tables, imported.frames, account, faults, headed, (*notes, *imported.notes))
+
+
+def _sums(first: Sequence[Reconciliation], then: Sequence[Reconciliation]) -> Iterator[Reconciliation]:
+    """Add up the sums of the files, and of their rows once more as tables."""
+    for read, used in zip(first, then, strict=True):
+        by_code = dict(Counter(read.by_code) + Counter(used.by_code))
+        apart = read.quarantined + used.quarantined
+        yield Reconciliation(used.table, read.read, used.used, apart, by_code, used.ignored_columns)

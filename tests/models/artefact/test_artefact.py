@@ -1,0 +1,214 @@
+"""An artefact gives back the model bit for bit; one that is signed but unsound is refused in one line."""
+
+import io
+import json
+import os
+import stat
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from littlegiants.features.matrix import FEATURES
+from littlegiants.ingest.errors import ArtefactError
+from littlegiants.models.artefact.artefact import read_artefact, write_artefact
+from littlegiants.models.scoring.model import SCORE_COLUMNS
+from tests.models.forging import FILES, edit, manifest_of, refused, sign
+
+
+def test_a_model_comes_back_bit_for_bit(trained, artefact, model, matrix, tmp_path):
+    assert sorted(path.name for path in artefact.iterdir()) == sorted(FILES)
+    written = write_artefact(trained.model, tmp_path / "again")
+    assert written.manifest == model.manifest
+    before, after = written.score(matrix), model.score(matrix)
+    for name in SCORE_COLUMNS:
+        np.testing.assert_array_equal(before[name], after[name])
+
+
+def test_writing_what_was_read_gives_the_same_bytes(artefact, model, tmp_path):
+    write_artefact(model, tmp_path / "again")
+    for name in FILES:
+        assert (tmp_path / "again" / name).read_bytes() == (artefact / name).read_bytes()
+
+
+def test_a_model_without_a_subsidised_head_comes_back(trained, matrix, tmp_path):
+    lone = write_artefact(replace(trained.model, subsidised=None), tmp_path / "lone")
+    again = read_artefact(tmp_path / "lone")
+    assert again.subsidised is None
+    assert not (tmp_path / "lone" / "model_subsidised.txt").exists()
+    assert again.manifest == lone.manifest
+    np.testing.assert_array_equal(again.score(matrix)["p_market"], lone.score(matrix)["p_market"])
+
+
+def test_nothing_in_it_is_code_and_nobody_else_may_write_it(artefact, tmp_path, trained):
+    old = os.umask(0)
+    try:
+        write_artefact(trained.model, tmp_path / "open")
+    finally:
+        os.umask(old)
+    for path in (tmp_path / "open", *(tmp_path / "open").iterdir()):
+        assert not path.stat().st_mode & (stat.S_IWOTH | stat.S_IWGRP)
+    for path in artefact.iterdir():
+        assert not path.stat().st_mode & 0o111
+        assert b"import " not in path.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["folder", "full folder", "file", "dangling link"])
+def test_nothing_is_overwritten(trained, tmp_path, kind):
+    there = tmp_path / "there"
+    if kind == "file":
+        there.write_text("mine")
+    elif kind == "dangling link":
+        there.symlink_to(tmp_path / "nowhere")
+    else:
+        there.mkdir()
+        if kind == "full folder":
+            (there / "mine.txt").write_text("mine")
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    with pytest.raises(ArtefactError, match=r"exists already; an artefact is never overwritten, name another folder$"):
+        write_artefact(trained.model, there)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+def test_a_write_that_fails_leaves_nothing_behind(trained, tmp_path):
+    class NoParquet:
+        def to_frame(self):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_artefact(replace(trained.model, population=NoParquet()), tmp_path / "models" / "new")
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_a_folder_that_another_job_made_meanwhile_is_not_touched(trained, tmp_path):
+    class Slow:
+        def to_frame(self):
+            (tmp_path / "new").mkdir()
+            (tmp_path / "new" / "theirs.txt").write_text("theirs")
+            return trained.model.population.to_frame()
+
+    with pytest.raises(ArtefactError, match=r"new cannot be written: Directory not empty$"):
+        write_artefact(replace(trained.model, population=Slow()), tmp_path / "new")
+    assert [path.name for path in tmp_path.rglob("*")] == ["new", "theirs.txt"]
+
+
+def test_a_place_that_cannot_be_written_is_named(trained, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ArtefactError, match=r"file/model cannot be written: (File exists|Not a directory)$"):
+        write_artefact(trained.model, tmp_path / "file" / "model")
+
+
+def test_a_signed_copy_is_an_artefact(copy, model):
+    sign(copy)
+    assert read_artefact(copy).manifest == model.manifest
+
+
+@pytest.mark.parametrize(
+    ("turn", "words"),
+    [
+        (lambda names: names[1:], f"it lacks nothing and adds [{FEATURES[0]!r}]"),
+        (lambda names: [*names, "luck"], "it lacks ['luck'] and adds nothing"),
+        (lambda names: [names[1], names[0], *names[2:]], "in another order"),
+        (lambda names: names[:0], "it lacks nothing and adds"),
+    ],
+)
+def test_other_signals_are_refused(copy, no_parser, turn, words):
+    sign(copy, features=turn(manifest_of(copy)["features"]))
+    refused(copy, "manifest.json", words)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("slope", -1.0),
+        ("slope", 0),
+        ("intercept", float("nan")),
+        ("scores", []),
+        ("low", [0.5]),
+        ("low", "descending"),
+        ("high", "above 1"),
+        ("high", "NaN"),
+    ],
+)
+def test_an_unsound_calibration_is_refused(copy, no_parser, key, value):
+    calibration = json.loads((copy / "calibration.json").read_text())
+    steps = calibration["market"][key]
+    if value == "descending":
+        value = [0.5, *steps[1:]]
+    elif value == "above 1":
+        value = [*steps[:-1], 1.5]
+    elif value == "NaN":
+        value = [*steps[:-1], float("nan")]
+    calibration["market"][key] = value
+    (copy / "calibration.json").write_text(json.dumps(calibration))
+    sign(copy)
+    refused(copy, "calibration.json", "market")
+
+
+@pytest.mark.parametrize(
+    "reference", [[], [0.5], [0.5] * 1_000, [0.6] * 1_000 + [0.5], [-0.1] * 1_001, [0.5] * 1_000 + [1.1], ["x"] * 1_001]
+)
+def test_an_unsound_reference_is_refused(copy, no_parser, reference):
+    calibration = json.loads((copy / "calibration.json").read_text())
+    (copy / "calibration.json").write_text(json.dumps(calibration | {"reference": reference}))
+    sign(copy)
+    refused(copy, "calibration.json", "reference")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"[" * 100_000,
+        b"\x80\x04.",
+        ("{" + ",".join(f'"k{key}":1' for key in range(1_000_000)) + "}").encode(),
+    ],
+    ids=["empty", "list", "open", "deep", "pickle", "a million keys"],
+)
+def test_a_calibration_file_that_is_none_is_refused(copy, no_parser, content):
+    (copy / "calibration.json").write_bytes(content)
+    sign(copy)
+    refused(copy, "calibration.json", "has more than 20 keys" if len(content) > 1_000_000 else "")
+
+
+def test_a_booster_without_its_calibration_is_refused(copy, no_parser):
+    calibration = json.loads((copy / "calibration.json").read_text())
+    (copy / "calibration.json").write_text(json.dumps(calibration | {"subsidised": None}))
+    sign(copy)
+    refused(copy, "calibration.json", "model_subsidised.txt", "do not fit together")
+
+
+@pytest.mark.parametrize("columns", [["statistic"], ["statistic", "key", "month"], ["statistic", "key", "month", "n"]])
+def test_a_context_with_other_columns_is_refused(copy, no_parser, columns):
+    pd.DataFrame({name: ["a"] for name in columns}).to_parquet(copy / "context.parquet", index=False)
+    sign(copy)
+    refused(copy, "context.parquet", "does not have the columns statistic, key, month, count")
+
+
+def test_a_context_that_is_no_parquet_is_refused(copy, no_parser):
+    buffer = io.BytesIO()
+    pd.DataFrame({"a": [1]}).to_parquet(buffer)
+    for content in (b"", b"PAR1", buffer.getvalue()[:-9]):
+        (copy / "context.parquet").write_bytes(content)
+        sign(copy)
+        refused(copy, "context.parquet", "is not a Parquet file")
+
+
+def test_a_booster_of_other_columns_is_refused(copy):
+    for name in ("model.txt", "model_subsidised.txt"):
+        whole = (copy / name).read_bytes()
+        edit(copy / name, b"feature_names=", b"feature_names=x")
+        sign(copy)
+        refused(copy, name, "has other columns")
+        (copy / name).write_bytes(whole)
+
+
+def test_a_booster_that_is_no_text_is_refused(copy, capfd):
+    for content in (b"", b"\xff\xfe", b"tree\n"):
+        (copy / "model.txt").write_bytes(content)
+        sign(copy)
+        refused(copy, "model.txt", "is not a LightGBM model in text form")
+    capfd.readouterr()

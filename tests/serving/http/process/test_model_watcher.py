@@ -1,0 +1,180 @@
+"""The keeper: it points to a model only when that is sound, and whatever goes wrong leaves the pointer as it is."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from littlegiants.ingest.errors import ArtefactError, RegistryError, SignatureError
+from littlegiants.models.artefact.artefact import read_artefact
+from littlegiants.models.registry import registry
+from littlegiants.models.signing.signed_folders import sign
+from littlegiants.models.signing.trust import Trust
+from littlegiants.serving.http.process.model_watcher import MODELS, ModelWatcher
+from littlegiants.serving.http.runtime.pointer import read_pointer
+from tests.models import forging
+from tests.models.signatures import make_keys
+from tests.serving.http.conftest import eventually
+
+FIRST = "models:/littlegiants/1"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """The folder of a running service."""
+    (tmp_path / "run").mkdir()
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def live(artefact, tmp_path):
+    """A copy of the artefact, to be replaced or damaged."""
+    shutil.copytree(artefact, tmp_path / "live")
+    return tmp_path / "live"
+
+
+def renewed(folder: Path, seed: int) -> str:
+    """Make another sound model of it; return its digest."""
+    forging.sign(folder, seed=seed)
+    return read_artefact(folder).manifest.digest
+
+
+def test_the_model_of_a_folder_is_copied_and_pointed_to(run, live, model):
+    digest = ModelWatcher(run, str(live)).look()
+    pointer = read_pointer(run)
+    assert (pointer.digest, pointer.reference) == (digest, str(live))
+    assert digest == model.manifest.digest
+    # What becomes of the folder afterwards is nothing to the workers.
+    shutil.rmtree(live)
+    assert read_artefact(Path(pointer.folder)).manifest == model.manifest
+
+
+def test_the_same_model_again_changes_nothing(run, live):
+    keeper = ModelWatcher(run, str(live))
+    keeper.look()
+    before = (run / "current.json").stat()
+    assert keeper.look() == read_pointer(run).digest
+    assert (run / "current.json").stat().st_mtime_ns == before.st_mtime_ns
+    assert len(list((run / MODELS).iterdir())) == 1
+
+
+def test_a_damaged_new_model_leaves_the_pointer_and_nothing_else(run, live):
+    keeper = ModelWatcher(run, str(live))
+    keeper.look()
+    before = read_pointer(run)
+    forging.edit(live / "model.txt", b"0.1", b"0.2")
+    with pytest.raises(ArtefactError):
+        keeper.look()
+    shutil.rmtree(live)
+    with pytest.raises(ArtefactError, match="not the folder of a model"):
+        keeper.look()
+    assert read_pointer(run) == before
+    assert [path.name for path in (run / MODELS).iterdir()] == [before.digest]
+
+
+def test_three_models_are_kept_the_present_one_always_among_them(run, live):
+    keeper = ModelWatcher(run, str(live))
+    digests = [keeper.look()]
+    for seed in range(1, 5):
+        digests.append(renewed(live, seed))
+        assert keeper.look() == read_pointer(run).digest == digests[-1]
+        assert digests[-1] in {path.name for path in (run / MODELS).iterdir()}
+    assert {path.name for path in (run / MODELS).iterdir()} == set(digests[-3:])
+
+
+def test_going_back_to_a_model_of_before_points_to_it_again(run, live, artefact):
+    keeper = ModelWatcher(run, str(live))
+    first = keeper.look()
+    second = renewed(live, 1)
+    assert keeper.look() == second
+    shutil.rmtree(live)
+    shutil.copytree(artefact, live)
+    assert keeper.look() == first == read_pointer(run).digest
+
+
+def test_a_link_in_the_place_of_a_file_is_not_followed(run, live):
+    (live / "model.txt").rename(live.parent / "elsewhere.txt")
+    (live / "model.txt").symlink_to(live.parent / "elsewhere.txt")
+    with pytest.raises(ArtefactError):
+        ModelWatcher(run, str(live)).look()
+
+
+def test_p07_where_nothing_can_be_written_the_pointer_stays_and_the_keeper_says_so(run, live):
+    keeper = ModelWatcher(run, str(live))
+    before = keeper.look(), read_pointer(run)
+    renewed(live, 1)
+    (run / MODELS).rename(run / "away")
+    (run / MODELS).write_text("no folder")
+    with pytest.raises(RegistryError, match="the model cannot be kept in"):
+        keeper.look()
+    (run / MODELS).unlink()
+    (run / "away").rename(run / MODELS)
+    assert (before[0], read_pointer(run)) == (before[1].digest, before[1])
+    # A pointer that cannot be replaced leaves no half of one beside it.
+    (run / "current.json").unlink()
+    (run / "current.json").mkdir()
+    with pytest.raises(RegistryError, match="the model cannot be kept in"):
+        keeper.look()
+    assert {path.name for path in run.iterdir()} == {"current.json", MODELS}
+
+
+def test_an_unsigned_or_foreign_model_is_refused_where_a_signature_is_asked_for(run, live, tmp_path):
+    private, public = make_keys(tmp_path)
+    foreign, _ = make_keys(tmp_path, "foreign")
+    keeper = ModelWatcher(run, str(live), trust=Trust.by(public, tmp_path / "state"))
+    with pytest.raises(SignatureError):
+        keeper.look()
+    sign(live, foreign)
+    with pytest.raises(SignatureError):
+        keeper.look()
+    assert not (run / "current.json").exists()
+    (live / "signature.json").unlink()
+    sign(live, private)
+    assert keeper.look() == read_pointer(run).digest
+
+
+def test_the_champion_of_a_real_registry_is_pointed_to(run, tracked, store, model):
+    assert ModelWatcher(run, FIRST, store).look() == model.manifest.digest
+    assert read_pointer(run).reference == FIRST
+
+
+def test_a_version_that_holds_another_model_than_was_registered_is_refused(run, tracked, store, model):
+    client = MlflowClient(store, store)
+    client.set_model_version_tag(registry.NAME, "1", registry.DIGEST_TAG, "0" * 64)
+    try:
+        with pytest.raises(ArtefactError, match=model.manifest.digest):
+            ModelWatcher(run, FIRST, store).look()
+        client.delete_model_version_tag(registry.NAME, "1", registry.DIGEST_TAG)
+        with pytest.raises(RegistryError, match="without a digest"):
+            ModelWatcher(run, FIRST, store).look()
+    finally:
+        client.set_model_version_tag(registry.NAME, "1", registry.DIGEST_TAG, model.manifest.digest)
+    assert not (run / "current.json").exists()
+
+
+def test_an_unsigned_version_is_refused_where_a_signature_is_asked_for(run, tracked, store, tmp_path):
+    trust = Trust.by(make_keys(tmp_path)[1], tmp_path / "state")
+    with pytest.raises(SignatureError, match="giants sign"):
+        ModelWatcher(run, FIRST, store, trust).look()
+
+
+def test_it_looks_again_when_asked_and_goes_on_after_what_fails(run, live):
+    keeper, over, again = ModelWatcher(run, str(live)), threading.Event(), threading.Event()
+    looking = threading.Thread(target=keeper.run, args=(3_600, over, again))
+    looking.start()
+    try:
+        eventually((run / "current.json").exists)
+        good = (live / "model.txt").read_bytes()
+        (live / "model.txt").write_bytes(b"damaged")
+        again.set()
+        eventually(lambda: not again.is_set())
+        (live / "model.txt").write_bytes(good)
+        digest = renewed(live, 1)
+        again.set()
+        eventually(lambda: read_pointer(run).digest == digest)
+    finally:
+        over.set()
+        again.set()
+        looking.join()

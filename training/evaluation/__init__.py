@@ -1,0 +1,1 @@
+"""Metrics with bootstrap intervals, and the comparison of models on the same firms."""

@@ -1,0 +1,35 @@
+"""The two fits of a head: on the fit dates, calibrated on a later one, and again with that date's labels, anchored."""
+
+from littlegiants.features.population.population import Population
+from littlegiants.models.scoring.booster import log_odds
+from littlegiants.models.scoring.calibration import Calibration
+from littlegiants.models.scoring.model import Head
+from littlegiants.training.config import TrainConfig
+from littlegiants.training.panel import Panel
+from littlegiants.training.training_sets import TrainingSet
+
+
+def fit_head(
+    lessons: TrainingSet, calibrating: Panel, outcome: str, population: Population, config: TrainConfig
+) -> Head:
+    """Fit a booster on its lessons and calibrate it on a later panel.
+
+    Parameters
+    ----------
+    lessons, calibrating
+        What it is taught, and the panel on which it is calibrated.
+    outcome
+        ``market`` or ``subsidised``: what the calibration knows.
+    population, config
+        What the panels were compared with, and every setting.
+    """
+    booster = lessons.fit(population, config, config.seed)
+    return Head(booster, Calibration.fit(log_odds(booster, calibrating.values), calibrating.outcome(outcome)))
+
+
+def refit_head(head: Head, lessons: TrainingSet, outcome: str, population: Population, config: TrainConfig) -> Head:
+    """Fit the booster on lessons that end with newer labels; the calibration is kept, anchored to their rate."""
+    booster, panel = lessons.fit(population, config, config.seed), lessons.panel
+    newest = panel.rows(panel.as_of == len(panel.dates) - 1)
+    rate = float(newest.outcome(outcome).mean())
+    return Head(booster, head.calibration.anchored(log_odds(booster, newest.values), rate))
