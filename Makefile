@@ -18,7 +18,7 @@ INSTALLED := .venv/.installed-$(if $(CI),regular,editable)
 SOURCES := $(shell find $(PACKAGES) -name __pycache__ -prune -o \( -type d $(if $(CI),-o -type f) \) -print)
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-input
 
-.PHONY: help setup test format format-check lint types layers unit long demo screenshots lock clean
+.PHONY: help setup test format format-check lint types layers unit long demo docs screenshots lock clean
 
 help: ## Say what can be made (this text)
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -68,6 +68,10 @@ demo: $(INSTALLED) ## Simulate an economy, train on it, score a portfolio of new
 
 DEMO_STORE := sqlite:///demo/mlflow.db
 
+# The theme's notice of its successor is silenced. No page loads anything from the network.
+docs: $(INSTALLED) ## Build the documentation as a site, strictly, into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 screenshots: $(INSTALLED) ## Take the pictures of the page in docs/page anew, in Chromium
 	$(BIN)/python -m tests.serving.http.page.screenshots
 
@@ -77,7 +81,7 @@ lock: $(DEPENDENCIES) ## Lock the dependencies anew, with hashes; UPGRADE=1 take
 	printf 'pip>=26\nsetuptools\n' | $(COMPILE) --output-file requirements-build.lock --constraints requirements-dev.lock -
 
 clean: ## Remove all that the other targets make
-	rm -rf .venv build dist demo *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist demo site *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # One lock for every Python and platform, and in it neither the address of an index nor a path.

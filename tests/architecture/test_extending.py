@@ -1,0 +1,123 @@
+"""The page on extending tells the truth: its changes, made in a copy of the tree, pass the checks that they should."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("cli", "features", "ingest", "models", "reports", "serving", "training")
+PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+_BLOCK = re.compile(r'^```(\w+) title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+SECTIONS = {section.partition("\n")[0]: section for section in PAGE.split("\n## ")[1:]}
+
+
+def apply(section: str, tree: Path) -> list[str]:
+    """Make the changes that a section's blocks show; return the paths of the files."""
+    paths = []
+    for language, name, body in _BLOCK.findall(section):
+        path = tree / name
+        if language == "diff":
+            for hunk in body.split("@@\n"):
+                path.write_text(changed(path.read_text(encoding="utf-8"), hunk, name), encoding="utf-8")
+        else:
+            assert not path.exists(), f"{name} is there already; show what changes in it"
+            path.write_text(body, encoding="utf-8")
+        paths.append(name)
+    return paths
+
+
+def changed(text: str, hunk: str, name: str) -> str:
+    """Return a file's text with the lines of one hunk taken out and put in, at the one place where it fits."""
+    lines = [line or " " for line in hunk.splitlines()]
+    before = "".join(f"{line[1:]}\n" for line in lines if line[0] != "+")
+    after = "".join(f"{line[1:]}\n" for line in lines if line[0] != "-")
+    assert {line[0] for line in lines} <= {" ", "+", "-"}
+    places = [match.start() for match in re.finditer(f"^{re.escape(before)}", text, re.MULTILINE)]
+    assert len(places) == 1, f"{name}: these lines stand in it {len(places)} times:\n{before}"
+    return text[: places[0]] + after + text[places[0] + len(before) :]
+
+
+class Copy:
+    """A copy of the tree, its packages importable as `littlegiants`, with the changes of one section."""
+
+    def __init__(self, tree: Path, title: str) -> None:
+        self.tree = tree
+        for folder in (*PACKAGES, "tests", "docs"):
+            shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__", "*.png"))
+        for name in ("pyproject.toml", "Makefile", "README.md"):
+            shutil.copy(ROOT / name, tree / name)
+        self.touched = apply(SECTIONS[title], tree)
+        (tree / "importable" / "littlegiants").mkdir(parents=True)
+        for folder in PACKAGES:
+            (tree / "importable" / "littlegiants" / folder).symlink_to(tree / folder)
+
+    def run(self, *command: str) -> str:
+        """Run a program of the environment in the copy; return what it prints, and fail if it fails."""
+        environment = {**os.environ, "PYTHONPATH": f"{self.tree / 'importable'}"}
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
+            cwd=self.tree,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-6000:]}{done.stderr[-3000:]}"
+        return done.stdout
+
+    def python(self, program: str) -> str:
+        """Run a program; return what it prints."""
+        return self.run("python", "-c", program)
+
+    def tests(self, *chosen: str) -> None:
+        """Run some of the copy's tests, its own code under them."""
+        self.run("pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *chosen)
+
+    def checked(self) -> None:
+        """Lint what was touched, and check who imports whom."""
+        python = [name for name in self.touched if name.endswith(".py")]
+        self.run("ruff", "check", "--no-cache", *python)
+        self.run("ruff", "format", "--check", "--no-cache", *python)
+        self.run("lint-imports", "--no-cache", "--no-logo")
+
+    def dictionary(self) -> str:
+        """Write the data dictionary anew, as the page says, and return it."""
+        text = self.run("python", "-m", "littlegiants.features.dictionary")
+        (self.tree / "docs" / "data-dictionary.md").write_text(text, encoding="utf-8")
+        return text
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Iterator[Callable[[str], Copy]]:
+    """Make a copy with the changes of a section, by its title."""
+
+    def make(title: str) -> Copy:
+        made = Copy(tmp_path / "tree", title)
+        where = made.python("import littlegiants.features as f; print(f.__file__)")
+        assert where.startswith(str(tmp_path))
+        return made
+
+    yield make
+    shutil.rmtree(tmp_path / "tree", ignore_errors=True)
+
+
+def test_hunk_must_fit_once():
+    assert changed("a\nb\nc\n", " a\n-b\n+d\n", "f.py") == "a\nd\nc\n"
+    with pytest.raises(AssertionError, match="2 times"):
+        changed("a\na\n", " a\n+b\n", "f.py")
+    with pytest.raises(AssertionError, match="0 times"):
+        changed("a\n", " b\n+c\n", "f.py")
+
+
+def test_signal(copy):
+    made = copy("A signal")
+    assert "| `debt_rounds_count` | Loans so far | count | life |" in made.dictionary()
+    made.checked()
+    made.tests("tests/features/test_contract_kit.py", "tests/features/test_dictionary.py", "-k", "debt_rounds or page")
+    made.tests("tests/features/families/test_funding.py")
