@@ -77,7 +77,7 @@ screenshots: $(INSTALLED) ## Take the pictures of the page in docs/page anew, in
 
 lock: $(DEPENDENCIES) ## Lock the dependencies anew, with hashes; UPGRADE=1 takes newer releases
 	echo 'python-dateutil<3' | $(COMPILE) --output-file requirements.lock --constraints - pyproject.toml
-	$(COMPILE) --output-file requirements-dev.lock $(foreach extra,dev serve tune,--extra $(extra)) --constraints requirements.lock pyproject.toml
+	$(COMPILE) --output-file requirements-dev.lock --extra dev --constraints requirements.lock pyproject.toml
 	printf 'pip>=26\nsetuptools\n' | $(COMPILE) --output-file requirements-build.lock --constraints requirements-dev.lock -
 
 clean: ## Remove all that the other targets make
@@ -96,11 +96,11 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet \
 	$(PYTHON) -m venv .venv
 
 # Everything by known hash, and as wheels, so that no install runs code; by a pip of known hash too, since that of Python
-# 3.11 does not find the hash of a package that is asked for with an extra (pydantic[email]). venn-abers alone is published as source only:
-# it is built by the locked setuptools, not by whichever an isolated build would fetch that day.
+# 3.11 does not find the hash of a package that is asked for with an extra (pydantic[email]). Two packages are published as source only:
+# they are built by the locked setuptools, not by whichever an isolated build would fetch that day.
 $(DEPENDENCIES): requirements-build.lock requirements-dev.lock | .venv/bin/python
 	$(INSTALL) --require-hashes --only-binary :all: --requirement requirements-build.lock
-	$(INSTALL) --require-hashes --only-binary :all: --no-binary venn-abers --no-build-isolation \
+	$(INSTALL) --require-hashes --only-binary :all: --no-binary autograd-gamma,venn-abers --no-build-isolation \
 		--requirement requirements-dev.lock
 	@touch $@
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.extras import require_extra
 
 Kinds = tuple[str, ...]
 FRAME: Kinds = (".csv", ".parquet")
@@ -25,7 +26,8 @@ def check_files(files: Iterable[tuple[Path | None, Kinds]], tables: Iterable[str
     Raises
     ------
     ConfigError
-        If a suffix is another, a folder is missing, or a file is one of the tables.
+        If a suffix is another, a folder is missing, or a file is one of the tables; or if a page is to be written
+        without what draws it (``MissingExtraError``).
     """
     from littlegiants.ingest.files.frames import check_suffix
     from littlegiants.ingest.tables.contract import RATES, TABLES
@@ -34,6 +36,8 @@ def check_files(files: Iterable[tuple[Path | None, Kinds]], tables: Iterable[str
     for path, kinds in files:
         if path is None:
             continue
+        if kinds is PAGE:
+            require_extra("report", "--report")
         check_suffix(path, kinds)
         if not path.parent.is_dir():
             raise ConfigError(f"{path} cannot be written: there is no folder {path.parent}")

@@ -8,7 +8,7 @@ import typer
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.cli.scoring import CHAMPION
 from littlegiants.cli.signing import AllowRollback, RequireSignature, SignatureState, trusted
-from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.extras import require_extra
 
 
 def serve(
@@ -51,14 +51,11 @@ def serve(
     A new champion is taken without a stop, within the time of --poll or at once by SIGHUP; a bad one is refused and the
     old one stays. SIGTERM stops the service when all that it accepted is answered.
     """
-    try:
-        from littlegiants.serving.http.process.cores import cores
-        from littlegiants.serving.http.process.server import Plan
-        from littlegiants.serving.http.process.server import serve as run
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"{error.name} is not installed; giants serve needs pip install littlegiants[serve]"
-        ) from None
+    require_extra("serve", "giants serve")
+    from littlegiants.serving.http.process.cores import cores
+    from littlegiants.serving.http.process.server import Plan
+    from littlegiants.serving.http.process.server import serve as run
+
     if model.startswith("models:"):
         open_store(store)
     run(

@@ -9,6 +9,7 @@ from littlegiants.cli.output import Data, Json, aligned, balance, show, steps, s
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.cli.training import read_settings
 from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.extras import require_extra
 
 if TYPE_CHECKING:
     from littlegiants.training.tuning import Trial, Tuned
@@ -44,6 +45,7 @@ def tune(
     """
     from littlegiants.ingest.readers.read import read_tables
 
+    require_extra("tune", "giants tune")
     if out.exists():
         raise ConfigError(f"{out} exists already; settings are never overwritten, name another file")
     settings = read_settings(config, None, known_by)

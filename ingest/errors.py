@@ -4,6 +4,7 @@
 
     LittleGiantsError      1   something of ours failed
     ├── ConfigError        2   an option or a configuration value is wrong
+    │   └── MissingExtraError  an optional package is not installed
     ├── AsOfError          2   an as-of date lies outside what can be answered
     ├── TableError         5   a file or a table as a whole cannot be read
     └── StopError          6   the work stopped and published nothing
@@ -31,6 +32,10 @@ class ConfigError(LittleGiantsError):
     """An option or a configuration value is wrong."""
 
     exit_code = 2
+
+
+class MissingExtraError(ConfigError, ImportError):
+    """An optional package is not installed; an ``ImportError`` too, as tools that walk through packages expect."""
 
 
 class AsOfError(LittleGiantsError):
