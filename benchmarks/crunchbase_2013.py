@@ -18,9 +18,9 @@ import pandas as pd
 import typer
 
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.crunchbase import import_crunchbase
 from littlegiants.ingest.sources.sbir import import_sbir
-from littlegiants.ingest.sources.writing import write_import
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.artefact import write_artefact
 from littlegiants.models.scoring.booster import BoosterConfig

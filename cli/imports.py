@@ -11,7 +11,7 @@ from littlegiants.cli.help import examples
 from littlegiants.cli.output import Json, balance, parse_date, show, steps, sums
 
 if TYPE_CHECKING:
-    from littlegiants.ingest.sources.imported import Imported
+    from littlegiants.ingest.sources.common.imported import Imported
 
 app = typer.Typer(
     help="Turn a public source into dated tables; every row is used or quarantined.", no_args_is_help=True
@@ -229,7 +229,7 @@ def canonical(
 
 
 def _run(read: Callable[[], "Imported"], source: Path, out: Path, as_json: bool) -> None:
-    from littlegiants.ingest.sources.writing import write_import
+    from littlegiants.ingest.sources.common.writing import write_import
 
     with steps(2, as_json) as step:
         step(f"reading {source}")

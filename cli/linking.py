@@ -46,7 +46,7 @@ def link(
     from littlegiants.ingest.linkage.folders import link_imports, merge_imports
     from littlegiants.ingest.linkage.link import THRESHOLD
     from littlegiants.ingest.sources.canonical import import_canonical
-    from littlegiants.ingest.sources.writing import write_import
+    from littlegiants.ingest.sources.common.writing import write_import
 
     check_files([(out, FRAME), (review, FRAME)], [left, right], "linked")
     check_distinct(out, review)

@@ -14,8 +14,8 @@ import pandas as pd
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.sources.canonical import import_canonical
-from littlegiants.ingest.sources.imported import Imported
-from littlegiants.ingest.sources.workbook import read_workbook
+from littlegiants.ingest.sources.common.imported import Imported
+from littlegiants.ingest.sources.common.workbook import read_workbook
 from littlegiants.ingest.tables.contract import TABLES
 from littlegiants.ingest.tables.loading import RawTable
 from littlegiants.ingest.tables.quarantine import Reconciliation

@@ -8,8 +8,8 @@ import pandas as pd
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.linkage.link import THRESHOLD, Links, link
-from littlegiants.ingest.sources.imported import Imported
-from littlegiants.ingest.sources.writing import spreadsheet_safe
+from littlegiants.ingest.sources.common.imported import Imported
+from littlegiants.ingest.sources.common.writing import spreadsheet_safe
 from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 

@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from littlegiants.ingest.errors import StopError, TableError
 from littlegiants.ingest.readers.parquet_file import read_parquet
-from littlegiants.ingest.sources.dates import to_iso
-from littlegiants.ingest.sources.declared import AmountForm, plain_amounts
-from littlegiants.ingest.sources.exports import Export, read_bytes, read_export
-from littlegiants.ingest.sources.identity import is_mangled
-from littlegiants.ingest.sources.imported import Imported, close
-from littlegiants.ingest.sources.workbook import as_text, read_workbook
+from littlegiants.ingest.sources.common.amounts import AmountForm, plain_amounts
+from littlegiants.ingest.sources.common.dates import to_iso
+from littlegiants.ingest.sources.common.exports import Export, read_bytes, read_export
+from littlegiants.ingest.sources.common.identity import is_mangled
+from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.common.workbook import as_text, read_workbook
 from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind
 
 _SUFFIXES = (".csv", ".parquet", ".xlsx")
@@ -42,11 +42,11 @@ def import_canonical(
         One workbook with a sheet for each table, or a folder with one file for each table: ``firms.csv``,
         ``firms.parquet`` or ``firms.xlsx``, whose only sheet may have any name.
     date_format
-        How text dates are written, see `littlegiants.ingest.sources.dates`; None for ISO.
+        How text dates are written, see `littlegiants.ingest.sources.common.dates`; None for ISO.
     amounts
-        How amounts and other numbers in text are written, see `littlegiants.ingest.sources.declared`.
+        How amounts and other numbers in text are written, see `littlegiants.ingest.sources.common.amounts`.
     encoding, delimiter
-        Of the CSV files, see `littlegiants.ingest.sources.exports.read_export`.
+        Of the CSV files, see `littlegiants.ingest.sources.common.exports.read_export`.
 
     Raises
     ------

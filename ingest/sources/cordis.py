@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.ingest.sources.dates import to_iso
-from littlegiants.ingest.sources.declared import decimal_comma, keep_dated
-from littlegiants.ingest.sources.exports import Export, read_export
-from littlegiants.ingest.sources.identity import first_records
-from littlegiants.ingest.sources.imported import Imported, close
+from littlegiants.ingest.sources.common.amounts import decimal_comma, keep_dated
+from littlegiants.ingest.sources.common.dates import to_iso
+from littlegiants.ingest.sources.common.exports import Export, read_export
+from littlegiants.ingest.sources.common.identity import first_records
+from littlegiants.ingest.sources.common.imported import Imported, close
 
 _PARTICIPANT_COLUMNS = ("projectID", "organisationID", "name", "activityType", "country", "ecContribution")
 _PROJECT_COLUMNS = ("id", "frameworkProgramme", "fundingScheme", "ecSignatureDate")

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.sources.crunchbase_2015 import read_funding
-from littlegiants.ingest.sources.crunchbase_common import (
+from littlegiants.ingest.sources.common.crunchbase_2015 import read_funding
+from littlegiants.ingest.sources.common.crunchbase_tables import (
     ACQUISITION_COLUMNS,
     COMPANY_COLUMNS,
     firm_id_of,
@@ -24,8 +24,8 @@ from littlegiants.ingest.sources.crunchbase_common import (
     outcomes_of,
     undated_exits,
 )
-from littlegiants.ingest.sources.exports import Export, read_export
-from littlegiants.ingest.sources.imported import Imported, close
+from littlegiants.ingest.sources.common.exports import Export, read_export
+from littlegiants.ingest.sources.common.imported import Imported, close
 
 _SECTORS_2013, _SECTORS_2015 = "category_code", "category_list"
 _ROUND_COLUMNS = ("company_permalink", "funding_round_type", "funded_at", "raised_amount_usd")

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from littlegiants.ingest.sources.common.amounts import decimal_comma
+from littlegiants.ingest.sources.common.dates import to_iso
+from littlegiants.ingest.sources.common.exports import Export, read_export
+from littlegiants.ingest.sources.common.identity import first_records
+from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.sources.cordis import SME_PHASES, framework, quarantine_moneyless
-from littlegiants.ingest.sources.dates import to_iso
-from littlegiants.ingest.sources.declared import decimal_comma
-from littlegiants.ingest.sources.exports import Export, read_export
-from littlegiants.ingest.sources.identity import first_records
-from littlegiants.ingest.sources.imported import Imported, close
 
 _SECTOR, _FIRM = "FoU sektorkode", "NÆR"
 _SECTORS = (_FIRM, "INS", "UoH", "HEL", "NFR", "DIV", "ukjent")

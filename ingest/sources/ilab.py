@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from stdnum.fr import siren
 
-from littlegiants.ingest.sources.dates import end_of_year
-from littlegiants.ingest.sources.exports import Export, read_export
-from littlegiants.ingest.sources.identity import first_seen, identify
-from littlegiants.ingest.sources.imported import Imported, close
+from littlegiants.ingest.sources.common.dates import end_of_year
+from littlegiants.ingest.sources.common.exports import Export, read_export
+from littlegiants.ingest.sources.common.identity import first_seen, identify
+from littlegiants.ingest.sources.common.imported import Imported, close
 
 SCHEME = "i-Lab"
 _YEAR, _TYPE, _PRIZE, _FIELD = "Année de concours", "Type de candidature", "Grand-Prix", "Domaine technologique"

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.entities.names import match_key
-from littlegiants.ingest.sources.declared import keep_dated
-from littlegiants.ingest.sources.exports import Export
-from littlegiants.ingest.sources.identity import first_records
-from littlegiants.ingest.sources.imported import Imported, close
-from littlegiants.ingest.sources.joining import known_firms, match_firms, precedes_founding
-from littlegiants.ingest.sources.parts import Among, read_part
-from littlegiants.ingest.sources.writing import spreadsheet_safe
+from littlegiants.ingest.sources.common.amounts import keep_dated
+from littlegiants.ingest.sources.common.exports import Export
+from littlegiants.ingest.sources.common.filtered_tsv import Among, read_filtered
+from littlegiants.ingest.sources.common.identity import first_records
+from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
+from littlegiants.ingest.sources.common.writing import spreadsheet_safe
 
 _NAME = "disambig_assignee_organization"
 _ASSIGNEE_COLUMNS = ("patent_id", "assignee_id", _NAME, "assignee_type", "location_id")
@@ -63,7 +63,7 @@ def import_patentsview(source: Path, firms: Path | None = None) -> Imported:
     rules = [Among("assignee_type", _ORGANISATIONS)]
     if known is not None:
         rules.append(Among(_NAME, _Named(known["key"].unique()), "unmatched_firm"))
-    assignees = read_part(source, "g_assignee_disambiguated", _ASSIGNEE_COLUMNS, rules)
+    assignees = read_filtered(source, "g_assignee_disambiguated", _ASSIGNEE_COLUMNS, rules)
     assignees.reject(assignees.frame[_NAME].map(match_key) == "", _NAME, "missing_key")
     exports, place = [assignees], _places(source, assignees)
     beside = {}
@@ -103,7 +103,7 @@ def _places(source: Path, assignees: Export) -> Export | None:
     if not any((source / f"{_LOCATIONS}{suffix}").exists() for suffix in (".tsv", ".tsv.zip")):
         return None
     rule = Among("location_id", frozenset(assignees.frame["location_id"]) - {""})
-    place = read_part(source, _LOCATIONS, _LOCATION_COLUMNS, [rule])
+    place = read_filtered(source, _LOCATIONS, _LOCATION_COLUMNS, [rule])
     again = place.frame["location_id"].duplicated()
     place.reject(again, "location_id", "duplicate_row")
     return place
@@ -136,9 +136,9 @@ def _join(assignees: Export, place: Export | None, known: pd.DataFrame) -> pd.Da
 
 def _records(source: Path, assignees: Export) -> tuple[Export, Export, Export]:
     ours = [Among("patent_id", frozenset(assignees.frame["patent_id"]))]
-    patents = read_part(source, "g_patent", ("patent_id", "patent_type", "patent_date", "withdrawn"), ours)
-    applications = read_part(source, "g_application", ("patent_id", "filing_date"), ours)
-    classes = read_part(source, "g_cpc_current", ("patent_id", "cpc_subclass"), ours)
+    patents = read_filtered(source, "g_patent", ("patent_id", "patent_type", "patent_date", "withdrawn"), ours)
+    applications = read_filtered(source, "g_application", ("patent_id", "filing_date"), ours)
+    classes = read_filtered(source, "g_cpc_current", ("patent_id", "cpc_subclass"), ours)
     unused = patents.frame.loc[(patents.frame["patent_type"] != _TYPE) | (patents.frame["withdrawn"] == "1")]
     patents.reject(patents.frame["patent_type"] != _TYPE, "patent_type", "source_excluded")
     patents.reject(patents.frame["withdrawn"] == "1", "withdrawn", "source_excluded")

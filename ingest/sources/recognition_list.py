@@ -14,11 +14,11 @@ import pandas as pd
 from stdnum.cn import uscc
 
 from littlegiants.ingest.errors import ConfigError
-from littlegiants.ingest.sources.dates import to_iso
-from littlegiants.ingest.sources.exports import Export, read_export
-from littlegiants.ingest.sources.headers import Spellings, find_columns, plain
-from littlegiants.ingest.sources.identity import first_seen, identify, is_mangled
-from littlegiants.ingest.sources.imported import Imported, close
+from littlegiants.ingest.sources.common.dates import to_iso
+from littlegiants.ingest.sources.common.exports import Export, read_export
+from littlegiants.ingest.sources.common.headers import Spellings, find_columns, plain
+from littlegiants.ingest.sources.common.identity import first_seen, identify, is_mangled
+from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.tables.contract import RECOGNITION_TIERS, TITLE_MONTHS
 from littlegiants.ingest.tables.days import add_months, day_number
 
@@ -71,9 +71,9 @@ class ListOptions:
     tier, awarded_on
         For a list that is all of one tier (its word or 1 to 4) or of one day (ISO), and has no such column.
     date_format
-        How its dates are written, see `littlegiants.ingest.sources.dates`; None for ISO.
+        How its dates are written, see `littlegiants.ingest.sources.common.dates`; None for ISO.
     encoding, delimiter
-        See `littlegiants.ingest.sources.exports.read_export`; None finds them out.
+        See `littlegiants.ingest.sources.common.exports.read_export`; None finds them out.
     """
 
     scheme: str = "MIIT"

@@ -1,6 +1,6 @@
 """NSF's SBIR and STTR awards as grants: on their own, or joined to the firms of another import.
 
-Awards carry a name and a state but no id: how they are joined, `littlegiants.ingest.sources.joining` says.
+Awards carry a name and a state but no id: how they are joined, `littlegiants.ingest.sources.common.joining` says.
 """
 
 from pathlib import Path
@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.entities.names import legal_form, match_key
-from littlegiants.ingest.sources.exports import Export, read_export
-from littlegiants.ingest.sources.identity import first_records
-from littlegiants.ingest.sources.imported import Imported, close
-from littlegiants.ingest.sources.joining import known_firms, match_firms, precedes_founding
-from littlegiants.ingest.sources.writing import spreadsheet_safe
+from littlegiants.ingest.sources.common.exports import Export, read_export
+from littlegiants.ingest.sources.common.identity import first_records
+from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
+from littlegiants.ingest.sources.common.writing import spreadsheet_safe
 
 _COLUMNS = ("award_id", "agency", "firm_name", "firm_state", "award_amount", "award_date", "phase_inferred")
 _SOURCES = {

@@ -14,13 +14,13 @@ import pandas as pd
 
 from littlegiants.ingest.entities.names import legal_form, match_key
 from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.sources.dates import to_iso
-from littlegiants.ingest.sources.declared import grouped_thousands
-from littlegiants.ingest.sources.exports import Export, read_export
-from littlegiants.ingest.sources.identity import first_records
-from littlegiants.ingest.sources.imported import Imported, close
-from littlegiants.ingest.sources.joining import known_firms, match_firms, precedes_founding
-from littlegiants.ingest.sources.writing import spreadsheet_safe
+from littlegiants.ingest.sources.common.amounts import grouped_thousands
+from littlegiants.ingest.sources.common.dates import to_iso
+from littlegiants.ingest.sources.common.exports import Export, read_export
+from littlegiants.ingest.sources.common.identity import first_records
+from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
+from littlegiants.ingest.sources.common.writing import spreadsheet_safe
 
 # As the releases and the search exports spell them; case and underscores differ as well.
 _SPELLINGS = {

@@ -15,12 +15,12 @@ import pandas as pd
 from stdnum.cn import uscc
 
 from littlegiants.ingest.errors import ConfigError, TableError
-from littlegiants.ingest.sources.dates import end_of_year, to_iso
-from littlegiants.ingest.sources.declared import AmountForm, plain_amounts
-from littlegiants.ingest.sources.exports import Export, read_export
-from littlegiants.ingest.sources.headers import Spellings, find_columns, plain
-from littlegiants.ingest.sources.identity import first_seen, identify, is_mangled
-from littlegiants.ingest.sources.imported import Imported, close
+from littlegiants.ingest.sources.common.amounts import AmountForm, plain_amounts
+from littlegiants.ingest.sources.common.dates import end_of_year, to_iso
+from littlegiants.ingest.sources.common.exports import Export, read_export
+from littlegiants.ingest.sources.common.headers import Spellings, find_columns, plain
+from littlegiants.ingest.sources.common.identity import first_seen, identify, is_mangled
+from littlegiants.ingest.sources.common.imported import Imported, close
 
 UNITS = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 _SPELLINGS: Spellings = {
@@ -59,13 +59,13 @@ class PanelOptions:
     unit
         Unit of the amounts whose header states none, one of `UNITS`; None takes them as plain units of the currency.
     amounts
-        How amounts are written, see `littlegiants.ingest.sources.declared`.
+        How amounts are written, see `littlegiants.ingest.sources.common.amounts`.
     currency, country
         Of all rows, where there is no column of currencies.
     date_format
-        How its dates are written, see `littlegiants.ingest.sources.dates`; None for ISO dates and plain years.
+        How its dates are written, see `littlegiants.ingest.sources.common.dates`; None for ISO dates and plain years.
     encoding, delimiter
-        See `littlegiants.ingest.sources.exports.read_export`; None finds them out.
+        See `littlegiants.ingest.sources.common.exports.read_export`; None finds them out.
     """
 
     unit: str | None = None

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.crunchbase import import_crunchbase
-from littlegiants.ingest.sources.writing import write_import
 from tests.cli.conftest import AS_OF, giants, read
 
 COMPANIES = """permalink,name,category_code,status,country_code,state_code,region,city,founded_at

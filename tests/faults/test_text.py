@@ -13,8 +13,8 @@ from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.files.frames import write_frame
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.canonical import import_canonical
+from littlegiants.ingest.sources.common.writing import REPORT, spreadsheet_safe, write_import
 from littlegiants.ingest.sources.subsidy_panel import PanelOptions, import_subsidy_panel
-from littlegiants.ingest.sources.writing import REPORT, spreadsheet_safe, write_import
 from tests.faults.files import FIRMS, ROUNDS, apart, put, read
 
 RARE = "𠮷野科技有限公司"  # its first character takes four bytes in GB 18030, and two units in UTF-16

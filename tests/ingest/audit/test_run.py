@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from littlegiants.ingest.audit.run import audit_tables
 from littlegiants.ingest.errors import AsOfError, TableError
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.crunchbase import import_crunchbase
-from littlegiants.ingest.sources.writing import write_import
 from tests.features.hand_tables import universe
 from tests.ingest.audit.conftest import found
 

@@ -8,9 +8,9 @@ from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.linkage.folders import link_imports, merge_imports
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.canonical import import_canonical
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.crunchbase import import_crunchbase
 from littlegiants.ingest.sources.sbir import import_sbir
-from littlegiants.ingest.sources.writing import write_import
 
 LEFT = {
     "firms": "firm_id,name,state,known_on\na,Gevo,CO,2010-01-01\na,Gevo Inc,CO,2012-01-01\nb,Acme Labs,CA,\n",

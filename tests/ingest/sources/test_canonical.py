@@ -15,7 +15,7 @@ from openpyxl.workbook.external_link.external import ExternalBook, ExternalLink
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.canonical import import_canonical
-from littlegiants.ingest.sources.writing import write_import
+from littlegiants.ingest.sources.common.writing import write_import
 
 FIRMS = [["firm_id", "name", "founded_on"], ["007", "#NAME?", date(2010, 5, 1)], ["b", "=1+1", "2011-02-03"]]
 ROUNDS: list[list[Any]] = [

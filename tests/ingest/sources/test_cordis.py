@@ -4,8 +4,8 @@ import pytest
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.cordis import import_cordis
-from littlegiants.ingest.sources.writing import write_import
 
 ORGANISATIONS = (
     "projectID;projectAcronym;organisationID;vatNumber;name;shortName;SME;activityType;street;postCode;city;country;"

@@ -4,8 +4,8 @@ import pytest
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.horizon_no import import_horizon_no
-from littlegiants.ingest.sources.writing import write_import
 
 HEADER = (
     "Rammeprogram,Prosjektnr,Søknadstype,Kontrakt signeringsdato,Organisasjonsnummer,Organisasjonsnavn,Deltakernr,"

@@ -7,8 +7,8 @@ import pytest
 from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.ilab import import_ilab
-from littlegiants.ingest.sources.writing import write_import
 
 HEADER = (
     "Année de concours;Type de candidature;Grand-Prix;Domaine technologique;Région;N° SIRET;N° SIREN;Libellé entreprise"

@@ -6,8 +6,8 @@ import pytest
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.patentsview import import_patentsview
-from littlegiants.ingest.sources.writing import write_import
 
 HEADERS = {
     "g_patent": "patent_id patent_type patent_date patent_title wipo_kind num_claims withdrawn filename",

@@ -8,8 +8,8 @@ from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.families.recognition import recognition_lapsed, recognition_tier
 from littlegiants.ingest.errors import ConfigError, TableError
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.recognition_list import ListOptions, import_recognition_list
-from littlegiants.ingest.sources.writing import write_import
 
 HEADER = "序号,企业名称,省份,级别,批次,公布日期,有效期"
 CODE = "91110000600037341L"

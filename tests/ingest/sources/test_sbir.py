@@ -4,9 +4,9 @@ import pytest
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.crunchbase import import_crunchbase
 from littlegiants.ingest.sources.sbir import import_sbir
-from littlegiants.ingest.sources.writing import write_import
 
 HEADER = "award_id,agency,firm_name,firm_state,award_amount,award_date,award_year,topic_code,phase_inferred"
 

@@ -4,9 +4,9 @@ import pytest
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.crunchbase import import_crunchbase
 from littlegiants.ingest.sources.sbirgov import import_sbirgov
-from littlegiants.ingest.sources.writing import write_import
 
 HEADER = (
     "Company,Award Title,Agency,Branch,Phase,Program,Agency Tracking Number,Contract,Proposal Award Date,"

@@ -8,8 +8,8 @@ from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.families.subsidy import subsidy_over_revenue
 from littlegiants.ingest.errors import ConfigError, TableError
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.subsidy_panel import PanelOptions, import_subsidy_panel
-from littlegiants.ingest.sources.writing import write_import
 
 CODE = "91110000600037341L"
 

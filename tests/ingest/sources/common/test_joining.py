@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.sources.joining import known_firms, match_firms, precedes_founding
+from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.ingest.sources.crunchbase_common import firm_id_of, note
-from littlegiants.ingest.sources.declared import grouped_thousands
-from littlegiants.ingest.sources.exports import Export, read_export
+from littlegiants.ingest.sources.common.amounts import grouped_thousands
+from littlegiants.ingest.sources.common.crunchbase_tables import firm_id_of, note
+from littlegiants.ingest.sources.common.exports import Export, read_export
 
 _ROUND = "funding_round_permalink"
 _ROUND_COLUMNS = (

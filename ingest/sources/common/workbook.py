@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.functions import fromstring
 
 from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.sources.exports import Export, read_bytes
+from littlegiants.ingest.sources.common.exports import Export, read_bytes
 from littlegiants.ingest.tables.quarantine import Quarantine
 
 FORMAT = "xlsx"

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.sources.exports import Export
+from littlegiants.ingest.sources.common.exports import Export
 from littlegiants.ingest.tables.quarantine import Quarantine
 
 # Zipped files of this size or less are read where they are; a larger one is unpacked by its owner, who sees its size.
@@ -32,7 +32,7 @@ class Among:
     code: str = "source_excluded"
 
 
-def read_part(folder: Path, stem: str, columns: Sequence[str], rules: Sequence[Among] = ()) -> Export:
+def read_filtered(folder: Path, stem: str, columns: Sequence[str], rules: Sequence[Among] = ()) -> Export:
     """Read some columns of ``<stem>.tsv`` or, if that is absent, of a small ``<stem>.tsv.zip``.
 
     Parameters

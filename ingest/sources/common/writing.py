@@ -11,8 +11,8 @@ from uuid import uuid4
 import pandas as pd
 
 from littlegiants.ingest.errors import ConfigError, StopError, TableError
-from littlegiants.ingest.sources.exports import read_export
-from littlegiants.ingest.sources.imported import Imported
+from littlegiants.ingest.sources.common.exports import read_export
+from littlegiants.ingest.sources.common.imported import Imported
 from littlegiants.ingest.tables.contract import TABLES
 
 REPORT = "import.json"

@@ -7,7 +7,7 @@ the same list; where none has, the name and region are a firm of their own.
 import pandas as pd
 
 from littlegiants.ingest.entities.names import is_generic, legal_form, match_key
-from littlegiants.ingest.sources.exports import Export
+from littlegiants.ingest.sources.common.exports import Export
 
 # How spreadsheets write a long number, or any number of a column that they took for fractions.
 _MANGLED = r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2,3}|[0-9]+\.0+"

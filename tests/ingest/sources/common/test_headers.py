@@ -3,7 +3,7 @@
 import pytest
 
 from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.sources.headers import find_columns
+from littlegiants.ingest.sources.common.headers import find_columns
 
 SPELLINGS = {"name": ("企业名称", "firm name"), "awarded_on": ("公布日期", "公示日期")}
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.ingest.sources.exports import Export, find_violations
+from littlegiants.ingest.sources.common.exports import Export, find_violations
 
 COMPANY_COLUMNS = ("permalink", "name", "status", "country_code", "state_code", "region", "city", "founded_at")
 ACQUISITION_COLUMNS = ("company_permalink", "acquired_at", "price_amount", "price_currency_code")

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from littlegiants.ingest.errors import ConfigError, TableError
-from littlegiants.ingest.sources.exports import read_export
+from littlegiants.ingest.sources.common.exports import read_export
 
 
 def write(tmp_path, raw):

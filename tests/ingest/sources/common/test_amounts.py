@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from littlegiants.ingest.sources.declared import decimal_comma, grouped_thousands, keep_dated, plain_amounts
-from littlegiants.ingest.sources.exports import read_export
+from littlegiants.ingest.sources.common.amounts import decimal_comma, grouped_thousands, keep_dated, plain_amounts
+from littlegiants.ingest.sources.common.exports import read_export
 
 
 def test_amounts_stay_where_the_comma_could_mean_either():

@@ -9,7 +9,7 @@ import pandas as pd
 
 from littlegiants.ingest.entities.names import is_generic, legal_form, match_key
 from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.sources.exports import read_export
+from littlegiants.ingest.sources.common.exports import read_export
 
 _YEARS_BEFORE_FOUNDING = 1
 

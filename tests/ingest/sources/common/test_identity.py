@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from littlegiants.ingest.sources.exports import Export
-from littlegiants.ingest.sources.identity import first_records, first_seen, identify
+from littlegiants.ingest.sources.common.exports import Export
+from littlegiants.ingest.sources.common.identity import first_records, first_seen, identify
 
 
 def run(*records):

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from littlegiants.ingest.sources.exports import Export
+from littlegiants.ingest.sources.common.exports import Export
 
 AmountForm = Literal["plain", "comma", "grouped"]
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"

@@ -4,8 +4,8 @@ import pytest
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.crunchbase import import_crunchbase
-from littlegiants.ingest.sources.writing import write_import
 
 COMPANIES = (
     "permalink,name,homepage_url,category_list,market,funding_total_usd,status,country_code,state_code,region,city,"

@@ -9,8 +9,8 @@ import pytest
 
 from littlegiants.ingest.errors import ConfigError, StopError, TableError
 from littlegiants.ingest.readers.read import read_tables
-from littlegiants.ingest.sources.imported import Imported
-from littlegiants.ingest.sources.writing import write_import
+from littlegiants.ingest.sources.common.imported import Imported
+from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from littlegiants.ingest.sources.exports import Export
+from littlegiants.ingest.sources.common.exports import Export
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from littlegiants.ingest.errors import ConfigError
-from littlegiants.ingest.sources.dates import end_of_year, to_iso
+from littlegiants.ingest.sources.common.dates import end_of_year, to_iso
 from littlegiants.ingest.tables.contract import TABLES
 from littlegiants.ingest.tables.parsing import parse
 
