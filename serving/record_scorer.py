@@ -19,7 +19,8 @@ from littlegiants.ingest.records.schema import observed
 from littlegiants.ingest.records.validation import faults, loaded
 from littlegiants.ingest.tables.money import BUNDLED, Money
 from littlegiants.ingest.tables.tables import Tables
-from littlegiants.models.scoring.model import SCORE_COLUMNS, Model
+from littlegiants.models.scoring.model import REASON_COLUMNS, SCORE_COLUMNS, Model
+from littlegiants.models.scoring.reasons import reason_codes
 from littlegiants.models.staleness import check_age
 
 NOT_AT_RISK, FAULTY = "not_at_risk", "faulty_rows"
@@ -203,7 +204,8 @@ def bundled(constant_prices: int | None) -> Money:
 
 def scored(scores: Mapping[str, Any]) -> list[Any]:
     """Return the arrays of `Model.score` as one `Scored` a firm."""
-    columns = [_plain(scores[name].tolist()) for name in SCORE_COLUMNS]
+    codes = {name: reason_codes(scores[name]) for name in REASON_COLUMNS}
+    columns = [codes[name] if name in codes else _plain(scores[name].tolist()) for name in SCORE_COLUMNS]
     return [Scored(*row) for row in zip(*columns, strict=True)]
 
 

@@ -16,7 +16,8 @@ from littlegiants.ingest.errors import AsOfError, ConfigError
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.manifest import Manifest
-from littlegiants.models.scoring.model import SCORE_COLUMNS, Model
+from littlegiants.models.scoring.model import REASON_COLUMNS, SCORE_COLUMNS, Model, Scores
+from littlegiants.models.scoring.reasons import reason_codes
 from littlegiants.models.staleness import check_age
 
 if TYPE_CHECKING:
@@ -118,8 +119,7 @@ class Scorer:
             missing = np.setdiff1d(np.arange(len(chosen)), at_risk)
             raise ConfigError(_not_at_risk(chosen.firm_ids[missing].tolist(), as_of, require_round))
         matrix = feature_matrix(chosen, as_of, self.model.population, at_risk, columns=self.model.columns)
-        scores = self.model.score(matrix, explain)
-        return pd.DataFrame({name: scores[name] for name in SCORE_COLUMNS}).astype(_TYPES)
+        return score_frame(self.model.score(matrix, explain))
 
 
 _TYPES = {
@@ -127,6 +127,12 @@ _TYPES = {
     for name in SCORE_COLUMNS
     if name.startswith("reason") or name in ("firm_id", "as_of_date", "abstain_reason", "model_version", "data_digest")
 }
+
+
+def score_frame(scores: Scores) -> pd.DataFrame:
+    """Return what `Model.score` gives as a frame, its reasons rendered as reason codes."""
+    codes = {name: reason_codes(scores[name]) for name in REASON_COLUMNS}
+    return pd.DataFrame({name: codes.get(name, scores[name]) for name in SCORE_COLUMNS}).astype(_TYPES)
 
 
 def _check(as_of: date) -> None:

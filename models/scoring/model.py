@@ -34,6 +34,7 @@ SCORE_COLUMNS = (
     "model_version",
     "data_digest",
 )
+REASON_COLUMNS = ("reason_1", "reason_2", "reason_3")
 QUANTILES = 1_001
 Scores = dict[str, npt.NDArray[np.generic]]
 
@@ -104,12 +105,13 @@ class Model:
         matrix
             The signals of the firms, in the model's own column order.
         explain
-            Whether to fill the reason codes, which cost far more than the scores.
+            Whether to fill the reasons, which cost far more than the scores.
 
         Returns
         -------
         dict of ndarray
-            `SCORE_COLUMNS`, in order, one value a firm. Numbers of a firm that is abstained on are NaN.
+            `SCORE_COLUMNS`, in order, one value a firm. Numbers of a firm that is abstained on are NaN. ``reason_1`` to
+            ``reason_3`` hold a `Reason`, or None.
 
         Raises
         ------
@@ -133,14 +135,14 @@ class Model:
             "percentile": self.percentile(market),
         }
         shown = {name: np.where(withheld, np.nan, column) for name, column in numbers.items()}
-        codes = self._reasons(matrix, withheld, explain)
+        ranks = self._reasons(matrix, withheld, explain)
         return {
             "firm_id": matrix.firm_ids,
             "as_of_date": np.full(len(matrix), matrix.as_of.isoformat(), object),
             **shown,
             "abstained": withheld,
             "abstain_reason": reason,
-            **{f"reason_{place}": code for place, code in enumerate(codes, 1)},
+            **{f"reason_{rank}": found for rank, found in enumerate(ranks, 1)},
             "model_version": np.full(len(matrix), self.version, object),
             "data_digest": row_digests(matrix, self.columns),
         }
@@ -160,16 +162,16 @@ class Model:
     def _reasons(
         self, matrix: FeatureMatrix, withheld: npt.NDArray[np.bool_], explain: bool
     ) -> list[npt.NDArray[np.object_]]:
-        codes = [np.full(len(matrix), "", object) for _ in range(reasons.SHOWN)]
+        ranks = [np.full(len(matrix), None, object) for _ in range(reasons.SHOWN)]
         rows = np.flatnonzero(~withheld)
         if explain and len(rows):
             values = matrix.values[rows]
             moved = reasons.points(contributions(self.market.booster, values), self.market.calibration.slope)
             unstable, words = self.manifest.unstable_reasons, self.manifest.categories
-            shown = reasons.reason_codes(moved, values, matrix.names, words, unstable)
-            for column, found in zip(codes, shown, strict=True):
+            shown = reasons.strongest_reasons(moved, values, matrix.names, words, unstable)
+            for column, found in zip(ranks, shown, strict=True):
                 column[rows] = found
-        return codes
+        return ranks
 
 
 def quantiles(market: Floats) -> Floats:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from littlegiants.features.matrix import FEATURES
-from littlegiants.models.scoring.reasons import reason_codes
+from littlegiants.models.scoring.reasons import reason_codes, strongest_reasons
 from littlegiants.reports.wording import (
     Reason,
     number,
@@ -60,8 +60,8 @@ def test_no_reason():
 def test_reasons_of_the_model_are_understood():
     names = ("raised_usd", "debt_share", "region_code")
     points, values = np.array([[5.0, -0.3, 1.0]]), np.array([[2e6, 0.5, 1.0]])
-    codes = reason_codes(points, values, names, {"region_code": ("x", "a=b (c)")})
-    assert [reason(code[0]) for code in codes] == [
+    ranks = strongest_reasons(points, values, names, {"region_code": ("x", "a=b (c)")})
+    assert [reason(code) for rank in ranks for code in reason_codes(rank)] == [
         Reason("Private money raised so far", "US$ 2 m", 5),
         Reason("Region", "a=b (c)", 1),
         Reason(signal("debt_share"), "50.0%", 0),

@@ -17,7 +17,7 @@ from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.artefact import write_artefact
 from littlegiants.models.scoring.booster import splits
 from littlegiants.models.scoring.model import SCORE_COLUMNS
-from littlegiants.serving.scorer import Scorer
+from littlegiants.serving.scorer import Scorer, score_frame
 from tests.small_model import AS_OF
 
 NUMBERS = ["p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled", "percentile"]
@@ -105,8 +105,8 @@ def test_signals_that_no_tree_splits_on_are_not_made_and_change_nothing(model, t
     left_out = [place for place, name in enumerate(FEATURES) if name not in {*model.columns, "events_known"}]
     assert np.isnan(used.values[:, left_out]).all()
     for matrix in (whole, used):
-        found = pd.DataFrame(model.score(matrix))
-        assert_same_bits(found.astype(scores.dtypes), scores)
+        found = score_frame(model.score(matrix))
+        assert_same_bits(found, scores)
 
 
 def test_places_without_a_reason_are_filled_with_signals_that_are_made(model, tables):
@@ -117,9 +117,9 @@ def test_places_without_a_reason_are_filled_with_signals_that_are_made(model, ta
     manifest = model.manifest.model_copy(update={"unstable_reasons": (*weightless[:3], *weighty[1:])})
     silenced = replace(model, manifest=manifest)
     at_risk = cohort(Snapshot(tables, AS_OF))
-    whole = pd.DataFrame(silenced.score(feature_matrix(tables, AS_OF, model.population, at_risk)))
+    whole = score_frame(silenced.score(feature_matrix(tables, AS_OF, model.population, at_risk)))
     found = Scorer(silenced).score(tables, AS_OF)
-    assert_same_bits(whole.astype(found.dtypes), found)
+    assert_same_bits(whole, found)
     shown = {reason.partition("=")[0] for place in (1, 2, 3) for reason in found[f"reason_{place}"] if reason}
     assert shown == {weighty[0], *weightless[3:5]}
 

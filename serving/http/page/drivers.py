@@ -8,7 +8,7 @@ import numpy as np
 from littlegiants.features.matrix import feature_matrix
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.booster import contributions
-from littlegiants.models.scoring.reasons import points, reason_codes
+from littlegiants.models.scoring.reasons import points, reason_codes, strongest_reasons
 from littlegiants.reports.wording import Reason, reason
 from littlegiants.serving.scorer import Scorer
 
@@ -32,6 +32,7 @@ def drivers(scorer: Scorer, tables: Tables, as_of: date, firm_ids: Sequence[str]
     matrix = feature_matrix(some, as_of, model.population, columns=model.columns)
     moved = points(contributions(model.market.booster, matrix.values), model.market.calibration.slope)
     words, unstable = model.manifest.categories, model.manifest.unstable_reasons
-    ranks = reason_codes(moved, matrix.values, matrix.names, words, unstable, SHOWN)
-    found = {firm_id: tuple(map(reason, codes)) for firm_id, *codes in zip(matrix.firm_ids, *ranks, strict=True)}
+    ranks = strongest_reasons(moved, matrix.values, matrix.names, words, unstable, SHOWN)
+    codes = {firm_id: reason_codes(own) for firm_id, *own in zip(matrix.firm_ids, *ranks, strict=True)}
+    found = {firm_id: tuple(map(reason, own)) for firm_id, own in codes.items()}
     return {firm_id: tuple(r for r in some if r is not None and r.points) for firm_id, some in found.items()}

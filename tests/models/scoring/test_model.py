@@ -110,7 +110,7 @@ def test_a_firm_without_events_gets_no_number(model, matrix):
     for name in NUMBERS:
         assert np.isnan(silent[name]).all()
     for name in ("reason_1", "reason_2", "reason_3"):
-        assert set(silent[name]) == {""}
+        assert set(silent[name]) == {None}
     assert silent["data_digest"].tolist() == row_digests(matrix, model.columns).tolist()
 
 
@@ -144,7 +144,7 @@ def test_reasons_can_be_left_out(model, matrix, scores):
     quick = model.score(matrix, explain=False)
     for name in SCORE_COLUMNS:
         if name.startswith("reason_"):
-            assert set(quick[name]) == {""}
+            assert set(quick[name]) == {None}
         else:
             np.testing.assert_array_equal(quick[name], scores[name])
 

@@ -11,7 +11,7 @@ import pytest
 from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import CATEGORICAL, FEATURES
 from littlegiants.models.scoring.booster import contributions, log_odds
-from littlegiants.models.scoring.reasons import SHOWN, points, reason_codes
+from littlegiants.models.scoring.reasons import SHOWN, Reason, points, reason_codes, strongest_reasons
 from tests.small_model import AS_OF
 
 CODE = re.compile(r"(?P<name>[a-z0-9_]+)=(?P<value>.+) \((?P<points>[+-]\d+)\)")
@@ -42,7 +42,7 @@ def test_the_codes_of_scores_are_the_largest_contributions_in_order(artefact, mo
     for row in np.flatnonzero(~found["abstained"]):
         expected = sorted(range(len(FEATURES)), key=lambda column: -abs(exact[row, column]))[:SHOWN]
         for place, column in enumerate(expected, 1):
-            code = CODE.fullmatch(found[f"reason_{place}"][row])
+            code = CODE.fullmatch(str(found[f"reason_{place}"][row]))
             assert code is not None
             assert code["name"] == FEATURES[column]
             assert abs(float(code["points"]) - exact[row, column]) <= 0.5 + 1e-9
@@ -61,11 +61,11 @@ def test_categories_are_named_by_the_words_of_the_firm(model, matrix, tables):
     moved = np.zeros_like(matrix.values)
     for size, column in enumerate(CATEGORICAL, 1):
         moved[:, FEATURES.index(column)] = size
-    _, region, _ = reason_codes(moved, matrix.values, FEATURES, model.manifest.categories)
+    _, region, _ = strongest_reasons(moved, matrix.values, FEATURES, model.manifest.categories)
     stated = dict(zip(tables.firm_ids, Snapshot(tables, AS_OF).text("region"), strict=True))
     words = model.manifest.categories["region_code"]
     expected = [stated[firm] if stated[firm] in words else "missing" for firm in matrix.firm_ids]
-    assert region.tolist() == [f"region_code={word} (+2)" for word in expected]
+    assert reason_codes(region) == [f"region_code={word} (+2)" for word in expected]
     assert len(set(expected)) > 3
 
 
@@ -87,37 +87,49 @@ def test_categories_are_named_by_the_words_of_the_firm(model, matrix, tables):
 )
 def test_the_codes_of_one_firm(moved, values, expected):
     names, words = ("a", "b", "c", "place"), {"place": ("Oslo", "Bergen")}
-    codes = reason_codes(np.array([moved]), np.array([values]), names, words)
-    assert [code[0] for code in codes] == expected
+    found = strongest_reasons(np.array([moved]), np.array([values]), names, words)
+    assert [str(rank[0]) for rank in found] == expected
+
+
+def test_a_reason_is_data():
+    names, words = ("age_years", "region_code", "debt_share"), {"region_code": ("Oslo", "Bergen")}
+    first, second, third = strongest_reasons(
+        np.array([[1.25, -9.5, 0.5]]), np.array([[3.14159, 1.0, math.nan]]), names, words
+    )
+    assert first.tolist() == [Reason("region_code", "Bergen", -9.5)]
+    assert second.tolist() == [Reason("age_years", 3.14159, 1.25)]
+    assert third.tolist() == [Reason("debt_share", None, 0.5)]
 
 
 def test_each_firm_has_its_own():
     moved = np.array([[3.0, 2.0, 1.0], [1.0, 2.0, 3.0]])
-    codes = reason_codes(moved, np.zeros((2, 3)), ("a", "b", "c"), {})
-    assert [code.tolist() for code in codes] == [
+    found = strongest_reasons(moved, np.zeros((2, 3)), ("a", "b", "c"), {})
+    assert [reason_codes(rank) for rank in found] == [
         ["a=0 (+3)", "c=0 (+3)"],
         ["b=0 (+2)", "b=0 (+2)"],
         ["c=0 (+1)", "a=0 (+1)"],
     ]
-    assert [code.tolist() for code in reason_codes(moved[:0], np.zeros((0, 3)), ("a", "b", "c"), {})] == [[], [], []]
+    assert [len(rank) for rank in strongest_reasons(moved[:0], np.zeros((0, 3)), ("a", "b", "c"), {})] == [0, 0, 0]
 
 
 def test_unstable_signals_give_way_to_the_next_and_move_no_score(model, matrix):
     before = model.score(matrix)
     given = np.flatnonzero(~before["abstained"])
-    first = before["reason_1"][given[0]].partition("=")[0]
+    first = before["reason_1"][given[0]].feature
     marked = replace(model, manifest=model.manifest.model_copy(update={"unstable_reasons": (first,)}))
     after = marked.score(matrix)
     for name in ("p_market", "p_market_low", "p_market_high", "percentile"):
         assert np.array_equal(before[name], after[name], equal_nan=True)
     for row in given:
         old, new = ([found[f"reason_{place}"][row] for place in (1, 2, 3)] for found in (before, after))
-        assert not any(code.startswith(f"{first}=") for code in new)
-        kept = [code for code in old if not code.startswith(f"{first}=")]
+        assert not any(reason.feature == first for reason in new)
+        kept = [reason for reason in old if reason.feature != first]
         assert new[: len(kept)] == kept
     assert before["reason_1"][given[0]] != after["reason_1"][given[0]]
 
 
 def test_where_no_stable_signal_is_left_there_is_no_reason():
-    codes = reason_codes(np.array([[5.0, -9.0, 1.0]]), np.array([[1.0, 2.0, 3.0]]), ("a", "b", "c"), {}, ("b", "c"))
-    assert [column.tolist() for column in codes] == [["a=1 (+5)"], [""], [""]]
+    moved, values = np.array([[5.0, -9.0, 1.0]]), np.array([[1.0, 2.0, 3.0]])
+    found = strongest_reasons(moved, values, ("a", "b", "c"), {}, ("b", "c"))
+    assert [rank.tolist() for rank in found] == [[Reason("a", 1.0, 5.0)], [None], [None]]
+    assert [reason_codes(rank) for rank in found] == [["a=1 (+5)"], [""], [""]]
