@@ -152,6 +152,16 @@ def test_every_option_is_documented():
     assert [option for option in sorted(options) if option.startswith("--") and f"`{option}`" not in page] == []
 
 
+def test_every_folder_is_on_the_map_and_no_other():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    layers = re.findall(r"^\*\*`(\w+)/`\*\*", page, re.MULTILINE)
+    packages = [path.parent for layer in layers for path in (ROOT / layer).rglob("__init__.py")]
+    folders = {path.relative_to(ROOT).as_posix() for path in packages}
+    listed = re.findall(r"^\| `([\w/]+)/` \|", page, re.MULTILINE)
+    assert sorted([*layers, *listed]) == sorted(folders - {"serving/http"})
+    assert sorted(layers) == sorted({path.parent.name for path in ROOT.glob("*/__init__.py")})
+
+
 def test_every_signal_is_documented():
     page = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
     assert [name for name in FEATURES if f"| `{name}` |" not in page] == []
