@@ -40,12 +40,12 @@ ingest/audit/comparison.py
 ingest/audit/findings.py
 ingest/audit/times.py
 ingest/linkage/folders.py
+ingest/sources/common/crunchbase_tables.py
+ingest/sources/common/dates.py
+ingest/sources/common/exports.py
+ingest/sources/common/identity.py
+ingest/sources/common/imported.py
 ingest/sources/cordis.py
-ingest/sources/crunchbase_common.py
-ingest/sources/dates.py
-ingest/sources/exports.py
-ingest/sources/identity.py
-ingest/sources/imported.py
 ingest/tables/known_on.py
 ingest/tables/loading.py
 ingest/tables/quarantine.py

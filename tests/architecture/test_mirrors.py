@@ -51,9 +51,9 @@ ingest/lazy.py
 ingest/linkage/evidence.py
 ingest/linkage/firms.py
 ingest/records/validation.py
-ingest/sources/crunchbase_common.py
-ingest/sources/imported.py
-ingest/sources/workbook.py
+ingest/sources/common/crunchbase_tables.py
+ingest/sources/common/imported.py
+ingest/sources/common/workbook.py
 ingest/tables/contract.py
 ingest/tables/rows.py
 models/registry/files.py

@@ -71,10 +71,8 @@ ingest/files/frames.py:_parts
 ingest/linkage/link.py:_rivals
 ingest/records/fast_path.py:_places
 ingest/records/validation.py:faults
-ingest/sources/parts.py:parts
-ingest/sources/parts.py:read_part
+ingest/sources/common/workbook.py:_fault
 ingest/sources/patentsview.py:_places
-ingest/sources/workbook.py:_fault
 ingest/tables/exchange_rates.py:_faults
 ingest/tables/loading.py:_money_faults
 ingest/tables/tables.py:part
@@ -118,7 +116,6 @@ tests/features/test_leaks.py:signal
 tests/ingest/sources/test_canonical.py:apart
 tests/ingest/sources/test_cordis.py:taking_part
 tests/ingest/sources/test_horizon_no.py:taking_part
-tests/ingest/sources/test_parts.py:test_parts
 tests/ingest/sources/test_recognition_list.py:apart
 tests/ingest/sources/test_subsidy_panel.py:apart
 tests/ingest/tables/test_exchange_rates.py:apart
