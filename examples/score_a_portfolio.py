@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from littlegiants.ingest import Tables
-from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.ingest.tables.contract import SIGNAL_TABLES, TABLES
 from littlegiants.serving import Scorer
 
 FIRMS = pd.DataFrame(
@@ -41,7 +41,8 @@ GRANTS = pd.DataFrame(
 # An empty table says that somebody looked; a table left out, that nobody did, and then the model would abstain.
 NOTHING = {
     name: pd.DataFrame(columns=["firm_id", *(column.name for column in TABLES[name].columns)], dtype="str")
-    for name in ("patents", "recognitions", "financials")
+    for name in SIGNAL_TABLES
+    if name not in ("rounds", "grants")
 }
 
 

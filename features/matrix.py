@@ -1,6 +1,6 @@
-"""The feature matrix: every signal of every firm of a cohort, as one block of float64.
+"""The feature matrix: every feature of every firm of a cohort, as one block of float64.
 
-A new signal is a function in its family's module and its name in that module's ``COLUMNS``.
+A new feature is a function in its family's module and its name in that module's ``COLUMNS``.
 """
 
 from collections.abc import Callable, Collection
@@ -44,13 +44,13 @@ FEATURES: tuple[str, ...] = tuple(builder.__name__ for builder in BUILDERS)
 # Integer codes of the population's vocabularies; the booster splits them as categories.
 CATEGORICAL: dict[str, str] = firm_profile.CATEGORICAL
 _EVENTS_KNOWN = FEATURES.index("events_known")
-# The arrays of so many firms stay in the cache of a core, also those of the signals that take the most rows.
+# The arrays of so many firms stay in the cache of a core, even those of the features that need most rows.
 _CHUNK = 16_384
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureMatrix:
-    """The signals of a cohort.
+    """The features of a cohort.
 
     Attributes
     ----------
@@ -62,9 +62,9 @@ class FeatureMatrix:
     values : ndarray of float64, shape (n, len(names)), C order
         NaN where missing; categories as codes.
     unseen : ndarray of object, shape (n,)
-        Which kind of the firm the population never saw (``country``, ``sector``), empty where none.
+        Which kind of the firm the population never saw (``country``, ``sector``), empty for none.
     events : ndarray of int64, shape (n,)
-        Rows of all event tables seen for the firm: how much is known at all.
+        Rows of the tables with signals seen for the firm: how much is known at all.
     """
 
     firm_ids: npt.NDArray[np.object_]
@@ -77,6 +77,41 @@ class FeatureMatrix:
     def __len__(self) -> int:
         return len(self.firm_ids)
 
+    @classmethod
+    def of(
+        cls,
+        snapshot: Snapshot,
+        firms: npt.NDArray[np.int64] | None = None,
+        chunk: int = _CHUNK,
+        columns: Collection[str] | None = None,
+    ) -> "FeatureMatrix":
+        """Compute the features of a snapshot's firms; see `feature_matrix` for the parameters.
+
+        The snapshot of the cohort serves for the features too, so that a score looks at its tables once.
+
+        Raises
+        ------
+        ValueError
+            If a wanted feature does not exist.
+        """
+        builders = BUILDERS if columns is None else _wanted(tuple(columns))
+        wanted = np.arange(len(snapshot)) if firms is None else firms
+        # Filled in place: blocks joined at the end would need twice the memory.
+        matrix = cls(
+            snapshot.firm_ids[wanted],
+            snapshot.as_of,
+            FEATURES,
+            np.empty((len(wanted), len(BUILDERS))),
+            np.empty(len(wanted), object),
+            np.empty(len(wanted), np.int64),
+        )
+        for first in range(0, len(snapshot), chunk):
+            low, high = np.searchsorted(wanted, (first, first + chunk))
+            if low < high:
+                some = snapshot.slice(first, first + chunk)
+                _fill(matrix, slice(int(low), int(high)), some, wanted[low:high] - first, builders)
+        return matrix
+
 
 def feature_matrix(
     tables: Tables,
@@ -86,7 +121,7 @@ def feature_matrix(
     chunk: int = _CHUNK,
     columns: Collection[str] | None = None,
 ) -> FeatureMatrix:
-    """Compute the signals as known on a date.
+    """Compute the features as known on a date.
 
     Parameters
     ----------
@@ -99,39 +134,22 @@ def feature_matrix(
     firms
         Codes of the firms wanted, ascending; all when None.
     chunk
-        Firms computed at a time, which bounds the memory; the result does not depend on it.
+        How many firms are computed at a time, which bounds the memory; the result does not depend on it.
     columns
-        Names of the signals wanted, for who looks at no others: those but ``events_known`` are left NaN. All when None.
+        Names of the features wanted. All others but ``events_known`` are left NaN. All when None.
 
     Raises
     ------
     ValueError
-        If a wanted signal does not exist.
+        If a wanted feature does not exist.
     """
-    builders = BUILDERS if columns is None else _wanted(tuple(columns))
-    wanted = np.arange(len(tables)) if firms is None else firms
-    # Filled in place: blocks put together at the end would stand in memory twice.
-    matrix = FeatureMatrix(
-        tables.firm_ids[wanted],
-        as_of,
-        FEATURES,
-        np.empty((len(wanted), len(BUILDERS))),
-        np.empty(len(wanted), object),
-        np.empty(len(wanted), np.int64),
-    )
-    for first in range(0, len(tables), chunk):
-        low, high = np.searchsorted(wanted, (first, first + chunk))
-        if low < high:
-            some = tables if chunk >= len(tables) else tables.slice(first, first + chunk)
-            snapshot = Snapshot(some, as_of, population)
-            _fill(matrix, slice(int(low), int(high)), snapshot, wanted[low:high] - first, builders)
-    return matrix
+    return FeatureMatrix.of(Snapshot(tables, as_of, population), firms, chunk, columns)
 
 
 @lru_cache(maxsize=16)
 def _wanted(columns: tuple[str, ...]) -> tuple[Builder | None, ...]:
     """Return the builder of each column, None for one that is not wanted."""
-    names = {*columns, "events_known"}  # which tells whether anything is known
+    names = {*columns, "events_known"}  # it tells whether anything is known
     if unknown := sorted(names.difference(FEATURES)):
         raise ValueError(
             f"unknown signal {unknown[0]!r}; the signals are {', '.join(FEATURES[:2])}, ... as in FEATURES"
@@ -141,15 +159,15 @@ def _wanted(columns: tuple[str, ...]) -> tuple[Builder | None, ...]:
 
 def _fill(
     matrix: FeatureMatrix,
-    places: slice,
+    target: slice,
     snapshot: Snapshot,
     rows: npt.NDArray[np.int64],
     builders: tuple[Builder | None, ...],
 ) -> None:
-    # One transposition of the block: columns written one by one would each touch every line of the memory.
+    # One transposition of the block: columns written one by one would each touch all of the memory.
     left_out = np.full(len(snapshot), np.nan)
-    made = [left_out if builder is None else builder(snapshot) for builder in builders]
-    block = np.concatenate(made).reshape(len(builders), len(snapshot))
-    matrix.values[places] = (block if len(rows) == len(snapshot) else block[:, rows]).T
-    matrix.unseen[places] = firm_profile.unseen_kind(snapshot)[rows]
-    matrix.events[places] = block[_EVENTS_KNOWN, rows]
+    columns = [left_out if builder is None else builder(snapshot) for builder in builders]
+    block = np.concatenate(columns).reshape(len(builders), len(snapshot))
+    matrix.values[target] = (block if len(rows) == len(snapshot) else block[:, rows]).T
+    matrix.unseen[target] = firm_profile.unseen_kind(snapshot)[rows]
+    matrix.events[target] = block[_EVENTS_KNOWN, rows]

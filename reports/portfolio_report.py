@@ -10,6 +10,7 @@ import pandas as pd
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.ingest.files.atomic import replacing
 from littlegiants.ingest.files.frames import check_suffix
+from littlegiants.ingest.tables.contract import ENDING_TABLES
 from littlegiants.ingest.tables.quarantine import CODES
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.manifest import Manifest
@@ -114,7 +115,9 @@ def _page(
             tables=tables,
             tables_digest=tables.digest(),
             absent=[name for name, rows in tables.events.items() if rows is None],
-            unused=[name for name in tables.observed if name not in (*manifest.observed_tables, "outcomes")],
+            unused=[
+                name for name in tables.observed if name not in manifest.observed_tables and name not in ENDING_TABLES
+            ],
             codes=CODES,
             **_evidence(manifest),
         )

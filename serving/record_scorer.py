@@ -12,7 +12,7 @@ import pandas as pd
 
 from littlegiants.features.asof.cohort import cohort
 from littlegiants.features.asof.snapshot import Snapshot
-from littlegiants.features.matrix import feature_matrix
+from littlegiants.features.matrix import FeatureMatrix
 from littlegiants.ingest.errors import ConfigError, TableError
 from littlegiants.ingest.records.fast_path import build
 from littlegiants.ingest.records.schema import observed
@@ -138,13 +138,14 @@ class RecordScorer:
         if not places:
             return
         require_round = self.model.manifest.label.require_round
-        at_risk = cohort(Snapshot(tables, as_of), require_round)
+        snapshot = Snapshot(tables, as_of, self.model.population)
+        at_risk = cohort(snapshot, require_round)
         if len(at_risk) < len(places):
             why = not_at_risk(as_of, require_round)
             for code in set(range(len(places))).difference(at_risk.tolist()):
                 answers[places[code]] = FirmError(tables.firm_ids[code], NOT_AT_RISK, why)
         if len(at_risk):
-            matrix = feature_matrix(tables, as_of, self.model.population, at_risk, columns=self.model.columns)
+            matrix = FeatureMatrix.of(snapshot, at_risk, columns=self.model.columns)
             for code, score in zip(at_risk.tolist(), scored(self.model.score(matrix, explain)), strict=True):
                 answers[places[code]] = score
 

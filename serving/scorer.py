@@ -11,7 +11,7 @@ import pandas as pd
 
 from littlegiants.features.asof.cohort import cohort
 from littlegiants.features.asof.snapshot import Snapshot
-from littlegiants.features.matrix import feature_matrix
+from littlegiants.features.matrix import FeatureMatrix
 from littlegiants.ingest.errors import AsOfError, ConfigError
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.artefact import read_artefact
@@ -114,11 +114,12 @@ class Scorer:
         _check_money(tables, self.model.manifest)
         chosen = tables if firms is None else _only(tables, firms)
         require_round = self.model.manifest.label.require_round
-        at_risk = cohort(Snapshot(chosen, as_of), require_round)
+        snapshot = Snapshot(chosen, as_of, self.model.population)
+        at_risk = cohort(snapshot, require_round)
         if firms is not None and len(at_risk) < len(chosen):
             missing = np.setdiff1d(np.arange(len(chosen)), at_risk)
             raise ConfigError(_not_at_risk(chosen.firm_ids[missing].tolist(), as_of, require_round))
-        matrix = feature_matrix(chosen, as_of, self.model.population, at_risk, columns=self.model.columns)
+        matrix = FeatureMatrix.of(snapshot, at_risk, columns=self.model.columns)
         return score_frame(self.model.score(matrix, explain))
 
 

@@ -17,8 +17,8 @@ from littlegiants.ingest.sources.canonical import import_canonical
 from littlegiants.ingest.sources.common.imported import Imported
 from littlegiants.ingest.sources.common.workbook import read_workbook
 from littlegiants.ingest.tables.contract import TABLES
-from littlegiants.ingest.tables.loading import RawTable
 from littlegiants.ingest.tables.quarantine import Reconciliation
+from littlegiants.ingest.tables.raw_table import RawTable
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.serving.uploads import Bounds, TooLargeError, Upload, UploadError, store
 

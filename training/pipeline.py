@@ -10,6 +10,7 @@ from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import ConfigError, TrainingError
+from littlegiants.ingest.tables.contract import SIGNAL_TABLES
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.recorded_scores import recorded_rows
 from littlegiants.models.manifest import Dates, LabelDefinition, Manifest
@@ -26,7 +27,6 @@ from littlegiants.training.split import Schedule
 from littlegiants.training.training_sets import TrainingSet, market_training_set
 
 Progress = Callable[[str], None]
-_SIGNAL_TABLES = ("rounds", "grants", "patents", "recognitions", "financials")
 _LIBRARIES = ("littlegiants", "lightgbm", "numpy", "pandas", "scikit-learn", "venn-abers")
 _MIN_CLASS = 20
 
@@ -133,7 +133,7 @@ def train(
         ),
         features=FEATURES,
         categories=current_categories(fitted.population),
-        observed_tables=tuple(name for name in _SIGNAL_TABLES if name in known.observed),
+        observed_tables=tuple(name for name in SIGNAL_TABLES if name in known.observed),
         constant_features=constant_columns(fitted.panel.values),
         rows={
             "fit": len(fitted.panel),

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from littlegiants.features.asof.snapshot import Snapshot
+from littlegiants.ingest.tables.contract import ENDING_TABLES
 
 
 def cohort(snapshot: Snapshot, require_round: bool = False) -> npt.NDArray[np.int64]:
@@ -12,18 +13,19 @@ def cohort(snapshot: Snapshot, require_round: bool = False) -> npt.NDArray[np.in
     Parameters
     ----------
     snapshot
-        What was known on the as-of date. A firm whose exit was not yet known is still in: that is what an investor
-        would have believed on the day.
+        What was known on the as-of date. A firm whose exit was not yet known is still at risk: an investor would have
+        believed so on the day.
     require_round
         Whether a firm must have at least one round of any kind.
 
     Returns
     -------
     ndarray of int64
-        Ascending positions in ``snapshot.firm_ids``.
+        Ascending indices into ``snapshot.firm_ids``.
     """
     left = np.zeros(len(snapshot), bool)
-    left[snapshot.outcomes.firm] = True
+    for name in ENDING_TABLES:
+        left[getattr(snapshot, name).firm] = True
     at_risk = snapshot.known & ~left
     if require_round:
         funded = np.zeros(len(snapshot), bool)

@@ -19,8 +19,9 @@ from littlegiants.features.population.month_counts import Month
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats, Mask
 from littlegiants.ingest.cached import Cached
+from littlegiants.ingest.tables.contract import EVENT_TABLES
 from littlegiants.ingest.tables.days import NO_DAY, day_number
-from littlegiants.ingest.tables.loading import no_rows
+from littlegiants.ingest.tables.encoding import no_rows
 from littlegiants.ingest.tables.ragged import Ragged
 from littlegiants.ingest.tables.rows import Rows
 from littlegiants.ingest.tables.tables import Tables
@@ -44,8 +45,24 @@ class Snapshot:
 
     Attributes
     ----------
-    rounds, grants, patents, recognitions, financials, outcomes : Events
-        The rows seen.
+    rounds, grants, patents, recognitions, financials, outcomes, ... : Events
+        The rows seen of each event table of the contract, by its name.
+    as_of, day
+        The as-of date, and its day number.
+    known : ndarray of bool, shape (n,)
+        Which firms are known at all.
+
+    Examples
+    --------
+    >>> frames = {name: pd.DataFrame({"firm_id": ["a"], "grant_id": "g", "awarded_on": "2020-05-20"})
+    ...           for name in ("firms", "grants")}
+    >>> tables = Tables.from_frames(frames)
+    >>> [Snapshot(tables, day).grants.count().tolist() for day in (date(2020, 5, 19), date(2020, 5, 20))]
+    [[0.0], [1.0]]
+    >>> Snapshot(tables, date(2020, 5, 20)).grant
+    Traceback (most recent call last):
+        ...
+    AttributeError: a snapshot has no 'grant'; its tables are rounds, grants, patents, ...
     """
 
     def __init__(self, tables: Tables, as_of: date, population: Population | None = None) -> None:
@@ -60,20 +77,30 @@ class Snapshot:
         self.known[firms.firm[seen]] = True
         self._firm_row = np.full(len(tables), -1)
         self._firm_row[firms.firm[seen]] = seen
-        self._firms = firms
+        self._tables = tables
         self._shared: dict[tuple[object, ...], object] = {}
-        for name, rows in tables.events.items():
-            setattr(self, name, self._events(name, rows))
-
-    rounds: Events
-    grants: Events
-    patents: Events
-    recognitions: Events
-    financials: Events
-    outcomes: Events
 
     def __len__(self) -> int:
         return len(self.firm_ids)
+
+    def __getattr__(self, name: str) -> Events:
+        """Return the rows seen of an event table, which are looked up once.
+
+        Raises
+        ------
+        AttributeError
+            If the contract has no such event table.
+        """
+        if name not in EVENT_TABLES:
+            raise AttributeError(f"a snapshot has no {name!r}; its tables are {', '.join(EVENT_TABLES)}")
+        events = self.__dict__[name] = self._events(name, self._tables.events[name])
+        return events
+
+    def slice(self, first: int, last: int) -> "Snapshot":
+        """Return the same day's snapshot of the firms ``first`` to ``last - 1``; itself when these are all firms."""
+        if first == 0 and last >= len(self):
+            return self
+        return Snapshot(self._tables.slice(first, last), self.as_of, self.population)
 
     @Cached
     def founded_day(self) -> Floats:
@@ -86,7 +113,7 @@ class Snapshot:
     @Cached
     def sectors(self) -> Ragged:
         """Each firm's sectors; none where not known."""
-        values = self._firms.columns["sectors"]
+        values = self._tables.firms.columns["sectors"]
         assert isinstance(values, Ragged)  # noqa: S101 - narrows the type; sectors is a list column
         lists = values.take(self._firm_row[self.known])
         if len(lists.bounds) > len(self):
@@ -102,7 +129,7 @@ class Snapshot:
 
     def coded(self, name: str) -> tuple[Codes, Keys]:
         """Return a text column of the firms table as codes, -1 where not known, and the words they stand for."""
-        return self.shared(_codes, name), self._firms.vocabularies[name]
+        return self.shared(_codes, name), self._tables.firms.vocabularies[name]
 
     @Cached
     def groups(self) -> dict[str, Groups]:
@@ -135,7 +162,7 @@ class Snapshot:
         return self._shared[key]  # type: ignore[return-value]
 
     def _fact(self, name: str, missing: int) -> npt.NDArray[np.generic]:
-        values = self._firms.columns[name]
+        values = self._tables.firms.columns[name]
         assert isinstance(values, np.ndarray)  # noqa: S101 - narrows the type
         out = np.full(len(self), missing, values.dtype)
         out[self.known] = values[self._firm_row[self.known]]

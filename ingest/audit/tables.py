@@ -15,10 +15,10 @@ from littlegiants.ingest.readers.read import read_raw
 from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind, Table
 from littlegiants.ingest.tables.days import NO_DAY
 from littlegiants.ingest.tables.known_on import known_days
-from littlegiants.ingest.tables.loading import Loader, RawTable
+from littlegiants.ingest.tables.loading import Loader
 from littlegiants.ingest.tables.parsing import parse
 from littlegiants.ingest.tables.quarantine import Reconciliation
-from littlegiants.ingest.tables.tables import make_loader
+from littlegiants.ingest.tables.raw_table import RawTable
 
 UNDATED = "undated_exits"
 
@@ -91,7 +91,7 @@ def read_audit_tables(location: str | Path) -> AuditTables:
     raw = read_raw(location)
     if "firms" not in raw:
         raise TableError("there is no table 'firms'; it is the one table that is required")
-    loader = make_loader(raw)
+    loader = Loader.of(raw)
     firms = _table("firms", raw["firms"], loader, None)
     firm_ids = np.unique(firms.last["firm_id"].to_numpy(object)) if len(firms.last) else np.array([], object)
     tables = {"firms": firms}

@@ -11,8 +11,6 @@ from littlegiants.ingest.audit.tables import AuditTable, AuditTables, years_of
 from littlegiants.ingest.tables.days import NO_DAY
 
 DELAYS = (30, 90, 365)
-# A law or a register fixes when these are known, or it hardly matters; the others are typed in by someone, some day.
-_BY_RULE = ("firms", "patents", "financials")
 _GROWTH_YEARS = 5
 
 
@@ -23,7 +21,7 @@ def check_knowledge(tables: AuditTables) -> Iterator[Finding]:
     months is not late. Firms have no delay, since one may be founded long before anyone needs to know it.
     """
     for name, table in tables.tables.items():
-        check = "known_by_rule" if name in _BY_RULE else "no_known_on"
+        check = "known_by_rule" if table.spec.known_by_rule else "no_known_on"
         known, rule = (table.first[column].to_numpy(np.int64) for column in ("known_on", "rule"))
         states = known != NO_DAY
         yield from judged(check, name, int((~states).sum()), len(states))

@@ -13,8 +13,8 @@ import pyarrow.csv
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.unchanged import unchanged
-from littlegiants.ingest.tables.loading import RawTable
 from littlegiants.ingest.tables.quarantine import Quarantine
+from littlegiants.ingest.tables.raw_table import RawTable
 
 # Arrow reads no record that is longer than a block.
 _BLOCK = 1 << 24

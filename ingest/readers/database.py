@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from littlegiants.ingest.errors import StopError, TableError
 from littlegiants.ingest.tables.contract import RATES, TABLES
-from littlegiants.ingest.tables.loading import RawTable
+from littlegiants.ingest.tables.raw_table import RawTable
 
 # A server that restarts is back within seconds; one that is not is no matter of waiting.
 _ATTEMPTS, _PAUSE = 3, 0.5

@@ -9,7 +9,7 @@ import pyarrow.parquet
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.unchanged import unchanged
-from littlegiants.ingest.tables.loading import RawTable
+from littlegiants.ingest.tables.raw_table import RawTable
 
 # Every row of a table has its own key, and text of more than 1,000 characters is quarantined anyway: what lies beyond
 # these is no table but a bomb, in rows, in pages or in one value repeated.

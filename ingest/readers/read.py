@@ -9,7 +9,7 @@ from littlegiants.ingest.readers.csv_file import read_csv
 from littlegiants.ingest.readers.database import read_database
 from littlegiants.ingest.readers.parquet_file import read_parquet
 from littlegiants.ingest.tables.contract import RATES, TABLES
-from littlegiants.ingest.tables.loading import RawTable
+from littlegiants.ingest.tables.raw_table import RawTable
 from littlegiants.ingest.tables.tables import Tables
 
 _SUFFIXES = (".csv", ".parquet")

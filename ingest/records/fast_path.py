@@ -23,8 +23,8 @@ from littlegiants.ingest.arrays import Floats, Mask
 from littlegiants.ingest.records.schema import NUMBERS, observed
 from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Column, Kind, Table
 from littlegiants.ingest.tables.days import NEVER, NO_DAY
+from littlegiants.ingest.tables.encoding import no_rows
 from littlegiants.ingest.tables.known_on import known_days, known_with_events
-from littlegiants.ingest.tables.loading import no_rows
 from littlegiants.ingest.tables.money import MAX_CENTS, Money, whole_cents
 from littlegiants.ingest.tables.parsing import FIRST_DAY, LAST_DAY, TEXT_LIMIT
 from littlegiants.ingest.tables.ragged import Ragged

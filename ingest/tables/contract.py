@@ -3,6 +3,9 @@
 Times are dates, money is an ``amount`` with its ISO 4217 ``currency``, ids are text. ``firms`` is required; any other
 table may be absent, which means *not observed*. Every table may carry ``known_on``; where it is absent or empty, the
 table's own rule gives the day (`Table.known_rule`).
+
+A table is one declaration: a new `Table` here is loaded, validated, taken into snapshots, read from CSV, Parquet,
+databases and JSON, and described in the schemas of the service and in the data dictionary.
 """
 
 from collections.abc import Mapping
@@ -87,14 +90,81 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Lag:
+    """The time from an event until it is known: calendar months, then days.
+
+    Examples
+    --------
+    >>> print(Lag(months=18))
+    18 months
+    """
+
+    months: int = 0
+    days: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.months or self.days)
+
+    def __str__(self) -> str:
+        units = ((self.months, "months"), (self.days, "days"))
+        return " + ".join(f"{number} {unit}" for number, unit in units if number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One table: its columns besides ``firm_id``, its event's date, its key within a firm, and when rows are known."""
+    """One table, and everything that the rest of the product needs to know of it.
+
+    Attributes
+    ----------
+    name, event
+        Its name, and the column with the day of its event.
+    key
+        The columns that identify a row within a firm.
+    columns
+        All columns besides ``firm_id`` and ``known_on``.
+    known_from
+        A column whose date, where it is stated, is the day from which a row is known; empty for none.
+    known_lag
+        Otherwise a row is known this long after its event.
+    known_note
+        What the rule of knowledge says beyond these two, in words.
+    known_by_rule
+        Whether a law or a register fixes the day from which a row is known, or the day hardly matters: then rows
+        without ``known_on`` are no finding of an audit.
+    signals
+        Whether features are computed from it. Such a table has the feature ``<name>_observed``, its rows count in
+        ``events_known`` and ``tables_with_rows``, and a model says whether it was observed in training.
+    tells_outcomes
+        Whether its events decide a firm's label, so that its last day says until when the data tell outcomes.
+    ends_risk
+        Whether a firm with a row in it is no longer at risk: it was acquired, listed or closed.
+    content
+        What it is a table of, in a sentence; its name by default.
+    """
 
     name: str
     event: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
-    known_rule: str
+    known_from: str = ""
+    known_lag: Lag = Lag()
+    known_note: str = ""
+    known_by_rule: bool = False
+    signals: bool = False
+    tells_outcomes: bool = False
+    ends_risk: bool = False
+    content: str = ""
+
+    @property
+    def known_rule(self) -> str:
+        """The day from which a row without ``known_on`` is known, in words."""
+        rule = f"{self.event} + {self.known_lag}" if self.known_lag else self.event
+        return (f"{self.known_from}, else {rule}" if self.known_from else rule) + self.known_note
+
+    @property
+    def amount(self) -> str:
+        """The column with the amount that a row is about, the first one of money; empty for none."""
+        return next((column.name for column in self.columns if column.kind is Kind.MONEY), "")
 
     def column(self, name: str) -> Column:
         """Return the column of that name.
@@ -110,113 +180,141 @@ class Table:
         raise KeyError(f"{self.name} has no column {name!r}; it has {', '.join(c.name for c in self.columns)}")
 
 
-def _table(name: str, event: str, key: tuple[str, ...], known_rule: str, *columns: Column) -> Table:
-    return Table(name, event, key, columns, known_rule)
-
-
+# Columns of every table (`rates` has no firms).
+FIRM_ID = Column("firm_id", Kind.ID, required=True)
+KNOWN_ON = Column("known_on", Kind.DATE)
 _CURRENCY = Column("currency", Kind.CURRENCY)
 
 _TABLES = (
-    _table(
-        "firms",
-        "founded_on",
-        (),
-        "founded_on, or the first day one of its events is known if that is earlier; with neither: never",
-        Column("name", Kind.TEXT),
-        Column("country", Kind.TEXT),
-        Column("region", Kind.TEXT),
-        Column("city", Kind.TEXT),
-        Column("founded_on", Kind.DATE),
-        Column("sectors", Kind.LIST),
-        Column("website", Kind.TEXT),
+    Table(
+        name="firms",
+        event="founded_on",
+        key=(),
+        columns=(
+            Column("name", Kind.TEXT),
+            Column("country", Kind.TEXT),
+            Column("region", Kind.TEXT),
+            Column("city", Kind.TEXT),
+            Column("founded_on", Kind.DATE),
+            Column("sectors", Kind.LIST),
+            Column("website", Kind.TEXT),
+        ),
+        known_note=", or the first day one of its events is known if that is earlier; with neither: never",
+        known_by_rule=True,
     ),
-    _table(
-        "rounds",
-        "announced_on",
-        ("round_id",),
-        "announced_on",
-        Column("round_id", Kind.ID, required=True),
-        Column("announced_on", Kind.DATE, required=True),
-        Column("kind", Kind.CHOICE, required=True, choices=ROUND_KINDS),
-        Column("amount", Kind.MONEY),
-        _CURRENCY,
-        Column("investor_count", Kind.COUNT),
-        Column("state_backed_share", Kind.SHARE),
-        Column("post_money", Kind.MONEY),
+    Table(
+        name="rounds",
+        event="announced_on",
+        key=("round_id",),
+        columns=(
+            Column("round_id", Kind.ID, required=True),
+            Column("announced_on", Kind.DATE, required=True),
+            Column("kind", Kind.CHOICE, required=True, choices=ROUND_KINDS),
+            Column("amount", Kind.MONEY),
+            _CURRENCY,
+            Column("investor_count", Kind.COUNT),
+            Column("state_backed_share", Kind.SHARE),
+            Column("post_money", Kind.MONEY),
+        ),
+        signals=True,
+        tells_outcomes=True,
     ),
-    _table(
-        "grants",
-        "awarded_on",
-        ("grant_id",),
-        "awarded_on",
-        Column("grant_id", Kind.ID, required=True),
-        Column("awarded_on", Kind.DATE, required=True),
-        Column("amount", Kind.MONEY),
-        _CURRENCY,
-        Column("programme", Kind.TEXT),
-        Column("level", Kind.CHOICE, choices=GRANT_LEVELS),
-        Column("phase", Kind.TEXT),
+    Table(
+        name="grants",
+        event="awarded_on",
+        key=("grant_id",),
+        columns=(
+            Column("grant_id", Kind.ID, required=True),
+            Column("awarded_on", Kind.DATE, required=True),
+            Column("amount", Kind.MONEY),
+            _CURRENCY,
+            Column("programme", Kind.TEXT),
+            Column("level", Kind.CHOICE, choices=GRANT_LEVELS),
+            Column("phase", Kind.TEXT),
+        ),
+        signals=True,
+        tells_outcomes=True,
     ),
-    _table(
-        "patents",
-        "filed_on",
-        ("patent_id",),
-        "published_on, else filed_on + 18 months; the grant itself from granted_on",
-        Column("patent_id", Kind.ID, required=True),
-        Column("filed_on", Kind.DATE, required=True),
-        Column("published_on", Kind.DATE),
-        Column("granted_on", Kind.DATE, happens=True),
-        Column("classes", Kind.LIST),
-        Column("citations", Kind.COUNT, dated=False),
+    Table(
+        name="patents",
+        event="filed_on",
+        key=("patent_id",),
+        columns=(
+            Column("patent_id", Kind.ID, required=True),
+            Column("filed_on", Kind.DATE, required=True),
+            Column("published_on", Kind.DATE),
+            Column("granted_on", Kind.DATE, happens=True),
+            Column("classes", Kind.LIST),
+            Column("citations", Kind.COUNT, dated=False),
+        ),
+        known_from="published_on",
+        known_lag=Lag(months=PUBLICATION_MONTHS),
+        known_note="; the grant itself from granted_on",
+        known_by_rule=True,
+        signals=True,
     ),
-    _table(
-        "recognitions",
-        "awarded_on",
-        ("scheme", "tier", "awarded_on"),
-        "awarded_on",
-        Column("scheme", Kind.TEXT, required=True),
-        Column("tier", Kind.COUNT, required=True, choices=RECOGNITION_TIERS),
-        Column("awarded_on", Kind.DATE, required=True),
-        Column("expires_on", Kind.DATE),
+    Table(
+        name="recognitions",
+        event="awarded_on",
+        key=("scheme", "tier", "awarded_on"),
+        columns=(
+            Column("scheme", Kind.TEXT, required=True),
+            Column("tier", Kind.COUNT, required=True, choices=RECOGNITION_TIERS),
+            Column("awarded_on", Kind.DATE, required=True),
+            Column("expires_on", Kind.DATE),
+        ),
+        signals=True,
     ),
-    _table(
-        "financials",
-        "period_end",
-        ("period_end",),
-        "period_end + 120 days",
-        Column("period_end", Kind.DATE, required=True),
-        Column("revenue", Kind.MONEY),
-        Column("export_revenue", Kind.MONEY),
-        Column("rnd_expense", Kind.MONEY),
-        Column("subsidy_income", Kind.MONEY),
-        Column("net_profit", Kind.MONEY, signed=True),
-        Column("operating_cash_flow", Kind.MONEY, signed=True),
-        Column("cash", Kind.MONEY),
-        Column("employees", Kind.COUNT),
-        _CURRENCY,
+    Table(
+        name="financials",
+        event="period_end",
+        key=("period_end",),
+        columns=(
+            Column("period_end", Kind.DATE, required=True),
+            Column("revenue", Kind.MONEY),
+            Column("export_revenue", Kind.MONEY),
+            Column("rnd_expense", Kind.MONEY),
+            Column("subsidy_income", Kind.MONEY),
+            Column("net_profit", Kind.MONEY, signed=True),
+            Column("operating_cash_flow", Kind.MONEY, signed=True),
+            Column("cash", Kind.MONEY),
+            Column("employees", Kind.COUNT),
+            _CURRENCY,
+        ),
+        known_lag=Lag(days=ACCOUNTS_DAYS),
+        known_by_rule=True,
+        signals=True,
+        content="annual accounts",
     ),
-    _table(
-        "outcomes",
-        "happened_on",
-        ("kind", "happened_on"),
-        "happened_on",
-        Column("happened_on", Kind.DATE, required=True),
-        Column("kind", Kind.CHOICE, required=True, choices=OUTCOME_KINDS),
-        Column("amount", Kind.MONEY),
-        _CURRENCY,
+    Table(
+        name="outcomes",
+        event="happened_on",
+        key=("kind", "happened_on"),
+        columns=(
+            Column("happened_on", Kind.DATE, required=True),
+            Column("kind", Kind.CHOICE, required=True, choices=OUTCOME_KINDS),
+            Column("amount", Kind.MONEY),
+            _CURRENCY,
+        ),
+        tells_outcomes=True,
+        ends_risk=True,
     ),
 )
 
 # No table of firms, and optional: what the money of the others is converted with, in place of the bundled rates.
-RATES = _table(
-    "rates",
-    "published_on",
-    ("currency", "published_on"),
-    "published_on",
-    Column("currency", Kind.TEXT, required=True),
-    Column("published_on", Kind.DATE, required=True),
-    Column("usd", Kind.NUMBER, required=True),
+RATES = Table(
+    name="rates",
+    event="published_on",
+    key=("currency", "published_on"),
+    columns=(
+        Column("currency", Kind.TEXT, required=True),
+        Column("published_on", Kind.DATE, required=True),
+        Column("usd", Kind.NUMBER, required=True),
+    ),
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})
-EVENT_TABLES = tuple(name for name in TABLES if name != "firms")
+FIRMS = TABLES["firms"]
+EVENT_TABLES = tuple(name for name, table in TABLES.items() if table is not FIRMS)
+SIGNAL_TABLES = tuple(name for name in EVENT_TABLES if TABLES[name].signals)
+ENDING_TABLES = tuple(name for name in EVENT_TABLES if TABLES[name].ends_risk)

@@ -1,4 +1,4 @@
-"""The day on which each row is known: as the row states it, or by its table's rule."""
+"""The known-on rule: the day from which each row is known, as the row states it or by its table's declaration."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.ingest.tables.contract import ACCOUNTS_DAYS, PUBLICATION_MONTHS, Table
+from littlegiants.ingest.arrays import Mask
+from littlegiants.ingest.tables.contract import FIRMS, KNOWN_ON, Lag, Table
 from littlegiants.ingest.tables.days import NEVER, NO_DAY, Days, add_months
 
 
-def known_days(spec: Table, parsed: Mapping[str, Any] | pd.DataFrame) -> tuple[Days, npt.NDArray[np.bool_]]:
-    """Return the day each row is known, and whether the row states it itself.
+def known_days(spec: Table, parsed: Mapping[str, Any] | pd.DataFrame) -> tuple[Days, Mask]:
+    """Return the day from which each row is known, and whether the row states it itself.
 
     Parameters
     ----------
@@ -26,25 +27,37 @@ def known_days(spec: Table, parsed: Mapping[str, Any] | pd.DataFrame) -> tuple[D
         from the stated day; an unstated day is only its founding here, see `known_with_events`.
     explicit : ndarray of bool
     """
-    event, stated = np.asarray(parsed[spec.event], np.int32), np.asarray(parsed["known_on"], np.int32)
+    event, stated = np.asarray(parsed[spec.event], np.int32), np.asarray(parsed[KNOWN_ON.name], np.int32)
     explicit = stated != NO_DAY
-    if spec.name == "firms":
+    if spec is FIRMS:
         return np.where(explicit, stated, event).astype(np.int32), explicit
-    default = event.astype(np.int64)
-    if spec.name == "patents":
-        published = np.asarray(parsed["published_on"], np.int32)
-        default = np.where(published != NO_DAY, published, add_months(event, PUBLICATION_MONTHS))
-    elif spec.name == "financials":
-        default = default + ACCOUNTS_DAYS
-    return np.maximum(np.where(explicit, stated, default), event).astype(np.int32), explicit
+    rule = _later(event, spec.known_lag)
+    if spec.known_from:
+        own = np.asarray(parsed[spec.known_from], np.int32)
+        rule = np.where(own != NO_DAY, own, rule)
+    return np.maximum(np.where(explicit, stated, rule), event).astype(np.int32), explicit
 
 
-def known_with_events(known: Days, explicit: npt.NDArray[np.bool_], firm: Days, first_event: Days) -> Days:
-    """Return the days on which the rows of the firms table are known, given when each firm's first event is.
+def date_rows(spec: Table, parsed: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a table with ``known`` and ``explicit`` as `known_days` gives them.
 
-    A firm that does not state the day is known from its founding, or from its first event if that is earlier; with
-    neither it is never known, since no day can be named before which it was not. Only the first such row of a firm can
-    be known through an event: a second one is a correction, known from its own founding date.
+    A figure that grows after its event (``dated=False``) and has no day is as good as absent. It is removed here,
+    before rows are compared, so that it contradicts nothing.
+    """
+    known, explicit = known_days(spec, parsed)
+    dated = parsed.assign(known=known, explicit=explicit)
+    for column in spec.columns:
+        if not column.dated:
+            dated.loc[~explicit, column.name] = np.nan
+    return dated
+
+
+def known_with_events(known: Days, explicit: Mask, firm: npt.NDArray[np.int32], first_event: Days) -> Days:
+    """Return the days from which the rows of the firms table are known, given when each firm's first event is.
+
+    A firm that does not state the day is known from its founding, or from its first event if that is earlier. With
+    neither it is never known, because no day can be named before which it was not. Only the first such row of a firm
+    can be known through an event: a second one is a correction, known from its own founding date.
 
     Parameters
     ----------
@@ -59,3 +72,8 @@ def known_with_events(known: Days, explicit: npt.NDArray[np.bool_], firm: Days, 
     first = inferred[np.diff(firm[inferred], prepend=-1) != 0]
     days[first] = np.minimum(days[first], first_event[firm[first]])
     return days
+
+
+def _later(event: Days, lag: Lag) -> npt.NDArray[np.int64]:
+    days = event.astype(np.int64)
+    return (add_months(event, lag.months) if lag.months else days) + lag.days

@@ -1,23 +1,25 @@
-"""From a column as it was read to typed values and faults: parsing is the validation.
+"""From a column as it was read to typed values and violations: parsing is the validation.
 
-Each parser returns values of the length it was given and the faults it found as ``(code, mask)`` pairs; a value under a
-fault's mask means nothing. Empty text and nulls are *missing* (NaN, `NO_DAY`, empty text), never zero.
+Each parser returns as many values as it was given, and the violations it found as ``(code, mask)`` pairs. A value under
+a violation's mask means nothing. Empty text and nulls are *missing* (NaN, `NO_DAY`, empty text), never zero.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from littlegiants.ingest.arrays import Mask
 from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.tables.contract import Column, Kind
+from littlegiants.ingest.tables.contract import FIRM_ID, KNOWN_ON, Column, Kind
 from littlegiants.ingest.tables.days import NO_DAY
 from littlegiants.ingest.tables.money import currencies
+from littlegiants.ingest.tables.screening import Screening
 
-Faults = list[tuple[str, npt.NDArray[np.bool_]]]
+Violations = list[tuple[str, Mask]]
 FIRST_DAY = int(np.datetime64("1900-01-02", "D").astype(int))  # 1900-01-01 is how spreadsheets write "no date"
 LAST_DAY = int(np.datetime64("2100-12-31", "D").astype(int))
 TEXT_LIMIT = 1_000
@@ -28,10 +30,44 @@ _DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Typed values of one column and the faults found in it."""
+    """Typed values of one column, and the violations found in it as pairs of a code and a mask of its rows."""
 
     values: npt.NDArray[np.generic]
-    faults: Faults
+    violations: Violations
+
+
+def parse_columns(screening: Screening, currencies: tuple[str, ...]) -> pd.DataFrame:
+    """Return the columns of a table as its contract types them, ``firm_id`` and ``known_on`` among them.
+
+    Parameters
+    ----------
+    screening
+        The table as read; takes the violations.
+    currencies
+        The currency codes that can be converted.
+
+    Raises
+    ------
+    TableError
+        If a required column is missing, stands twice, or has an impossible type.
+    """
+    spec, frame = screening.spec, screening.raw.frame
+    names = list(frame.columns)
+    columns: dict[str, npt.NDArray[np.generic]] = {}
+    for column in (FIRM_ID, *spec.columns, KNOWN_ON):
+        times = names.count(column.name)
+        if times > 1:
+            raise TableError(f"{spec.name}: column {column.name!r} stands {times} times; keep one of them")
+        if times == 0 and column.required:
+            present = ", ".join(map(str, names)) or "no column"
+            raise TableError(f"{spec.name}: column {column.name!r} is missing; the table has {present}")
+        if column.kind is Kind.CURRENCY:
+            column = replace(column, choices=currencies)
+        parsed = parse(frame[column.name], column, spec.name) if times else absent(column, len(frame))
+        columns[column.name] = parsed.values
+        for code, mask in parsed.violations:
+            screening.reject(column.name, code, mask)
+    return pd.DataFrame(columns)
 
 
 def parse(series: pd.Series, column: Column, table: str) -> Parsed:
@@ -95,23 +131,23 @@ def to_text(series: pd.Series, where: str) -> npt.NDArray[np.object_]:
 def _text(series: pd.Series, column: Column, where: str) -> Parsed:
     values = to_text(series, where)
     text = pd.Series(values, dtype="str")
-    faults: Faults = [
+    violations: Violations = [
         ("control_character", text.str.contains(CONTROL, regex=True).to_numpy(bool)),
         ("text_too_long", (text.str.len() > TEXT_LIMIT).to_numpy(bool)),
     ]
     if column.required:
-        faults.append(("missing_key", values == ""))
-    return Parsed(values, faults)
+        violations.append(("missing_key", values == ""))
+    return Parsed(values, violations)
 
 
 def _choice(series: pd.Series, column: Column, where: str) -> Parsed:
     values = to_text(series, where)
     codes = pd.Index(column.choices).get_indexer(pd.Index(values)).astype(np.int32)
     empty = values == ""
-    faults: Faults = [("unknown_value", (codes < 0) & ~empty)]
+    violations: Violations = [("unknown_value", (codes < 0) & ~empty)]
     if column.required:
-        faults.append(("missing_value", empty))
-    return Parsed(codes, faults)
+        violations.append(("missing_value", empty))
+    return Parsed(codes, violations)
 
 
 def _currency(series: pd.Series, column: Column, where: str) -> Parsed:
@@ -137,10 +173,10 @@ def _date(series: pd.Series, column: Column, where: str) -> Parsed:
     days = np.full(len(stamps), NO_DAY, np.int64)
     days[known] = stamps[known].astype("datetime64[D]").astype(np.int64)
     good = known & (days >= FIRST_DAY) & (days <= LAST_DAY)
-    faults: Faults = [("impossible_date", ~good & ~empty)]
+    violations: Violations = [("impossible_date", ~good & ~empty)]
     if column.required:
-        faults.append(("missing_date", empty))
-    return Parsed(np.where(good, days, NO_DAY).astype(np.int32), faults)
+        violations.append(("missing_date", empty))
+    return Parsed(np.where(good, days, NO_DAY).astype(np.int32), violations)
 
 
 def _iso_dates(series: pd.Series) -> pd.Series:
@@ -168,20 +204,20 @@ def _number(series: pd.Series, column: Column, where: str) -> Parsed:
         values = np.full(len(text), np.nan)
         values[plain] = text[plain].astype(np.float64)
     finite = np.isfinite(values)
-    faults: Faults = [("not_a_number", ~finite & ~empty)]
+    violations: Violations = [("not_a_number", ~finite & ~empty)]
     if column.required:
-        faults.append(("missing_value", empty))
+        violations.append(("missing_value", empty))
     with np.errstate(invalid="ignore"):
         if column.kind is Kind.SHARE:
-            faults.append(("share_out_of_range", finite & ((values < 0) | (values > 1))))
+            violations.append(("share_out_of_range", finite & ((values < 0) | (values > 1))))
         elif not column.signed:
-            faults.append(("negative_amount", finite & (values < 0)))
+            violations.append(("negative_amount", finite & (values < 0)))
         if column.kind is Kind.COUNT:
-            faults.append(("not_a_count", finite & (values != np.rint(values))))
+            violations.append(("not_a_count", finite & (values != np.rint(values))))
         if column.choices:
-            faults.append(("unknown_value", finite & ~np.isin(values, np.array(column.choices, np.float64))))
+            violations.append(("unknown_value", finite & ~np.isin(values, np.array(column.choices, np.float64))))
     # Adding zero turns -0.0 into 0.0, so that equal figures have equal bytes.
-    return Parsed(np.where(finite, values + 0.0, np.nan), faults)
+    return Parsed(np.where(finite, values + 0.0, np.nan), violations)
 
 
 _PARSERS: dict[Kind, Callable[[pd.Series, Column, str], Parsed]] = {

@@ -15,11 +15,12 @@ import pandas as pd
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.tables.contract import EVENT_TABLES, RATES, TABLES
 from littlegiants.ingest.tables.days import NEVER, Days, day_number
-from littlegiants.ingest.tables.exchange_rates import load_rates
+from littlegiants.ingest.tables.encoding import to_rows
 from littlegiants.ingest.tables.known_on import known_with_events
-from littlegiants.ingest.tables.loading import LoadedTable, Loader, RawTable, to_rows
+from littlegiants.ingest.tables.loading import LoadedTable, Loader
 from littlegiants.ingest.tables.money import Money
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
+from littlegiants.ingest.tables.raw_table import RawTable
 from littlegiants.ingest.tables.rows import Rows
 
 
@@ -30,13 +31,13 @@ class Tables:
     Attributes
     ----------
     firm_ids
-        All firms' ids, ascending; a firm's code is its place here.
+        All firms' ids, ascending; a firm's code is its index here.
     firms
         The rows of the firms table (several for a firm whose facts were corrected).
     events
         One entry for every event table; None for a table that is absent, which means *not observed*.
     quarantine, reconciliations
-        The rows set apart, and rows read = used + quarantined for each table.
+        The violations found, and rows read = used + quarantined for each table.
     money
         What their amounts were converted with.
     """
@@ -78,20 +79,24 @@ class Tables:
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, RawTable], constant_prices: int | None = None) -> "Tables":
-        """Build from tables as read, with the records that reading already set apart."""
+        """Build from tables as read, with the records that reading already quarantined.
+
+        Raises
+        ------
+        TableError
+            As `from_frames`.
+        """
         unknown = sorted(set(raw) - {*TABLES, RATES.name})
         if unknown:
             raise TableError(f"unknown table {unknown[0]!r}; the tables are {', '.join(TABLES)}")
         if "firms" not in raw:
             raise TableError("there is no table 'firms'; it is the one table that is required")
-        loader = make_loader(raw, constant_prices)
+        loader = Loader.of(raw, constant_prices)
         firms = loader.load("firms", raw["firms"])
         firm_ids = np.unique(firms.frame["firm_id"].to_numpy(object)) if len(firms.frame) else np.array([], object)
         events = {name: loader.load(name, raw[name], firm_ids) if name in raw else None for name in EVENT_TABLES}
-        known, explicit = firms.frame["known"].to_numpy(np.int32), firms.frame["explicit"].to_numpy(bool)
-        known = known_with_events(known, explicit, firms.firm, _first_known(events, len(firm_ids)))
-        firms = replace(firms, frame=firms.frame.assign(known=known))
-        rows = {name: None if part is None else to_rows(part) for name, part in events.items()}
+        firms = _dated_by_events(firms, _first_known(events, len(firm_ids)))
+        rows = {name: None if loaded is None else to_rows(loaded) for name, loaded in events.items()}
         return cls(firm_ids, to_rows(firms), rows, loader.quarantine, tuple(loader.reconciliations), loader.money)
 
     def __len__(self) -> int:
@@ -105,23 +110,23 @@ class Tables:
     def slice(self, first: int, last: int) -> "Tables":
         """Return the firms with codes ``first`` to ``last - 1``, all their rows with them."""
 
-        def part(rows: Rows) -> Rows:
+        def sliced(rows: Rows) -> Rows:
             # Bounds of the column's own type: any other would have NumPy convert the whole column for every slice.
             low, high = np.searchsorted(rows.firm, np.array((first, last), rows.firm.dtype))
             return rows.take(slice(int(low), int(high)), first)
 
-        return self._map(part, self.firm_ids[first:last])
+        return self._map(sliced, self.firm_ids[first:last])
 
     def take(self, firm_ids: npt.NDArray[np.object_]) -> "Tables":
         """Return only the given firms (unknown ids are ignored)."""
         keep = np.isin(self.firm_ids, firm_ids)
         code = np.cumsum(keep) - 1
 
-        def part(rows: Rows) -> Rows:
+        def kept(rows: Rows) -> Rows:
             some = rows.take(np.flatnonzero(keep[rows.firm]))
             return replace(some, firm=code[some.firm].astype(np.int32))
 
-        return self._map(part, self.firm_ids[keep])
+        return self._map(kept, self.firm_ids[keep])
 
     def known_by(self, day: date) -> "Tables":
         """Return the tables as they would have been loaded on that day: later knowledge and later corrections gone."""
@@ -130,15 +135,17 @@ class Tables:
         return replace(past, money=self.money.known_by(day))
 
     def data_end(self) -> date:
-        """Return the last day on which a round, a grant or an outcome happened: until then the data can tell outcomes.
+        """Return the last day on which a round, a grant or an outcome happened: until then the data tell outcomes.
+
+        These are the tables whose contract says that they tell outcomes.
 
         Raises
         ------
         TableError
             If there is no such event.
         """
-        parts = [self.events[name] for name in ("rounds", "grants", "outcomes")]
-        days = [int(rows.day.max()) for rows in parts if rows is not None and len(rows)]
+        telling = [rows for name, rows in self.events.items() if TABLES[name].tells_outcomes]
+        days = [int(rows.day.max()) for rows in telling if rows is not None and len(rows)]
         if not days:
             raise TableError("there is no round, grant or outcome, so nothing tells what became of a firm")
         return np.datetime64(max(days), "D").astype(date)  # type: ignore[no-any-return]
@@ -160,22 +167,21 @@ class Tables:
                 rows.digest(digest.update)
         return digest.hexdigest()
 
-    def _map(self, part: Callable[[Rows], Rows], firm_ids: npt.NDArray[np.object_]) -> "Tables":
-        events = {name: None if rows is None else part(rows) for name, rows in self.events.items()}
-        return replace(self, firm_ids=firm_ids, firms=part(self.firms), events=events)
-
-
-def make_loader(raw: Mapping[str, RawTable], constant_prices: int | None = None) -> Loader:
-    """Return what loads these tables, their own rates read already."""
-    loader = Loader(Money(constant_prices=constant_prices))
-    if RATES.name in raw:
-        loader.money = Money(load_rates(raw[RATES.name], loader), constant_prices)
-    return loader
+    def _map(self, change: Callable[[Rows], Rows], firm_ids: npt.NDArray[np.object_]) -> "Tables":
+        events = {name: None if rows is None else change(rows) for name, rows in self.events.items()}
+        return replace(self, firm_ids=firm_ids, firms=change(self.firms), events=events)
 
 
 def _first_known(events: Mapping[str, LoadedTable | None], firms: int) -> Days:
     first = np.full(firms, NEVER, np.int32)
-    for part in events.values():
-        if part is not None:
-            np.minimum.at(first, part.firm, part.frame["known"].to_numpy(np.int32))
+    for loaded in events.values():
+        if loaded is not None:
+            np.minimum.at(first, loaded.firm, loaded.frame["known"].to_numpy(np.int32))
     return first
+
+
+def _dated_by_events(firms: LoadedTable, first_event: Days) -> LoadedTable:
+    """Return the firms table with the days from which its rows are known, given those of its firms' first events."""
+    known, explicit = firms.frame["known"].to_numpy(np.int32), firms.frame["explicit"].to_numpy(bool)
+    known = known_with_events(known, explicit, firms.firm, first_event)
+    return replace(firms, frame=firms.frame.assign(known=known))

@@ -1,14 +1,37 @@
 """Repeated keys: exact copies, contradictions, and corrections that replace a row from the day they are known."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from littlegiants.ingest.arrays import Mask
 from littlegiants.ingest.tables.days import NEVER, Days
+from littlegiants.ingest.tables.screening import Screening
 
 
-def find_repeats(frame: pd.DataFrame, key: list[str]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Find rows that repeat a key on the same day of knowledge.
+def reject_repeats(dated: pd.DataFrame, screening: Screening) -> None:
+    """Quarantine further copies of a row, and rows of one key that contradict each other on the day they are known.
+
+    Parameters
+    ----------
+    dated
+        The parsed columns with ``known`` and ``explicit``.
+    screening
+        The table; rows already quarantined are compared with none.
+    """
+    key = screening.spec.key
+    used = np.flatnonzero(~screening.bad)
+    some = dated.iloc[used]
+    shown = key[-1] if key else "firm_id"
+    # A firm's own day is inferred from its founding and its events, so it never contradicts a row that states one.
+    repeats = find_repeats(some, ["firm_id", *(key or ("explicit",))])
+    for found, code in zip(repeats, ("duplicate_row", "duplicate_conflict"), strict=True):
+        mask = np.zeros(len(dated), bool)
+        mask[used[found]] = True
+        screening.reject(shown, code, mask, some[shown][found])
+
+
+def find_repeats(frame: pd.DataFrame, key: list[str]) -> tuple[Mask, Mask]:
+    """Find rows that repeat a key and are known from the same day.
 
     Parameters
     ----------

@@ -19,10 +19,10 @@ from littlegiants.features import matrix
 from littlegiants.features.asof import columns, events, snapshot
 from littlegiants.features.asof.arithmetic import DAYS_PER_MONTH
 from littlegiants.features.population import population
-from littlegiants.ingest.tables import known_on as knowledge
-from littlegiants.ingest.tables import loading, money, tables
-from littlegiants.ingest.tables.contract import TABLES, Column, Kind
+from littlegiants.ingest.tables import encoding, known_on, money, tables, versions
+from littlegiants.ingest.tables.contract import TABLES, Column, Kind, Lag
 from littlegiants.ingest.tables.days import NEVER, add_months
+from littlegiants.ingest.tables.loading import LoadedTable
 from littlegiants.ingest.tables.rows import Rows
 from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training import labels, panel, pipeline
@@ -92,36 +92,38 @@ def takes_a_correction_a_day_late(patch):
 
 
 def ignores_known_on(patch):
-    real = knowledge.known_days
-    patch.setattr(loading, "known_days", lambda spec, parsed: real(spec, parsed.assign(known_on=parsed[spec.event])))
+    real = known_on.known_days
+    patch.setattr(known_on, "known_days", lambda spec, parsed: real(spec, parsed.assign(known_on=parsed[spec.event])))
 
 
 def knows_before_it_happens(patch):
+    real = known_on.known_days
+
     def mistaken(spec, parsed):
-        known, explicit = knowledge.known_days(spec, parsed)
+        known, explicit = real(spec, parsed)
         return np.where(explicit, parsed["known_on"], known).astype(np.int32), explicit
 
-    patch.setattr(loading, "known_days", mistaken)
+    patch.setattr(known_on, "known_days", mistaken)
 
 
 def knows_patents_from_their_filing(patch):
-    real = knowledge.known_days
+    real = known_on.known_days
 
     def mistaken(spec, parsed):
         return real(spec, parsed.assign(published_on=parsed["filed_on"]) if spec.name == "patents" else parsed)
 
-    patch.setattr(loading, "known_days", mistaken)
+    patch.setattr(known_on, "known_days", mistaken)
 
 
 def knows_accounts_when_their_year_ends(patch):
-    patch.setattr(knowledge, "ACCOUNTS_DAYS", 0)
+    set_frozen(patch, TABLES["financials"], "known_lag", Lag())
 
 
 def knows_firms_from_an_event_not_yet_known(patch):
-    def mistaken(parts, firms):
+    def mistaken(loaded, firms):
         first = np.full(firms, NEVER, np.int32)
-        for part in filter(None, parts.values()):
-            np.minimum.at(first, part.firm, part.frame[part.spec.event].to_numpy(np.int32))
+        for table in filter(None, loaded.values()):
+            np.minimum.at(first, table.firm, table.frame[table.spec.event].to_numpy(np.int32))
         return first
 
     patch.setattr(tables, "_first_known", mistaken)
@@ -130,12 +132,12 @@ def knows_firms_from_an_event_not_yet_known(patch):
 def one_version(which):
     """Keep one version of each row, known from when the first one was."""
 
-    def mistaken(part):
-        frame = part.frame.assign(firm=part.firm).sort_values("known", kind="stable")
-        groups = frame.groupby(["firm", *part.spec.key], dropna=False)
+    def mistaken(loaded):
+        frame = loaded.frame.assign(firm=loaded.firm).sort_values("known", kind="stable")
+        groups = frame.groupby(["firm", *loaded.spec.key], dropna=False)
         kept = frame.assign(known=groups["known"].transform("min"))[groups.cumcount(ascending=which == "first") == 0]
         firm = kept.pop("firm").to_numpy(np.int32)
-        return loading.to_rows(loading.LoadedTable(part.spec, kept.reset_index(drop=True), firm))
+        return encoding.to_rows(LoadedTable(loaded.spec, kept.reset_index(drop=True), firm))
 
     return mistaken
 
@@ -152,7 +154,7 @@ def lets_the_last_row_of_the_file_win(patch):
     def mistaken(frame, key):
         return frame.duplicated([*key, "known"], keep="last").to_numpy(), np.zeros(len(frame), bool)
 
-    patch.setattr(loading, "find_repeats", mistaken)
+    patch.setattr(versions, "find_repeats", mistaken)
 
 
 def tells_that_a_row_will_be_corrected(patch):
@@ -187,7 +189,7 @@ def takes_an_expiry_stated_later(patch):
 
 def takes_facts_of_a_firm_corrected_later(patch):
     def mistaken(seen, name, missing):
-        firms = seen._firms
+        firms = seen._tables.firms
         out = np.full(len(seen), missing, firms.columns[name].dtype)
         order = np.argsort(firms.known, kind="stable")
         out[firms.firm[order]] = firms.columns[name][order]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.ingest.tables.contract import SIGNAL_TABLES
 from littlegiants.ingest.tables.quarantine import Reconciliation
 from littlegiants.reports.metric_names import MEANINGS, success
 from littlegiants.reports.wording import day, listed, percent, signal
@@ -216,7 +216,7 @@ def _ethics(found: Backtest) -> list[str]:
 
 def _caveats(found: Backtest) -> list[str]:
     newest = found.origins[-1]
-    absent = [name for name in TABLES if name not in ("firms", "outcomes", *newest.observed_tables)]
+    absent = [name for name in SIGNAL_TABLES if name not in newest.observed_tables]
     constant, unstable = newest.constant_features, found.stability.unstable
     withheld = (
         f"{newest.withheld:,} of {newest.judged.measured.rows:,} firms at {newest.as_of} would have got no "

@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.errors import ConfigError, TableError
-from littlegiants.ingest.tables.loading import Loader, RawTable
+from littlegiants.ingest.tables.loading import Loader
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
+from littlegiants.ingest.tables.raw_table import RawTable
 
 # GB18030 contains GBK and GB 2312, so that a list in either is declared by the one name.
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5", "cp1252", "mac_roman")

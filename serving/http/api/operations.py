@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from littlegiants.ingest.tables.contract import EVENT_TABLES
 from littlegiants.serving.http.api.inference import NAME
 from littlegiants.serving.http.api.schemas import Schema, ref
 
@@ -26,7 +27,7 @@ EXAMPLE = {
                     "currency": "CNY",
                 }
             ],
-            **{name: [] for name in ("grants", "patents", "recognitions", "financials", "outcomes")},
+            **{name: [] for name in EVENT_TABLES if name != "rounds"},
         }
     ],
 }

@@ -9,7 +9,7 @@ import numpy as np
 
 from littlegiants.features.asof.events import Events
 from littlegiants.features.asof.snapshot import Snapshot
-from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.ingest.tables.contract import ENDING_TABLES, TABLES
 from littlegiants.ingest.tables.days import day_number
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.reports.wording import dollars, number, visible
@@ -67,7 +67,7 @@ def histories(tables: Tables, as_of: date, firm_ids: Sequence[str]) -> dict[str,
     some = tables.take(np.array(firm_ids, object))
     snapshot = Snapshot(some, as_of)
     found: dict[str, list[Moment]] = {firm_id: [] for firm_id in some.firm_ids.tolist()}
-    given = [name for name in _WORDS if getattr(snapshot, name).observed]
+    given = [name for name in some.observed if name not in ENDING_TABLES]
     for name in given:
         events: Events = getattr(snapshot, name)
         for firm, moment in zip(events.firm.tolist(), _moments(name, events), strict=True):
@@ -104,8 +104,10 @@ def _height(amount: float, largest: float) -> float:
 
 def _moments(table: str, events: Events) -> Iterator[Moment]:
     days = [_date(day) for day in events.day_number.tolist()]
-    amounts = events.number(_AMOUNTS[table]).tolist() if table in _AMOUNTS else [math.nan] * len(days)
-    for day, words, amount in zip(days, _WORDS[table](events), amounts, strict=True):
+    column = TABLES[table].amount
+    amounts = events.number(column).tolist() if column else [math.nan] * len(days)
+    texts = _WORDS[table](events) if table in _WORDS else [f"Entry in {table}"] * len(days)
+    for day, words, amount in zip(days, texts, amounts, strict=True):
         yield Moment(day, table, words if math.isnan(amount) else f"{words}, {dollars(amount)}", amount)
 
 
@@ -158,4 +160,3 @@ _WORDS: Mapping[str, Callable[[Events], list[str]]] = {
     "recognitions": _recognitions,
     "financials": _financials,
 }
-_AMOUNTS = {"rounds": "amount", "grants": "amount", "financials": "revenue"}

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from littlegiants.ingest.files.frames import to_csv
+from littlegiants.ingest.tables.contract import ENDING_TABLES
 from littlegiants.ingest.tables.quarantine import CODES
 from littlegiants.models.manifest import Manifest
 from littlegiants.models.scoring.reasons import POINTS_TO_DOUBLE
@@ -106,7 +107,11 @@ def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated
         apart_file=address(to_csv(_apart_frame(received))) if len(received.faults) else "",
         scores_file=address(to_csv(scores)),
         absent=[name for name, rows in received.tables.events.items() if rows is None],
-        unused=[name for name in received.tables.observed if name not in (*manifest.observed_tables, "outcomes")],
+        unused=[
+            name
+            for name in received.tables.observed
+            if name not in manifest.observed_tables and name not in ENDING_TABLES
+        ],
         codes=CODES,
         **_evidence(manifest),
     )

@@ -12,8 +12,10 @@ from sqlalchemy import create_engine
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.tables.contract import EVENT_TABLES
+from littlegiants.ingest.tables.contract import RATES as SPEC
 from littlegiants.ingest.tables.exchange_rates import load_rates
-from littlegiants.ingest.tables.loading import Loader, RawTable
+from littlegiants.ingest.tables.raw_table import RawTable
+from littlegiants.ingest.tables.screening import Screening
 from littlegiants.ingest.tables.tables import Tables
 
 FIRMS = pd.DataFrame({"firm_id": ["a"], "founded_on": ["2001-01-01"]})
@@ -50,8 +52,8 @@ def apart(tables):
 
 def rates(*rows):
     raw = RawTable.from_frame(pd.DataFrame(rows, columns=["currency", "published_on", "usd"]))
-    loader = Loader()
-    return load_rates(raw, loader), loader
+    screening = Screening(SPEC, raw)
+    return load_rates(screening), screening
 
 
 def cents(tables):
@@ -100,7 +102,7 @@ def test_the_table_is_read_wherever_the_others_are(form, tmp_path):
 
 
 def test_rates_that_cannot_be_meant_are_set_apart():
-    found, loader = rates(
+    found, screening = rates(
         ("INR", "2015-01-02", "0.0158"),
         ("INR", "2015-01-02", "0.0158"),
         ("KRW", "2015-01-02", "0.0009"),
@@ -118,7 +120,7 @@ def test_rates_that_cannot_be_meant_are_set_apart():
         ("INR", "2015-01-03", "inf"),
     )
     assert {code: [part.tolist() for part in some] for code, some in found.items()} == {"INR": [[16_437], [0.0158]]}
-    records = loader.quarantine.frame()
+    records = screening.quarantine.frame()
     assert records[["row", "column", "code"]].to_numpy().tolist() == [
         [2, "usd", "duplicate_row"],
         [3, "usd", "duplicate_conflict"],
@@ -135,7 +137,7 @@ def test_rates_that_cannot_be_meant_are_set_apart():
         [14, "usd", "not_a_number"],
         [15, "usd", "not_a_number"],
     ]
-    (sums,) = loader.reconciliations
+    sums = screening.reconcile()
     assert (sums.table, sums.read, sums.used, sums.quarantined) == ("rates", 15, 1, 14)
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.tables.contract import TABLES, Kind
-from littlegiants.ingest.tables.loading import Loader, RawTable, to_rows
+from littlegiants.ingest.tables.encoding import to_rows
+from littlegiants.ingest.tables.loading import Loader
 from littlegiants.ingest.tables.ragged import Ragged
+from littlegiants.ingest.tables.raw_table import RawTable
 from littlegiants.ingest.tables.tables import Tables
 
 FIRMS = np.array(["a", "b"], object)

@@ -23,7 +23,7 @@ NAME = Column("name", Kind.TEXT)
 def faults(series, column):
     """Return the code of each value, None where it is good."""
     found = np.full(len(series), None, object)
-    for code, mask in parse(pd.Series(series), column, "rounds").faults:
+    for code, mask in parse(pd.Series(series), column, "rounds").violations:
         found[mask] = code
     return found.tolist()
 

@@ -77,8 +77,8 @@ def test_only_a_plain_year_ends():
 def judged(text, form):
     """Return the fault of a founding date as the contract finds it, None where the date is taken."""
     given = to_iso(pd.Series([text], dtype="str"), form)
-    faults = parse(given, TABLES["firms"].column("founded_on"), "firms").faults
-    return next((code for code, mask in faults if mask[0]), None)
+    violations = parse(given, TABLES["firms"].column("founded_on"), "firms").violations
+    return next((code for code, mask in violations if mask[0]), None)
 
 
 UNDECLARED = [
