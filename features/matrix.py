@@ -85,9 +85,14 @@ class FeatureMatrix:
         chunk: int = _CHUNK,
         columns: Collection[str] | None = None,
     ) -> "FeatureMatrix":
-        """Compute the features of a snapshot's firms; see `feature_matrix` for the parameters.
+        """Compute the features of a snapshot's firms, so that the snapshot of a cohort serves for its features too.
 
-        The snapshot of the cohort serves for the features too, so that a score looks at its tables once.
+        Parameters
+        ----------
+        snapshot
+            What was known on the as-of date, with the population that the model learned from.
+        firms, chunk, columns
+            As of `feature_matrix`.
 
         Raises
         ------
