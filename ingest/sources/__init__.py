@@ -1,5 +1,1 @@
-"""Importers that turn published registers and exports into the tables of the contract."""
-
-from littlegiants.ingest.extras import require_extra
-
-require_extra("import", "giants import")
+"""Published registers and exports that can be imported: one module each, which declares its `Source`."""

@@ -16,7 +16,18 @@ from littlegiants.ingest.sources.common.exports import Export, read_bytes, read_
 from littlegiants.ingest.sources.common.identity import is_mangled
 from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.sources.common.workbook import as_text, read_workbook
+from littlegiants.ingest.sources.source import AMOUNTS, DATE_FORMAT, DELIMITER, ENCODING, Source
 from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind
+
+SOURCE = Source(
+    name="canonical",
+    summary="Import tables of the contract from Excel, Parquet or CSV.",
+    path="FILE|DIR",
+    path_help="A workbook with a sheet a table, or a folder with a file a table.",
+    examples=("giants import canonical portfolio.xlsx --out data/portfolio",),
+    options=(DATE_FORMAT, AMOUNTS, ENCODING, DELIMITER),
+    position=90,
+)
 
 _SUFFIXES = (".csv", ".parquet", ".xlsx")
 _NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)

@@ -15,6 +15,16 @@ from littlegiants.ingest.sources.common.dates import to_iso
 from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.identity import first_records
 from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.source import Source
+
+SOURCE = Source(
+    name="cordis",
+    summary="Import the European Union's grants to firms from CORDIS.",
+    path="DIR",
+    path_help="Folder with organization.csv and project.csv of one programme.",
+    examples=("giants import cordis downloads/cordis-h2020 --out data/horizon",),
+    position=30,
+)
 
 _PARTICIPANT_COLUMNS = ("projectID", "organisationID", "name", "activityType", "country", "ecContribution")
 _PROJECT_COLUMNS = ("id", "frameworkProgramme", "fundingScheme", "ecSignatureDate")

@@ -26,6 +26,16 @@ from littlegiants.ingest.sources.common.crunchbase_tables import (
 )
 from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.source import Source
+
+SOURCE = Source(
+    name="crunchbase",
+    summary="Import a Crunchbase export in the layout of 2013, or in that of 2014 and 2015.",
+    path="DIR",
+    path_help="Folder with companies.csv, rounds.csv, acquisitions.csv; later exports also investments.csv.",
+    examples=("giants import crunchbase downloads/crunchbase-2013 --out data/crunchbase",),
+    position=10,
+)
 
 _SECTORS_2013, _SECTORS_2015 = "category_code", "category_list"
 _ROUND_COLUMNS = ("company_permalink", "funding_round_type", "funded_at", "raised_amount_usd")

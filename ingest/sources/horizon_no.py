@@ -16,6 +16,16 @@ from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.identity import first_records
 from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.sources.cordis import SME_PHASES, framework, quarantine_moneyless
+from littlegiants.ingest.sources.source import Source
+
+SOURCE = Source(
+    name="horizon-no",
+    summary="Import Horizon 2020's grants to Norwegian firms from the national register.",
+    path="FILE",
+    path_help="CSV file of Norwegian participations in Horizon 2020.",
+    examples=("giants import horizon-no downloads/norway_horizon2020.csv --out data/norway",),
+    position=30,
+)
 
 _SECTOR, _FIRM = "FoU sektorkode", "NÆR"
 _SECTORS = (_FIRM, "INS", "UoH", "HEL", "NFR", "DIV", "ukjent")

@@ -16,6 +16,16 @@ from littlegiants.ingest.sources.common.dates import end_of_year
 from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.identity import first_seen, identify
 from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.source import Source
+
+SOURCE = Source(
+    name="ilab",
+    summary="Import the laureates of the French state's i-Lab competition.",
+    path="FILE",
+    path_help="CSV file of i-Lab laureates.",
+    examples=("giants import ilab downloads/laureats-i-lab.csv --out data/ilab",),
+    position=50,
+)
 
 SCHEME = "i-Lab"
 _YEAR, _TYPE, _PRIZE, _FIELD = "Année de concours", "Type de candidature", "Grand-Prix", "Domaine technologique"

@@ -19,6 +19,20 @@ from littlegiants.ingest.sources.common.identity import first_records
 from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
 from littlegiants.ingest.sources.common.writing import spreadsheet_safe
+from littlegiants.ingest.sources.source import Source
+
+SOURCE = Source(
+    name="patentsview",
+    summary="Import granted US patents, of firms of their own or joined to imported ones.",
+    path="DIR",
+    path_help="Folder with PatentsView's g_*.tsv tables.",
+    examples=(
+        "giants import patentsview downloads/patentsview --out data/patents",
+        "giants import patentsview downloads/patentsview --join --out data/crunchbase",
+    ),
+    joins=True,
+    position=40,
+)
 
 _NAME = "disambig_assignee_organization"
 _ASSIGNEE_COLUMNS = ("patent_id", "assignee_id", _NAME, "assignee_type", "location_id")

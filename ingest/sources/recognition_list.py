@@ -5,7 +5,6 @@ three years after its award, the term of the ministry's measures, unless the lis
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -19,8 +18,30 @@ from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.headers import Spellings, find_columns, plain
 from littlegiants.ingest.sources.common.identity import first_seen, identify, is_mangled
 from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.source import COUNTRY, DATE_FORMAT, DELIMITER, ENCODING, Option, Source
 from littlegiants.ingest.tables.contract import RECOGNITION_TIERS, TITLE_MONTHS
 from littlegiants.ingest.tables.days import add_months, day_number
+
+SOURCE = Source(
+    name="recognition-list",
+    summary="Import a list of recognised firms, such as little giants; Chinese and English headers are known.",
+    path="FILE",
+    path_help="CSV file of firms and their titles.",
+    examples=(
+        "giants import recognition-list little-giants.csv --out data/titles",
+        "giants import recognition-list gd.csv --tier 专精特新中小企业 --out data/gd",
+    ),
+    options=(
+        Option("scheme", "NAME", "Whose titles they are.", default="MIIT"),
+        COUNTRY,
+        Option("tier", "TIER", "Tier of all, 1 to 4 or its title, for a list without one."),
+        Option("awarded_on", "DATE", "Day of all awards, for a list without one.", is_date=True),
+        DATE_FORMAT,
+        ENCODING,
+        DELIMITER,
+    ),
+    position=60,
+)
 
 _SPELLINGS: Spellings = {
     "name": ("企业名称", "公司名称", "单位名称", "firm name", "company name", "name"),
@@ -60,32 +81,17 @@ _NUMERALS = "〇一二三四五六七八九"
 _UNTIL = re.compile("至|到|~|～|—")
 
 
-@dataclass(frozen=True, slots=True)
-class ListOptions:
-    """What a list does not say itself.
-
-    Attributes
-    ----------
-    scheme, country
-        Whose titles they are, and the country of the firms (ISO 3166-1 alpha-2).
-    tier, awarded_on
-        For a list that is all of one tier (its word or 1 to 4) or of one day (ISO), and has no such column.
-    date_format
-        How its dates are written, see `littlegiants.ingest.sources.common.dates`; None for ISO.
-    encoding, delimiter
-        See `littlegiants.ingest.sources.common.exports.read_export`; None finds them out.
-    """
-
-    scheme: str = "MIIT"
-    country: str = "CN"
-    tier: str | None = None
-    awarded_on: str | None = None
-    date_format: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-
-
-def import_recognition_list(source: Path, options: ListOptions | None = None) -> Imported:
+def import_recognition_list(
+    source: Path,
+    *,
+    scheme: str = "MIIT",
+    country: str = "CN",
+    tier: str | None = None,
+    awarded_on: str | None = None,
+    date_format: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Imported:
     """Read a list and turn it into ``recognitions`` and the ``firms`` that hold them.
 
     A firm is its unified social credit code where the list has one, else its name and region.
@@ -94,8 +100,14 @@ def import_recognition_list(source: Path, options: ListOptions | None = None) ->
     ----------
     source
         The CSV file; Chinese and English headers are known.
-    options
-        What the list does not say itself.
+    scheme, country
+        Whose titles they are, and the country of the firms (ISO 3166-1 alpha-2).
+    tier, awarded_on
+        For a list that is all of one tier (its title, or 1 to 4) or of one day (ISO), and has no such column.
+    date_format
+        How its dates are written, see `littlegiants.ingest.sources.common.dates`; None for ISO.
+    encoding, delimiter
+        See `littlegiants.ingest.sources.common.exports.read_export`; None finds them out.
 
     Returns
     -------
@@ -109,33 +121,32 @@ def import_recognition_list(source: Path, options: ListOptions | None = None) ->
     TableError
         If the file is absent, cannot be read as a whole, or has no column for the name, the tier or the day.
     """
-    options = options or ListOptions()
-    export = read_export(source, (), encoding=options.encoding, delimiter=options.delimiter)
-    given = {name for name in ("tier", "awarded_on") if getattr(options, name) is not None}
-    required = ["name", *sorted({"tier", "awarded_on"} - given)]
+    export = read_export(source, (), encoding=encoding, delimiter=delimiter)
+    given = {"tier": tier, "awarded_on": awarded_on}
+    required = ["name", *sorted(name for name, value in given.items() if value is None)]
     columns = find_columns(list(export.frame.columns), _SPELLINGS, required, export.name)
-    _fill(export, columns, options)
+    _fill(export, columns, given)
     notes: list[str] = []
     firm_id = identify(export, _codes(export, columns), columns["name"], columns["region"])
-    firms = _described(export, columns, firm_id, options.country)
+    firms = _described(export, columns, firm_id, country)
     # Each record for itself: a firm of several titles is described several times.
     each = firms.assign(firm_id=firms.index.astype("str"))
     kept = export.keep_valid("firms", each, columns).index
-    recognitions = _recognitions(export, columns, firm_id.loc[kept], options, notes)
+    recognitions = _recognitions(export, columns, firm_id.loc[kept], scheme, date_format, notes)
     firms = first_seen(firms.loc[recognitions.index], recognitions["awarded_on"])
     frames = {"firms": firms, "recognitions": recognitions}
     return close("recognition-list", (export,), frames, notes, {})
 
 
-def _fill(export: Export, columns: dict[str, str], options: ListOptions) -> None:
-    """Add what the list does not have; its own column always goes before an option."""
-    if options.tier is not None and _tier(options.tier) not in RECOGNITION_TIERS:
-        raise ConfigError(f"tier {options.tier!r} is not known; it is 1 to 4, or a title such as 专精特新中小企业")
-    absent = {"tier": options.tier or "", "awarded_on": options.awarded_on or ""}
+def _fill(export: Export, columns: dict[str, str], given: dict[str, str | None]) -> None:
+    """Add the columns that the list does not have, with what is given for all; the list's own column goes first."""
+    tier = given["tier"]
+    if tier is not None and _tier(tier) not in RECOGNITION_TIERS:
+        raise ConfigError(f"tier {tier!r} is not known; it is 1 to 4, or a title such as 专精特新中小企业")
     for column in _SPELLINGS:
         if column not in columns:
             columns[column] = column
-            export.frame[column] = absent.get(column, "")
+            export.frame[column] = given.get(column) or ""
 
 
 def _codes(export: Export, columns: dict[str, str]) -> pd.Series:
@@ -152,21 +163,26 @@ def _described(export: Export, columns: dict[str, str], firm_id: pd.Series, coun
 
 
 def _recognitions(
-    export: Export, columns: dict[str, str], firm_id: pd.Series, options: ListOptions, notes: list[str]
+    export: Export,
+    columns: dict[str, str],
+    firm_id: pd.Series,
+    scheme: str,
+    date_format: str | None,
+    notes: list[str],
 ) -> pd.DataFrame:
     tier = export.frame[columns["tier"]].map(_tier)
     # An empty tier is missing, which the contract says itself.
     export.reject(~tier.isin(["", *RECOGNITION_TIERS]), columns["tier"], "unknown_value")
     source = export.frame
-    awarded = to_iso(source[columns["awarded_on"]], options.date_format)
+    awarded = to_iso(source[columns["awarded_on"]], date_format)
     stated = source[columns["expires_on"]]
     recognitions = pd.DataFrame(
         {
             "firm_id": firm_id.loc[source.index],
-            "scheme": options.scheme,
+            "scheme": scheme,
             "tier": tier.loc[source.index],
             "awarded_on": awarded,
-            "expires_on": _expiry(stated, awarded, options.date_format),
+            "expires_on": _expiry(stated, awarded, date_format),
             "batch": source[columns["batch"]],
         }
     ).astype("str")

@@ -15,6 +15,20 @@ from littlegiants.ingest.sources.common.identity import first_records
 from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
 from littlegiants.ingest.sources.common.writing import spreadsheet_safe
+from littlegiants.ingest.sources.source import Source
+
+SOURCE = Source(
+    name="sbir",
+    summary="Import NSF SBIR/STTR awards, as firms of their own or joined to imported ones.",
+    path="FILE",
+    path_help="CSV file of NSF SBIR/STTR awards.",
+    examples=(
+        "giants import sbir downloads/nsf_awards.csv --out data/sbir",
+        "giants import sbir downloads/nsf_awards.csv --join --out data/crunchbase",
+    ),
+    joins=True,
+    position=20,
+)
 
 _COLUMNS = ("award_id", "agency", "firm_name", "firm_state", "award_amount", "award_date", "phase_inferred")
 _SOURCES = {

@@ -21,6 +21,20 @@ from littlegiants.ingest.sources.common.identity import first_records
 from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
 from littlegiants.ingest.sources.common.writing import spreadsheet_safe
+from littlegiants.ingest.sources.source import Source
+
+SOURCE = Source(
+    name="sbirgov",
+    summary="Import SBIR/STTR awards of all agencies, as firms of their own or joined to imported ones.",
+    path="FILE",
+    path_help="CSV file of awards in the layout of sbir.gov.",
+    examples=(
+        "giants import sbirgov downloads/award_data.csv --out data/sbir",
+        "giants import sbirgov downloads/award_data.csv --join --out data/crunchbase",
+    ),
+    joins=True,
+    position=20,
+)
 
 # As the releases and the search exports spell them; case and underscores differ as well.
 _SPELLINGS = {

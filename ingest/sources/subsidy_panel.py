@@ -6,7 +6,6 @@ day nor its id. Counted as grants beside a register of awards, the same money wo
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +20,25 @@ from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.headers import Spellings, find_columns, plain
 from littlegiants.ingest.sources.common.identity import first_seen, identify, is_mangled
 from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.source import AMOUNTS, COUNTRY, DATE_FORMAT, DELIMITER, ENCODING, Option, Source
+
+SOURCE = Source(
+    name="subsidy-panel",
+    summary="Import subsidies booked in annual accounts; Chinese and English headers are known.",
+    path="FILE",
+    path_help="CSV file with a row for each firm and year.",
+    examples=("giants import subsidy-panel subsidies.csv --unit 万元 --out data/subsidies",),
+    options=(
+        Option("unit", "UNIT", "Unit of amounts whose header states none: 元, 万元, 亿元."),
+        AMOUNTS,
+        Option("currency", "CODE", "Currency, where no column states it.", default="CNY"),
+        COUNTRY,
+        DATE_FORMAT,
+        ENCODING,
+        DELIMITER,
+    ),
+    position=60,
+)
 
 UNITS = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 _SPELLINGS: Spellings = {
@@ -50,34 +68,17 @@ _UNIT = re.compile(r"[(:](?:单位:)?((?:千|万|百万|亿)?元)(?:人民币)?\
 _PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class PanelOptions:
-    """What a panel does not say itself.
-
-    Attributes
-    ----------
-    unit
-        Unit of the amounts whose header states none, one of `UNITS`; None takes them as plain units of the currency.
-    amounts
-        How amounts are written, see `littlegiants.ingest.sources.common.amounts`.
-    currency, country
-        Of all rows, where there is no column of currencies.
-    date_format
-        How its dates are written, see `littlegiants.ingest.sources.common.dates`; None for ISO dates and plain years.
-    encoding, delimiter
-        See `littlegiants.ingest.sources.common.exports.read_export`; None finds them out.
-    """
-
-    unit: str | None = None
-    amounts: AmountForm = "plain"
-    currency: str = "CNY"
-    country: str = "CN"
-    date_format: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-
-
-def import_subsidy_panel(source: Path, options: PanelOptions | None = None) -> Imported:
+def import_subsidy_panel(
+    source: Path,
+    *,
+    unit: str | None = None,
+    amounts: AmountForm = "plain",
+    currency: str = "CNY",
+    country: str = "CN",
+    date_format: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Imported:
     """Read a panel and turn it into ``financials`` and the ``firms`` they belong to.
 
     A firm is its unified social credit code, else its stock code, else its name and region. A year ends on 31 December;
@@ -88,8 +89,16 @@ def import_subsidy_panel(source: Path, options: PanelOptions | None = None) -> I
     ----------
     source
         The CSV file; Chinese and English headers are known.
-    options
-        What the panel does not say itself.
+    unit
+        Unit of the amounts whose header states none, one of `UNITS`; None takes them as plain units of the currency.
+    amounts
+        How amounts are written, see `littlegiants.ingest.sources.common.amounts`.
+    currency, country
+        Of all rows, where there is no column of currencies.
+    date_format
+        How its dates are written, see `littlegiants.ingest.sources.common.dates`; None for ISO dates and plain years.
+    encoding, delimiter
+        See `littlegiants.ingest.sources.common.exports.read_export`; None finds them out.
 
     Raises
     ------
@@ -99,24 +108,24 @@ def import_subsidy_panel(source: Path, options: PanelOptions | None = None) -> I
         If the file is absent, cannot be read as a whole, lacks the firm, the year or the subsidy, or states a unit
         other than the declared one.
     """
-    options = options or PanelOptions()
-    if options.unit not in (None, *UNITS):
-        raise ConfigError(f"unit {options.unit!r} is not known; it is one of {', '.join(UNITS)}")
-    export = read_export(source, (), encoding=options.encoding, delimiter=options.delimiter)
+    if unit not in (None, *UNITS):
+        raise ConfigError(f"unit {unit!r} is not known; it is one of {', '.join(UNITS)}")
+    export = read_export(source, (), encoding=encoding, delimiter=delimiter)
     columns = find_columns(list(export.frame.columns), _SPELLINGS, ["period_end", "subsidy_income"], export.name)
     if not {"name", "credit_code", "stock_code"} & columns.keys():
         raise TableError(f"{export.name}: no column names the firms; it must have 企业名称 or 证券代码")
-    units = _units({name: columns[name] for name in _MONEY if name in columns}, options.unit, export.name)
+    units = _units({name: columns[name] for name in _MONEY if name in columns}, unit, export.name)
     for column in ("name", "credit_code", "stock_code", "region", "known_on"):
         if column not in columns:
             columns[column] = column
             export.frame[column] = ""
     firm_id = identify(export, _ids(export, columns), columns["name"], columns["region"])
-    described = _described(export, columns, firm_id, options.country)
+    described = _described(export, columns, firm_id, country)
     kept = export.keep_valid("firms", described.assign(firm_id=described.index.astype("str")), columns).index
-    financials = _financials(export, columns, firm_id.loc[kept], units, options)
+    figures = _figures(export, columns, units, amounts)
+    financials = _financials(export, columns, firm_id.loc[kept], figures, currency, date_format)
     firms = first_seen(described.loc[financials.index], financials["period_end"])
-    stated = [f"{columns[name]} in {unit or 'plain units of the currency'}" for name, unit in units.items()]
+    stated = [f"{columns[name]} in {own or 'plain units of the currency'}" for name, own in units.items()]
     notes = [f"read as: {', '.join(stated)}", "subsidies are income of the period, in financials; they are no grants"]
     return close("subsidy-panel", (export,), {"firms": firms, "financials": financials}, notes, {})
 
@@ -150,21 +159,33 @@ def _described(export: Export, columns: dict[str, str], firm_id: pd.Series, coun
     return pd.DataFrame({"firm_id": firm_id, "country": country, **texts}).astype("str")
 
 
-def _financials(
-    export: Export, columns: dict[str, str], firm_id: pd.Series, units: dict[str, str | None], options: PanelOptions
-) -> pd.DataFrame:
+def _figures(
+    export: Export, columns: dict[str, str], units: dict[str, str | None], amounts: AmountForm
+) -> dict[str, pd.Series]:
+    """Return the figures as the contract writes them, and quarantine the records whose amounts are of another form."""
     for name in units:
-        _, other = plain_amounts(export.frame[columns[name]], options.amounts)
+        _, other = plain_amounts(export.frame[columns[name]], amounts)
         export.reject(other, columns[name], "not_a_number")
+    figures = {name: export.frame[columns[name]] for name in (*_MONEY, "employees") if name in columns}
+    for name, unit in units.items():
+        figures[name], _ = plain_amounts(figures[name], amounts)
+        figures[name] = figures[name].map(lambda text, power=UNITS[unit or "元"]: _scaled(text, power))
+    return figures
+
+
+def _financials(
+    export: Export,
+    columns: dict[str, str],
+    firm_id: pd.Series,
+    figures: dict[str, pd.Series],
+    default_currency: str,
+    date_format: str | None,
+) -> pd.DataFrame:
     source = export.frame
     firm_id = firm_id.loc[source.index]
-    figures = {name: source[columns[name]] for name in (*_MONEY, "employees") if name in columns}
-    for name, unit in units.items():
-        figures[name], _ = plain_amounts(figures[name], options.amounts)
-        figures[name] = figures[name].map(lambda text, power=UNITS[unit or "元"]: _scaled(text, power))
-    currency = source[columns["currency"]].str.upper() if "currency" in columns else options.currency
-    ends = to_iso(end_of_year(source[columns["period_end"]].str.removesuffix("年")), options.date_format)
-    disclosed = to_iso(source[columns["known_on"]], options.date_format)
+    currency = source[columns["currency"]].str.upper() if "currency" in columns else default_currency
+    ends = to_iso(end_of_year(source[columns["period_end"]].str.removesuffix("年")), date_format)
+    disclosed = to_iso(source[columns["known_on"]], date_format)
     rows = {"firm_id": firm_id, "period_end": ends, **figures, "currency": currency, "known_on": disclosed}
     frame = pd.DataFrame(rows).astype("str")
     return export.keep_valid("financials", frame, columns, np.unique(firm_id.to_numpy(object)))

@@ -14,7 +14,7 @@ from littlegiants.ingest.files.frames import write_frame
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.canonical import import_canonical
 from littlegiants.ingest.sources.common.writing import REPORT, spreadsheet_safe, write_import
-from littlegiants.ingest.sources.subsidy_panel import PanelOptions, import_subsidy_panel
+from littlegiants.ingest.sources.subsidy_panel import import_subsidy_panel
 from tests.faults.files import FIRMS, ROUNDS, apart, put, read
 
 RARE = "𠮷野科技有限公司"  # its first character takes four bytes in GB 18030, and two units in UTF-16
@@ -125,7 +125,7 @@ def test_f11_another_delimiter_must_be_declared(delimiter, tmp_path):
 def test_f11_a_unit_is_applied_where_it_is_declared(tmp_path):
     path = tmp_path / "panel.csv"
     path.write_text("证券代码,证券简称,会计年度,政府补助\n600001,甲公司,2019,3.5\n", encoding="utf-8")
-    plain, declared = (import_subsidy_panel(path, PanelOptions(unit=unit)) for unit in (None, "万元"))
+    plain, declared = (import_subsidy_panel(path, unit=unit) for unit in (None, "万元"))
     assert float(plain.frames["financials"]["subsidy_income"].iloc[0]) == 3.5
     assert float(declared.frames["financials"]["subsidy_income"].iloc[0]) == 35_000
 

@@ -9,7 +9,7 @@ from littlegiants.features.families.recognition import recognition_lapsed, recog
 from littlegiants.ingest.errors import ConfigError, TableError
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.common.writing import write_import
-from littlegiants.ingest.sources.recognition_list import ListOptions, import_recognition_list
+from littlegiants.ingest.sources.recognition_list import import_recognition_list
 
 HEADER = "序号,企业名称,省份,级别,批次,公布日期,有效期"
 CODE = "91110000600037341L"
@@ -20,7 +20,7 @@ def listed(tmp_path):
     def make(*lines, header=HEADER, written="utf-8", **options):
         path = tmp_path / "list.csv"
         path.write_bytes("\r\n".join([header, *lines]).encode(written))
-        return import_recognition_list(path, ListOptions(**options))
+        return import_recognition_list(path, **options)
 
     return make
 

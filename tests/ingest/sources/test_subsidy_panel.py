@@ -9,7 +9,7 @@ from littlegiants.features.families.subsidy import subsidy_over_revenue
 from littlegiants.ingest.errors import ConfigError, TableError
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.common.writing import write_import
-from littlegiants.ingest.sources.subsidy_panel import PanelOptions, import_subsidy_panel
+from littlegiants.ingest.sources.subsidy_panel import import_subsidy_panel
 
 CODE = "91110000600037341L"
 
@@ -19,7 +19,7 @@ def panel(tmp_path):
     def make(*lines, header="证券代码,公司名称,会计年度,政府补助", written="utf-8", **options):
         path = tmp_path / "panel.csv"
         path.write_bytes("\n".join([header, *lines]).encode(written))
-        return import_subsidy_panel(path, PanelOptions(**options))
+        return import_subsidy_panel(path, **options)
 
     return make
 
