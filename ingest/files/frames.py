@@ -13,13 +13,11 @@ import pyarrow.parquet as pq
 
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.ingest.files.atomic import replacing
+from littlegiants.ingest.files.formula_guard import guard
 
 SUFFIXES = (".csv", ".parquet")
 # Readers work by row group: one huge group would keep all but one of them waiting.
 ROW_GROUP = 65_536
-# A spreadsheet takes a cell that begins so as a formula, which can start programs and fetch addresses. The full-width
-# forms are what an East Asian input method types for the same keys, and are understood alike.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NEEDS_QUOTES = re.compile('[",\r\n]')
 
 
@@ -92,7 +90,7 @@ def _cells(column: pd.Series) -> list[str]:
 
 
 def _text(value: str) -> str:
-    harmless = f"'{value}" if value.startswith(_FORMULA) else value
+    harmless = guard(value)
     # By hand, because the csv module leaves a lone carriage return unquoted, and readers end the line there.
     return '"' + harmless.replace('"', '""') + '"' if _NEEDS_QUOTES.search(harmless) else harmless
 

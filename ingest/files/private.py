@@ -1,15 +1,15 @@
 """A small file that several processes change and nobody else may read: locked while it changes, whole at any time."""
 
-import fcntl
 import os
-import secrets
 import stat
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.files.atomic import staged_file
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PATIENCE, _PAUSE = 10.0, 0.02  # seconds
@@ -69,29 +69,18 @@ def write_private(path: Path, content: bytes) -> None:
     ConfigError
         If it cannot be written; what stood there is then unchanged.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            with suppress(FileNotFoundError):
-                _keep_owner(handle, path)
+        with staged_file(path, private=True) as file:
             file.write(content)
-            file.flush()
-            os.fsync(handle)
-        temporary.replace(path)
-        _sync(path.parent)
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def changing(path: Path) -> Iterator[None]:
     """Keep every other process that changes the file waiting for as long as the block lasts.
 
-    The lock is the kernel's, on a file beside it that stays: it is free the moment its holder dies, whatever that file
+    The lock is the system's, on a file beside it that stays: it is free the moment its holder dies, whatever that file
     says and whoever has its process id by now.
 
     Raises
@@ -99,39 +88,16 @@ def changing(path: Path) -> Iterator[None]:
     ConfigError
         If the folder cannot be written to, or another process keeps the file for 10 seconds.
     """
-    lock = path.with_name(f".{path.name}.lock")
+    beside = path.with_name(f".{path.name}.lock")
+    lock = FileLock(beside, timeout=_PATIENCE, poll_interval=_PAUSE, mode=0o600)
     try:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        beside.parent.stat()  # filelock would make a folder that is missing
+        lock.acquire()
+    except Timeout:
+        raise ConfigError(f"{path} is being changed by another process; try again") from None
     except OSError as error:
         raise ConfigError(f"{path} cannot be changed: {error.strerror}") from None
     try:
-        _wait(handle, path)
         yield
     finally:
-        os.close(handle)
-
-
-def _wait(handle: int, path: Path) -> None:
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                raise ConfigError(f"{path} is being changed by another process; try again") from None
-        time.sleep(_PAUSE)
-
-
-def _keep_owner(handle: int, path: Path) -> None:
-    """Leave a service's file to the service, also when root changes it."""
-    before = path.lstat()
-    if os.geteuid() == 0 and before.st_uid != 0:
-        os.fchown(handle, before.st_uid, before.st_gid)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        lock.release()

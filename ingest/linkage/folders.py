@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.linkage.link import THRESHOLD, Links, link
 from littlegiants.ingest.sources.common.imported import Imported
-from littlegiants.ingest.sources.common.writing import spreadsheet_safe
 from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 
@@ -72,7 +72,7 @@ def merge_imports(left: Imported, right: Imported, links: Links) -> Imported:
         {f"{called}/{name}": value for called, side in (("left", a), ("right", b)) for name, value in side.items()}
         for a, b in ((left.encodings, right.encodings), (left.digests, right.digests))
     )
-    beside = {"crosswalk": spreadsheet_safe(links.pairs), "not_merged": spreadsheet_safe(not_merged)}
+    beside = {"crosswalk": guard_frame(links.pairs), "not_merged": guard_frame(not_merged)}
     first = f"{len(renamed):,} firms of the right side have the id of a firm of the left; see crosswalk.csv"
     return Imported("link", frames, quarantine, tuple(sums), (first, *notes), encodings, digests, beside)
 

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.entities.names import match_key
+from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.sources.common.amounts import keep_dated
 from littlegiants.ingest.sources.common.exports import Export
 from littlegiants.ingest.sources.common.filtered_tsv import Among, read_filtered
 from littlegiants.ingest.sources.common.identity import first_records
 from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
-from littlegiants.ingest.sources.common.writing import spreadsheet_safe
 from littlegiants.ingest.sources.source import Source
 
 SOURCE = Source(
@@ -145,7 +145,7 @@ def _join(assignees: Export, place: Export | None, known: pd.DataFrame) -> pd.Da
         assignees.reject(found["code"].loc[assignees.frame.index] == code, _NAME, code)
     assignees.frame = assignees.frame.assign(firm_id=found["firm_id"].loc[assignees.frame.index])
     doubtful = found.loc[~found["code"].isin(["", "unmatched_firm"])].drop(columns="firm_id").drop_duplicates()
-    return spreadsheet_safe(doubtful)
+    return guard_frame(doubtful)
 
 
 def _records(source: Path, assignees: Export) -> tuple[Export, Export, Export]:

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.entities.names import legal_form, match_key
+from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.identity import first_records
 from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
-from littlegiants.ingest.sources.common.writing import spreadsheet_safe
 from littlegiants.ingest.sources.source import Source
 
 SOURCE = Source(
@@ -108,7 +108,7 @@ def _join(awards: Export, folder: Path, notes: list[str]) -> tuple[pd.Series, pd
     # What coincidence does between states it does within them: this is the scale of wrong matches.
     notes.append(f"{elsewhere:,} awardees bear the name of a firm of another state; not joined")
     notes.append("a firm without a grant here may have one of another agency")
-    return firm_id.loc[awards.frame.index], spreadsheet_safe(review)
+    return firm_id.loc[awards.frame.index], guard_frame(review)
 
 
 def _place(names: pd.Series, states: pd.Series) -> pd.Series:

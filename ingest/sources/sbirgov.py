@@ -14,13 +14,13 @@ import pandas as pd
 
 from littlegiants.ingest.entities.names import legal_form, match_key
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.sources.common.amounts import grouped_thousands
 from littlegiants.ingest.sources.common.dates import to_iso
 from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.identity import first_records
 from littlegiants.ingest.sources.common.imported import Imported, close
 from littlegiants.ingest.sources.common.joining import known_firms, match_firms, precedes_founding
-from littlegiants.ingest.sources.common.writing import spreadsheet_safe
 from littlegiants.ingest.sources.source import Source
 
 SOURCE = Source(
@@ -179,7 +179,7 @@ def _join(awards: Export, folder: Path) -> tuple[pd.Series, pd.DataFrame]:
     found.loc[early.index[early], "code"] = "implausible_match"
     awards.reject(early, "Proposal Award Date", "implausible_match")
     doubtful = found.loc[~found["code"].isin(["", "unmatched_firm"])]
-    return firm_id.loc[awards.frame.index], spreadsheet_safe(doubtful.assign(row=doubtful.index))
+    return firm_id.loc[awards.frame.index], guard_frame(doubtful.assign(row=doubtful.index))
 
 
 def _days(frame: pd.DataFrame) -> pd.Series:

@@ -6,8 +6,6 @@ and ``manifest.json``, which holds the SHA-256 of the others and of itself.
 
 import io
 import os
-import shutil
-import tempfile
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.errors import ArtefactError
+from littlegiants.ingest.files.atomic import staged_folder
 from littlegiants.models.artefact.integrity import CALIBRATION, CONTEXT, MANIFEST, MARKET, SUBSIDISED, checked, explain
 from littlegiants.models.digests import content_digest
 from littlegiants.models.manifest import Manifest
@@ -73,14 +72,8 @@ def write_artefact(model: Model, folder: Path) -> Model:
     if os.path.lexists(folder):
         raise ArtefactError(f"{folder} exists already; an artefact is never overwritten, name another folder")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            manifest = _write_files(model, staging)
-            staging.rename(folder)
-        except BaseException:
-            shutil.rmtree(staging, ignore_errors=True)
-            raise
+        with staged_folder(folder, replaces=False, mode=0o700) as staged:
+            manifest = _write_files(model, staged)
     except OSError as error:
         raise ArtefactError(f"{folder} cannot be written: {error.strerror}") from None
     return replace(model, manifest=manifest)

@@ -1,7 +1,6 @@
 """The command line, run in this process, and a universe with a model that the command line itself has made."""
 
 import contextlib
-import fcntl
 import io
 import json
 import os
@@ -15,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from littlegiants.cli.app import run
 from littlegiants.models.registry import registry
@@ -124,12 +124,11 @@ def world(tmp_path_factory) -> World:
     """One world for all, even where several processes share the tests."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "world"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        told = folder / "told.json"
-        if not told.exists():
-            told.write_text(json.dumps({name: asdict(done) for name, done in make(folder).items()}), encoding="utf-8")
-    runs = {name: Run(**done) for name, done in json.loads(told.read_text(encoding="utf-8")).items()}
+    with FileLock(folder.with_suffix(".lock")):
+        done = folder / "runs.json"
+        if not done.exists():
+            done.write_text(json.dumps({name: asdict(run) for name, run in make(folder).items()}), encoding="utf-8")
+    runs = {name: Run(**run) for name, run in json.loads(done.read_text(encoding="utf-8")).items()}
     return World(folder, runs)
 
 

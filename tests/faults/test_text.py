@@ -10,10 +10,11 @@ from openpyxl import Workbook
 
 from littlegiants.ingest.entities.names import is_suspect, match_key
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.files.frames import write_frame
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.canonical import import_canonical
-from littlegiants.ingest.sources.common.writing import REPORT, spreadsheet_safe, write_import
+from littlegiants.ingest.sources.common.writing import REPORT, write_import
 from littlegiants.ingest.sources.subsidy_panel import import_subsidy_panel
 from tests.faults.files import FIRMS, ROUNDS, apart, put, read
 
@@ -139,7 +140,7 @@ def test_f13_formulas_are_escaped_in_what_is_written_and_numbers_are_not(cell, t
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
     assert f"'{cell}" in lines
     assert ",-1.5" in lines
-    assert spreadsheet_safe(frame)["name"].tolist() == [f"'{cell}", "plain"]
+    assert guard_frame(frame)["name"].tolist() == [f"'{cell}", "plain"]
 
 
 @pytest.mark.parametrize(

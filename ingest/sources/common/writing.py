@@ -1,24 +1,19 @@
 """An import on disk: the tables, what was set apart, and a report; all of it appears at once or not at all."""
 
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pandas as pd
 
 from littlegiants.ingest.errors import ConfigError, StopError, TableError
+from littlegiants.ingest.files.atomic import staged_folder
+from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.sources.common.exports import read_export
 from littlegiants.ingest.sources.common.imported import Imported
 from littlegiants.ingest.tables.contract import TABLES
 
 REPORT = "import.json"
 QUARANTINE = "quarantine.csv"
-_FORMULA = r"^[=+\-@\t\r＝＋－＠]"
-_NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?"
 
 
 def write_import(imported: Imported, out: Path) -> None:
@@ -26,8 +21,7 @@ def write_import(imported: Imported, out: Path) -> None:
 
     With a firms table the folder is new, or takes the place of a former import, which goes with all that was added to
     it. Without one, the tables are added to those of ``out``; rows are appended where a table is there already. Either
-    way the folder is made beside ``out`` and then renamed. If the process is killed between the two renames of a
-    replacement, the former folder stays beside as ``.<name>.former-…``.
+    way the folder is made beside ``out`` and then renamed, see `littlegiants.ingest.files.atomic.staged_folder`.
 
     Parameters
     ----------
@@ -48,7 +42,7 @@ def write_import(imported: Imported, out: Path) -> None:
     adding = "firms" not in imported.frames
     _check(out, adding)
     try:
-        with _staged(out, adding) as folder:
+        with staged_folder(out, copied=adding) as folder:
             for name, frame in imported.frames.items():
                 _append_table(frame, folder, name) if adding else _write_csv(frame, folder / f"{name}.csv")
             for name, frame in imported.beside.items():
@@ -59,22 +53,6 @@ def write_import(imported: Imported, out: Path) -> None:
         raise StopError(f"{out} cannot be written: {error.strerror or error}; nothing was changed") from error
 
 
-def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with an apostrophe before any text that a spreadsheet would run as a formula; numbers stay.
-
-    Examples
-    --------
-    >>> spreadsheet_safe(pd.DataFrame({"value": ["=1+1", "-5", "#NAME?"]}))["value"].tolist()
-    ["'=1+1", '-5', '#NAME?']
-    """
-    out = frame.copy()
-    for name in out.columns:
-        if isinstance(out[name].dtype, pd.StringDtype):
-            runs = out[name].str.contains(_FORMULA, regex=True) & ~out[name].str.fullmatch(_NUMBER)
-            out[name] = out[name].mask(runs, "'" + out[name])
-    return out
-
-
 def _check(out: Path, adding: bool) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise ConfigError(f"{out} is not a folder; name a new or empty folder, or a former import")
@@ -82,42 +60,6 @@ def _check(out: Path, adding: bool) -> None:
         raise ConfigError(f"{out} holds no firms table to add to; name the folder whose firms were joined")
     if not adding and out.is_dir() and any(out.iterdir()) and not (out / REPORT).is_file():
         raise ConfigError(f"{out} is not empty and no former import (it has no {REPORT}); name a new or empty folder")
-
-
-@contextmanager
-def _staged(out: Path, adding: bool) -> Iterator[Path]:
-    """Give a folder to write to, and put it in the place of ``out`` once all is written."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    mark = uuid4().hex
-    staged, former = (out.parent / f".{out.name}.{state}-{mark}" for state in ("new", "former"))
-    try:
-        if adding:
-            shutil.copytree(out, staged, symlinks=True)
-        else:
-            staged.mkdir()
-        yield staged
-        _sync(staged)
-        if out.exists():
-            out.rename(former)
-        try:
-            staged.rename(out)
-        except OSError:
-            if former.exists():
-                former.rename(out)
-            raise
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-    shutil.rmtree(former, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Have the disk hold the files before a name points at them."""
-    for path in (*(path for path in folder.rglob("*") if path.is_file()), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _append_table(frame: pd.DataFrame, folder: Path, name: str) -> None:
@@ -137,7 +79,7 @@ def _append_table(frame: pd.DataFrame, folder: Path, name: str) -> None:
 
 
 def _append_quarantine(imported: Imported, path: Path) -> None:
-    records = spreadsheet_safe(imported.quarantine.frame())
+    records = guard_frame(imported.quarantine.frame())
     records.to_csv(path, mode="a", header=not path.exists(), index=False, lineterminator="\n", encoding="utf-8")
 
 

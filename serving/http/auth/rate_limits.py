@@ -5,6 +5,8 @@ them stand in one small file that every worker maps. Split among the workers ins
 client whose connections one worker happens to serve.
 """
 
+# Not filelock, which opens a file for every lock and waits by sleeping: the bucket of a request is locked for a few
+# microseconds, by the handle of the file that holds it.
 import fcntl
 import mmap
 import os

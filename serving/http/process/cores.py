@@ -5,10 +5,12 @@ is to run on, the request waits for a time slice, some four milliseconds; on a c
 but the worker's own computing.
 """
 
-import fcntl
 import os
-from contextlib import suppress
 from pathlib import Path
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+_TAKEN: list[BaseFileLock] = []  # a lock that nothing refers to any more is given up
 
 
 def cores() -> list[int]:
@@ -40,10 +42,16 @@ def take_core(run: Path, workers: int) -> int | None:
     if len(mine) != workers:
         return None
     for core in mine:
-        handle = os.open(run / f"core-{core}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock = FileLock(run / f"core-{core}", mode=0o600, thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            continue
+        try:
             os.sched_setaffinity(0, {core})
-            return core  # the file stays open, and the lock held
-        os.close(handle)
+        except OSError:
+            lock.release()
+        else:
+            _TAKEN.append(lock)
+            return core
     return None

@@ -1,13 +1,12 @@
 """Which model a service uses: a small file that names a folder, replaced whole, and read by every worker."""
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from littlegiants.ingest.errors import ArtefactError
+from littlegiants.ingest.files.atomic import staged_file
 from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.artefact.recorded_scores import differing_rows
 from littlegiants.models.scoring.model import Model
@@ -27,16 +26,8 @@ class Pointer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def point(run: Path, pointer: Pointer) -> None:
     """Make a model the one that the workers use; they see the old pointer or the new one, never half of it."""
-    handle, name = tempfile.mkstemp(dir=run, prefix=".current-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(pointer))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(run / NAME)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with staged_file(run / NAME, private=True) as file:
+        file.write(msgspec.json.encode(pointer))
 
 
 def read_pointer(run: Path) -> Pointer:
