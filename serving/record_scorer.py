@@ -19,23 +19,23 @@ from littlegiants.ingest.records.schema import observed
 from littlegiants.ingest.records.validation import faults, loaded
 from littlegiants.ingest.tables.money import BUNDLED, Money
 from littlegiants.ingest.tables.tables import Tables
-from littlegiants.models.scoring.model import REASON_COLUMNS, SCORE_COLUMNS, Model
+from littlegiants.models.scoring.model import Model
 from littlegiants.models.scoring.reasons import reason_codes
+from littlegiants.models.scoring.score_columns import COLUMNS, REASON_COLUMNS, SCORE_COLUMNS, ScoreColumn
 from littlegiants.models.staleness import check_age
 
 NOT_AT_RISK, FAULTY = "not_at_risk", "faulty_rows"
 TOGETHER = 5_000  # events that the loader reads at a time: it takes little longer over them than over a few
-_TEXTS = ("firm_id", "as_of_date", "abstain_reason", "reason_1", "reason_2", "reason_3", "model_version", "data_digest")
 
 
-def _type(name: str) -> Any:
-    if name in _TEXTS:
+def _type(column: ScoreColumn) -> Any:
+    if column.is_text:
         return str
-    return bool if name == "abstained" else float | None
+    return float | None if column.is_number else bool
 
 
-Scored: Any = msgspec.defstruct("Scored", [(name, _type(name)) for name in SCORE_COLUMNS], module=__name__, gc=False)
-Scored.__doc__ = "A firm's score: `SCORE_COLUMNS`, None for a number that is withheld or that the model cannot say."
+Scored: Any = msgspec.defstruct("Scored", [(c.name, _type(c)) for c in COLUMNS], module=__name__, gc=False)
+Scored.__doc__ = "A firm's score: `COLUMNS`, with None for a number that is withheld or that the model cannot tell."
 
 
 class Violation(msgspec.Struct, frozen=True):

@@ -16,8 +16,9 @@ from littlegiants.ingest.errors import AsOfError, ConfigError
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.manifest import Manifest
-from littlegiants.models.scoring.model import REASON_COLUMNS, SCORE_COLUMNS, Model, Scores
+from littlegiants.models.scoring.model import Model, Scores
 from littlegiants.models.scoring.reasons import reason_codes
+from littlegiants.models.scoring.score_columns import COLUMNS, REASON_COLUMNS, SCORE_COLUMNS
 from littlegiants.models.staleness import check_age
 
 if TYPE_CHECKING:
@@ -123,17 +124,13 @@ class Scorer:
         return score_frame(self.model.score(matrix, explain))
 
 
-_TYPES = {
-    name: "str"
-    for name in SCORE_COLUMNS
-    if name.startswith("reason") or name in ("firm_id", "as_of_date", "abstain_reason", "model_version", "data_digest")
-}
+_TEXTS = {column.name: "str" for column in COLUMNS if column.is_text}
 
 
 def score_frame(scores: Scores) -> pd.DataFrame:
     """Return what `Model.score` gives as a frame, its reasons rendered as reason codes."""
     codes = {name: reason_codes(scores[name]) for name in REASON_COLUMNS}
-    return pd.DataFrame({name: codes.get(name, scores[name]) for name in SCORE_COLUMNS}).astype(_TYPES)
+    return pd.DataFrame({name: codes.get(name, scores[name]) for name in SCORE_COLUMNS}).astype(_TEXTS)
 
 
 def _check(as_of: date) -> None:

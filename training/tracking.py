@@ -23,6 +23,7 @@ from littlegiants.ingest.arrays import Floats
 from littlegiants.models.artefact.artefact import write_artefact
 from littlegiants.models.registry import pyfunc, registry
 from littlegiants.models.scoring.model import Model
+from littlegiants.models.scoring.score_columns import PROBABILITIES
 from littlegiants.reports.figures import gain_figure, reliability_figure
 from littlegiants.training.pipeline import Trained
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from littlegiants.training.tuning import Tuned
 
 EXPERIMENT = "littlegiants"
-_OUTPUTS = ("p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled")
 # What the pyfunc needs at run time. Named here, since letting MLflow infer it costs seconds and guesses.
 _REQUIREMENTS = ("lightgbm", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "sqlalchemy")
 
@@ -188,7 +188,7 @@ def _log_numbers(model: Model) -> None:
 def _signature(features: tuple[str, ...]) -> ModelSignature:
     # Doubles throughout: an integer column could not say "missing" in an MLflow schema.
     inputs = Schema([ColSpec(DataType.double, name) for name in features])
-    return ModelSignature(inputs, Schema([ColSpec(DataType.double, name) for name in _OUTPUTS]))
+    return ModelSignature(inputs, Schema([ColSpec(DataType.double, name) for name in PROBABILITIES]))
 
 
 def _flat(settings: dict[str, object], prefix: str = "") -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The model for `mlflow models serve` and `spark_udf`: MLflow's models-from-code flavour around the artefact.
 
-It takes a feature matrix (all columns double) and answers probabilities with intervals. The product's own doors read
-the artefact directly and never run this.
+It takes a feature matrix (all columns double) and returns probabilities with intervals. The product's own interfaces
+read the artefact directly and never run this.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ import pandas as pd
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 from littlegiants.models.artefact.artefact import read_artefact
-from littlegiants.models.scoring.booster import log_odds
+from littlegiants.models.scoring.score_columns import PROBABILITIES
 
 
 class LittleGiants(PythonModel):
@@ -25,19 +25,8 @@ class LittleGiants(PythonModel):
     def predict(self, model_input: pd.DataFrame) -> pd.DataFrame:  # type: ignore[override]
         """Return the probabilities of each row; columns are taken by name, in the model's order."""
         values = model_input[list(self.model.manifest.features)].to_numpy(np.float64)
-        raw = log_odds(self.model.market.booster, values)
-        low, high = self.model.market.calibration.interval(raw)
-        market = self.model.market.calibration.probability(raw)
-        subsidised = self.model.subsidised_share(values, market)
-        return pd.DataFrame(
-            {
-                "p_market": market,
-                "p_market_low": low,
-                "p_market_high": high,
-                "p_subsidised": subsidised,
-                "p_stalled": (1 - market) - subsidised,
-            }
-        )
+        numbers = self.model.numbers(values)
+        return pd.DataFrame({name: numbers[name] for name in PROBABILITIES})
 
 
 mlflow.models.set_model(LittleGiants())

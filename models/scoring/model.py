@@ -16,25 +16,8 @@ from littlegiants.models.scoring import reasons
 from littlegiants.models.scoring.abstain import abstain_reason
 from littlegiants.models.scoring.booster import contributions, log_odds, splits
 from littlegiants.models.scoring.calibration import Calibration
+from littlegiants.models.scoring.score_columns import REASON_COLUMNS, SCORE_COLUMNS
 
-SCORE_COLUMNS = (
-    "firm_id",
-    "as_of_date",
-    "p_market",
-    "p_market_low",
-    "p_market_high",
-    "p_subsidised",
-    "p_stalled",
-    "percentile",
-    "abstained",
-    "abstain_reason",
-    "reason_1",
-    "reason_2",
-    "reason_3",
-    "model_version",
-    "data_digest",
-)
-REASON_COLUMNS = ("reason_1", "reason_2", "reason_3")
 QUANTILES = 1_001
 Scores = dict[str, npt.NDArray[np.generic]]
 
@@ -120,31 +103,45 @@ class Model:
         """
         if matrix.names != self.manifest.features:
             raise ArtefactError(_mismatch(matrix.names, self.manifest.features))
-        raw = log_odds(self.market.booster, matrix.values)
-        market = self.market.calibration.probability(raw)
-        low, high = self.market.calibration.interval(raw)
-        subsidised = self.subsidised_share(matrix.values, market)
         reason = abstain_reason(matrix, self.manifest.observed_tables)
         withheld = reason != ""
-        numbers = {
+        numbers = self.numbers(matrix.values)
+        found: Scores = {
+            "firm_id": matrix.firm_ids,
+            "as_of_date": np.full(len(matrix), matrix.as_of.isoformat(), object),
+            **{name: np.where(withheld, np.nan, column) for name, column in numbers.items()},
+            "abstained": withheld,
+            "abstain_reason": reason,
+            **dict(zip(REASON_COLUMNS, self._reasons(matrix, withheld, explain), strict=True)),
+            "model_version": np.full(len(matrix), self.version, object),
+            "data_digest": row_digests(matrix, self.columns),
+        }
+        return {name: found[name] for name in SCORE_COLUMNS}
+
+    def numbers(self, values: Floats) -> dict[str, Floats]:
+        """Return the numbers of a score, before any is withheld.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n, k)
+            The values of a feature matrix.
+
+        Returns
+        -------
+        dict of ndarray of shape (n,)
+            The probabilities and the percentile rank of each row, by the name of the score column.
+        """
+        raw = log_odds(self.market.booster, values)
+        market = self.market.calibration.probability(raw)
+        low, high = self.market.calibration.interval(raw)
+        subsidised = self.subsidised_share(values, market)
+        return {
             "p_market": market,
             "p_market_low": low,
             "p_market_high": high,
             "p_subsidised": subsidised,
             "p_stalled": (1 - market) - subsidised,
             "percentile": self.percentile(market),
-        }
-        shown = {name: np.where(withheld, np.nan, column) for name, column in numbers.items()}
-        ranks = self._reasons(matrix, withheld, explain)
-        return {
-            "firm_id": matrix.firm_ids,
-            "as_of_date": np.full(len(matrix), matrix.as_of.isoformat(), object),
-            **shown,
-            "abstained": withheld,
-            "abstain_reason": reason,
-            **{f"reason_{rank}": found for rank, found in enumerate(ranks, 1)},
-            "model_version": np.full(len(matrix), self.version, object),
-            "data_digest": row_digests(matrix, self.columns),
         }
 
     def percentile(self, market: Floats) -> Floats:

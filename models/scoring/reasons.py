@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from littlegiants.ingest.arrays import Floats
+from littlegiants.models.scoring.score_columns import REASON_COLUMNS
 
 POINTS_TO_DOUBLE = 20.0
-SHOWN = 3
+SHOWN = len(REASON_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 
 ROOT = Path(__file__).parents[2]
 

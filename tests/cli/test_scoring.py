@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.models.scoring.abstain import REASONS
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving.scorer import Scorer
 from tests.cli.conftest import AS_OF, DIRT, World, giants, read, score
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from littlegiants.ingest.errors import ConfigError
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving.output import write_scores
 
 

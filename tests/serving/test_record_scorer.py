@@ -13,7 +13,7 @@ from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.records.schema import FirmRecord
 from littlegiants.ingest.tables.contract import EVENT_TABLES
 from littlegiants.ingest.tables.money import MoneyRule
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving import Scorer
 from littlegiants.serving.record_scorer import FAULTY, NOT_AT_RISK, TOGETHER, FirmError, RecordScorer, Scored, alike
 from tests.features.as_records import firm

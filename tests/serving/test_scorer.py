@@ -16,7 +16,7 @@ from littlegiants.ingest.errors import ArtefactError, AsOfError, ConfigError, Re
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.artefact import write_artefact
 from littlegiants.models.scoring.booster import splits
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving.scorer import Scorer, score_frame
 from tests.small_model import AS_OF
 

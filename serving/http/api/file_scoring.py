@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving.http.api.score_requests import Refusal, Refused
 from littlegiants.serving.record_scorer import NOT_AT_RISK, Violation, not_at_risk, scored
 from littlegiants.serving.scorer import Scorer

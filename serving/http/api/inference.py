@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from littlegiants.models.manifest import Manifest
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import COLUMNS, ScoreColumn
 from littlegiants.serving.http.api.score_requests import check_json, read_firms, to_result
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
@@ -101,13 +101,13 @@ class InferResponse(msgspec.Struct, frozen=True):
     outputs: list[OutputTensor]
 
 
-def _datatype(column: str) -> str:
-    if column == "abstained":
-        return "BOOL"
-    return "FP64" if column.startswith("p_") or column == "percentile" else "BYTES"
+def _datatype(column: ScoreColumn) -> str:
+    if column.is_text:
+        return "BYTES"
+    return "FP64" if column.is_number else "BOOL"
 
 
-OUTPUTS = {column: _datatype(column) for column in (*SCORE_COLUMNS, ERROR)}
+OUTPUTS = {**{column.name: _datatype(column) for column in COLUMNS}, ERROR: "BYTES"}
 
 
 def metadata(version: str) -> ModelMetadata:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.reports import portfolio
 from littlegiants.serving.http.api import openapi
 from littlegiants.serving.http.api.file_scoring import score_files

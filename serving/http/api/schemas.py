@@ -13,6 +13,7 @@ from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Column, Ki
 from littlegiants.ingest.tables.money import currencies
 from littlegiants.ingest.tables.parsing import CONTROL, TEXT_LIMIT
 from littlegiants.models.manifest import Manifest
+from littlegiants.models.scoring.score_columns import COLUMNS
 from littlegiants.serving.http.api.file_scoring import UploadResponse
 from littlegiants.serving.http.api.inference import (
     INPUT,
@@ -50,7 +51,6 @@ _EXAMPLES = {
     "sectors": ["semiconductors"],
     "classes": ["H01L"],
 }
-_SHARES = ("p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled")
 
 
 def ref(name: str) -> Schema:
@@ -163,8 +163,14 @@ def _narrow_answers(found: dict[str, Schema]) -> None:
         "A firm's score. Where `abstained`, every number is null and `abstain_reason` says why; `p_subsidised` and "
         "`p_stalled` are null with a model that cannot tell them apart."
     )
-    for name, top in (*((share, 1) for share in _SHARES), ("percentile", 100)):
-        scored["properties"][name] = {"type": ["number", "null"], "minimum": 0, "maximum": top}
+    for column in COLUMNS:
+        if column.range is not None:
+            scored["properties"][column.name] = {"type": ["number", "null"], **_bounds(column.range)}
     # Not a number, where the model cannot say, is written as null.
     for name in ("subsidised", "stalled"):
         found["Firm"]["properties"][name] = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+
+
+def _bounds(ends: tuple[float, float]) -> Schema:
+    least, most = (int(end) if end == int(end) else end for end in ends)
+    return {"minimum": least, "maximum": most}

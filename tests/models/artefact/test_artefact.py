@@ -13,7 +13,7 @@ import pytest
 from littlegiants.features.matrix import FEATURES
 from littlegiants.ingest.errors import ArtefactError
 from littlegiants.models.artefact.artefact import read_artefact, write_artefact
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from tests.models.forging import FILES, edit, manifest_of, refused, sign
 
 

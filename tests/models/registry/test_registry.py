@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 
 from littlegiants.ingest.errors import ArtefactError, ConfigError, RegistryError
 from littlegiants.models.registry import registry
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from tests.models.forging import sign
 
 ARTEFACT = "artifacts/artefact"

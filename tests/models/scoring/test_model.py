@@ -12,7 +12,8 @@ import pytest
 from littlegiants.features.matrix import FEATURES
 from littlegiants.ingest.errors import ArtefactError
 from littlegiants.models.digests import row_digests
-from littlegiants.models.scoring.model import SCORE_COLUMNS, check_features, current_categories, quantiles
+from littlegiants.models.scoring.model import check_features, current_categories, quantiles
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from tests.small_model import AS_OF
 
 NUMBERS = ("p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled", "percentile")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from littlegiants.ingest.readers.read import read_tables
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving import Scorer
 from tests.small_model import AS_OF
 

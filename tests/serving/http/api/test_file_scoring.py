@@ -6,7 +6,7 @@ import time
 import pytest
 
 from littlegiants.ingest.readers.read import read_tables
-from littlegiants.models.scoring.model import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving import Scorer
 from tests.serving.http.conftest import eventually
 from tests.serving.http.page.conftest import multipart
