@@ -13,14 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.errors import ConfigError, TableError
+from littlegiants.ingest.sources.common.encodings import GARBLED, check_encoding, decode
 from littlegiants.ingest.tables.loading import Loader
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 from littlegiants.ingest.tables.raw_table import RawTable
 
-# GB18030 contains GBK and GB 2312, so that a list in either is declared by the one name.
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "big5", "cp1252", "mac_roman")
 _DELIMITERS = ",;\t"
-_GARBLED = "\ufffd"
 
 
 @dataclass(slots=True)
@@ -105,18 +103,18 @@ def read_export(path: Path, columns: Sequence[str], delimiter: str | None = ",",
         The character between fields, as the source declares it; None takes the one of comma, semicolon and tab that
         the header line has most of.
     encoding
-        One of `ENCODINGS`; None finds it out.
+        One of `littlegiants.ingest.sources.common.encodings.ENCODINGS`; None finds it out.
 
     Raises
     ------
     ConfigError
-        If the encoding is not one of `ENCODINGS`, or the delimiter not one character.
+        If the encoding is not known, or the delimiter not one character.
     TableError
         If the file is not a regular file, cannot be decoded or split into records, or lacks a column.
     """
     _check_options(encoding, delimiter)
     declared, raw = encoding is not None, read_bytes(path)
-    text, encoding = _decode(raw, encoding, path)
+    text, encoding = decode(raw, encoding, path)
     header, records = _split(text, path, delimiter or _most_frequent(text))
     missing = [name for name in columns if header.count(name) != 1]
     if missing:
@@ -126,7 +124,7 @@ def read_export(path: Path, columns: Sequence[str], delimiter: str | None = ",",
     blank = np.array([not any(record) for record in records], bool)
     ragged = ~blank & np.array([len(record) != len(header) for record in records], bool)
     # Found out, an encoding fits every byte; only a declared one leaves marks where it does not.
-    garbled = ~blank & ~ragged & np.array([declared and _GARBLED in "".join(record) for record in records], bool)
+    garbled = ~blank & ~ragged & np.array([declared and GARBLED in "".join(record) for record in records], bool)
     for mask, code in ((blank, "blank_row"), (ragged, "ragged_row"), (garbled, "undecodable_text")):
         quarantine.add(path.name, numbers[mask], "", code, [",".join(records[place]) for place in np.flatnonzero(mask)])
     good = np.flatnonzero(~blank & ~ragged & ~garbled)
@@ -158,73 +156,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _check_options(encoding: str | None, delimiter: str | None) -> None:
-    if encoding not in (None, *ENCODINGS):
-        raise ConfigError(f"encoding {encoding!r} is not known; it is one of {', '.join(ENCODINGS)}")
+    check_encoding(encoding)
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
         raise ConfigError(f"delimiter {delimiter!r} cannot separate fields; it is one character, such as ';'")
-
-
-def _decode(raw: bytes, declared: str | None, path: Path) -> tuple[str, str]:
-    encoding = declared or _detect(raw, path)
-    text = raw.decode(encoding, errors="replace" if declared else "strict").removeprefix("\ufeff")
-    if declared is None:
-        return text, encoding
-    # Chinese UTF-8 is almost always valid GB18030 as well, and says other characters in it.
-    if not encoding.startswith("utf") and not raw.isascii() and _decodes(raw, "utf-8"):
-        raise TableError(f"{path} is declared as {encoding} but is valid UTF-8; declare utf-8, or nothing")
-    lines = [line for line in text.splitlines() if not line.isascii()]
-    wrong = sum(_GARBLED in line for line in lines)
-    if wrong and (_GARBLED in text.partition("\n")[0] or 2 * wrong > len(lines)):
-        raise TableError(f"{path} is not {encoding}, see {wrong:,} of its lines; declare another encoding, or nothing")
-    return text, encoding
-
-
-def _detect(raw: bytes, path: Path) -> str:
-    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-    marked = next((name for mark, name in marks.items() if raw.startswith(mark)), None) or _unmarked_utf16(raw)
-    lines = raw.splitlines()
-    if marked or _decodes(raw, "utf-8"):
-        encoding = marked or "utf-8"
-    elif _is_chinese(raw):
-        encoding = "gb18030"
-    elif b"\n" not in raw and len(lines) > 1:
-        # Only programs of the classic Mac OS, and Excel for Mac after them, end lines with a lone carriage return.
-        encoding = "mac_roman"
-    elif any(_decodes(line, "utf-8") for line in lines if not line.isascii()):
-        raise TableError(f"{path} is UTF-8 in some lines and not in others; save it as UTF-8")
-    else:
-        encoding = "cp1252"
-    if not _decodes(raw, encoding):
-        raise TableError(f"{path} is neither UTF-8 nor {encoding}; save it as UTF-8")
-    return encoding
-
-
-def _unmarked_utf16(raw: bytes) -> str | None:
-    """Name UTF-16 without a mark: half of each delimiter and line end is a zero byte, always the same half."""
-    high, low = raw[::2].count(0), raw[1::2].count(0)
-    if len(raw) % 2 or (high + low) * 50 < len(raw) or max(high, low) < 10 * min(high, low):
-        return None
-    return "utf-16-be" if high > low else "utf-16-le"
-
-
-def _is_chinese(raw: bytes) -> bool:
-    """Say whether the bytes are GB18030, nearly all of it characters of the first standard, GB 2312.
-
-    Accented letters of western encodings are pairs of GB18030 too, but rare characters that only its extensions have.
-    """
-    if not _decodes(raw, "gb18030"):
-        return False
-    foreign = [char for char in raw.decode("gb18030") if not char.isascii()]
-    common = sum(len(char.encode("gb2312", "ignore")) for char in foreign) / 2
-    return common > 0.8 * len(foreign)
-
-
-def _decodes(raw: bytes, encoding: str) -> bool:
-    try:
-        raw.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _most_frequent(text: str) -> str:
