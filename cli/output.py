@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from littlegiants.cli.help import UNREAD
-from littlegiants.ingest.errors import ConfigError, LittleGiantsError
+from littlegiants.features.asof import as_of_date
+from littlegiants.ingest.errors import AsOfError, ConfigError, LittleGiantsError
 
 if TYPE_CHECKING:
     from littlegiants.ingest.tables.quarantine import Reconciliation
@@ -140,11 +141,10 @@ def parse_date(text: str) -> date:
         ...
     littlegiants.ingest.errors.ConfigError: '31.12.2023' is not a date; write it as YYYY-MM-DD
     """
-    with suppress(ValueError):
-        day = date.fromisoformat(text)
-        if text == day.isoformat():  # Python also reads 20231231 and 2023-W52-7
-            return day
-    raise ConfigError(f"{text!r} is not a date; write it as YYYY-MM-DD")
+    try:
+        return as_of_date.parse_date(text)
+    except AsOfError as error:
+        raise ConfigError(str(error)) from None
 
 
 def _lose_stdout() -> None:

@@ -11,6 +11,7 @@ from littlegiants.cli.files import FRAME, PAGE, check_distinct, check_files, tit
 from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.cli.signing import AllowRollback, RequireSignature, SignatureState, trusted
+from littlegiants.features.asof.as_of_date import check_as_of_date
 from littlegiants.ingest.errors import ConfigError, TableError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def score(
     from littlegiants.serving.collapse import check_spread
     from littlegiants.serving.output import write_scores
 
-    day = parse_date(as_of)
+    day = check_as_of_date(parse_date(as_of))
     check_files([(out, FRAME), (quarantine, FRAME), (report, PAGE)], [data], "scored")
     check_distinct(out, quarantine, report)
     wanted = None if firms is None else _wanted(firms)

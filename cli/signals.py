@@ -9,6 +9,7 @@ import typer
 
 from littlegiants.cli.files import FRAME, check_files
 from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
+from littlegiants.features.asof.as_of_date import check_as_of_date
 
 if TYPE_CHECKING:
     from littlegiants.features.coverage import Coverage
@@ -36,7 +37,7 @@ def signals(
     from littlegiants.ingest.files.frames import write_frame
     from littlegiants.ingest.readers.read import read_tables
 
-    day = parse_date(as_of)
+    day = check_as_of_date(parse_date(as_of))
     check_files([(out, FRAME)], [data], "read")
     with steps(3, as_json) as step:
         step("reading the tables")

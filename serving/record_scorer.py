@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.cohort import cohort, not_at_risk
 from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import FeatureMatrix
 from littlegiants.ingest.errors import ConfigError, TableError
@@ -221,9 +221,3 @@ def _faulty(firm_id: str, frame: pd.DataFrame) -> FirmError:
     first = own[0]
     where = f"{first.table} row {first.row}, {first.column}: {first.code}"
     return FirmError(firm_id, FAULTY, f"the firm's rows break the table contract: {where}{more}", tuple(own))
-
-
-def not_at_risk(as_of: date, require_round: bool) -> str:
-    """Return why a firm has no score on a date, as a sentence."""
-    known = "not yet known, without a round" if require_round else "not yet known"
-    return f"the firm is not at risk on {as_of}: {known}, or already acquired, listed or closed"

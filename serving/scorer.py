@@ -1,18 +1,19 @@
-"""Scores from tables: the one path that every door (library, command line, batch) goes through."""
+"""Scores from tables: the one path of every interface (library, command line, batch)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.as_of_date import check_as_of_date
+from littlegiants.features.asof.cohort import cohort, not_at_risk
 from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import FeatureMatrix
-from littlegiants.ingest.errors import AsOfError, ConfigError
+from littlegiants.ingest.errors import ConfigError
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.manifest import Manifest
@@ -23,8 +24,6 @@ from littlegiants.models.staleness import check_age
 
 if TYPE_CHECKING:
     from littlegiants.models.signing.trust import Trust
-
-FIRST_AS_OF, LAST_AS_OF = date(1980, 1, 1), date(2100, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class Scorer:
         StaleModelError
             If the model has expired by the date; see `littlegiants.models.staleness`.
         """
-        _check(as_of)
+        check_as_of_date(as_of)
         check_age(self.model.manifest, as_of, allow_stale)
         _check_money(tables, self.model.manifest)
         chosen = tables if firms is None else _only(tables, firms)
@@ -118,8 +117,9 @@ class Scorer:
         snapshot = Snapshot(chosen, as_of, self.model.population)
         at_risk = cohort(snapshot, require_round)
         if firms is not None and len(at_risk) < len(chosen):
-            missing = np.setdiff1d(np.arange(len(chosen)), at_risk)
-            raise ConfigError(_not_at_risk(chosen.firm_ids[missing].tolist(), as_of, require_round))
+            missing = chosen.firm_ids[np.setdiff1d(np.arange(len(chosen)), at_risk)].tolist()
+            wanted = f"{len(missing):,} of the wanted firms are"
+            raise ConfigError(not_at_risk(as_of, require_round, wanted, missing[0]))
         matrix = FeatureMatrix.of(snapshot, at_risk, columns=self.model.columns)
         return score_frame(self.model.score(matrix, explain))
 
@@ -131,14 +131,6 @@ def score_frame(scores: Scores) -> pd.DataFrame:
     """Return what `Model.score` gives as a frame, its reasons rendered as reason codes."""
     codes = {name: reason_codes(scores[name]) for name in REASON_COLUMNS}
     return pd.DataFrame({name: codes.get(name, scores[name]) for name in SCORE_COLUMNS}).astype(_TEXTS)
-
-
-def _check(as_of: date) -> None:
-    # A time of day would be dropped in silence, and with it what was known on the evening of that day.
-    if isinstance(as_of, datetime):
-        raise AsOfError(f"as-of date {as_of} has a time of day; give a date, at whose end the firms are looked at")
-    if not FIRST_AS_OF <= as_of < LAST_AS_OF:
-        raise AsOfError(f"as-of date {as_of} is out of range; choose one from {FIRST_AS_OF} to before {LAST_AS_OF}")
 
 
 def _check_money(tables: Tables, manifest: Manifest) -> None:
@@ -156,11 +148,3 @@ def _only(tables: Tables, firms: Sequence[str]) -> Tables:
     if unknown:
         raise ConfigError(f"{len(unknown):,} of the wanted firms are not in the firms table, {unknown[0]!r} the first")
     return tables.take(np.array(sorted(set(firms)), object))
-
-
-def _not_at_risk(firms: list[str], as_of: date, require_round: bool) -> str:
-    why = "not yet known, without a round" if require_round else "not yet known"
-    return (
-        f"{len(firms):,} of the wanted firms are not at risk on {as_of}, {firms[0]!r} the first: {why}, or already "
-        "acquired, listed or closed"
-    )

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from littlegiants.features.asof.as_of_date import END_AS_OF, FIRST_AS_OF
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.models.scoring.booster import BoosterConfig
@@ -26,7 +27,7 @@ def _iso(value: object) -> object:
 
 
 # A date that a scorer answers for, too.
-Day = Annotated[date, Field(ge=date(1980, 1, 1), lt=date(2100, 1, 1)), BeforeValidator(_iso)]
+Day = Annotated[date, Field(ge=FIRST_AS_OF, lt=END_AS_OF), BeforeValidator(_iso)]
 
 
 class _Section(BaseModel):

@@ -1,5 +1,7 @@
 """Which firms are at risk on an as-of date: known, and not yet acquired, listed or closed as far as was known."""
 
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 
@@ -32,3 +34,27 @@ def cohort(snapshot: Snapshot, require_round: bool = False) -> npt.NDArray[np.in
         funded[snapshot.rounds.firm] = True
         at_risk &= funded
     return np.flatnonzero(at_risk)
+
+
+def not_at_risk(as_of: date, require_round: bool, firms: str = "the firm is", example: str = "") -> str:
+    """Return the sentence that says why firms are not in the cohort of a date.
+
+    Parameters
+    ----------
+    as_of
+        The as-of date.
+    require_round
+        As of `cohort`.
+    firms
+        The subject and the verb of the sentence.
+    example
+        The id of one of the firms, where there are several.
+
+    Examples
+    --------
+    >>> not_at_risk(date(2023, 12, 31), require_round=False)
+    'the firm is not at risk on 2023-12-31: not yet known, or already acquired, listed or closed'
+    """
+    first = f", {example!r} the first" if example else ""
+    known = "not yet known, without a round" if require_round else "not yet known"
+    return f"{firms} not at risk on {as_of}{first}: {known}, or already acquired, listed or closed"

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
+from littlegiants.features.asof.cohort import not_at_risk
 from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving.http.api.score_requests import Refusal, Refused
-from littlegiants.serving.record_scorer import NOT_AT_RISK, Violation, not_at_risk, scored
+from littlegiants.serving.record_scorer import NOT_AT_RISK, Violation, scored
 from littlegiants.serving.scorer import Scorer
 from littlegiants.serving.uploaded_tables import read_upload
 from littlegiants.serving.uploads import Bounds, Upload

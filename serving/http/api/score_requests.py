@@ -4,12 +4,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
-from littlegiants.ingest.errors import StaleModelError
+from littlegiants.features.asof.as_of_date import check_as_of_date, parse_date, today
+from littlegiants.ingest.errors import AsOfError, StaleModelError
 from littlegiants.ingest.records.schema import FirmRecord, repeats_keys
 from littlegiants.ingest.tables.contract import EVENT_TABLES
 from littlegiants.models.manifest import Manifest
@@ -20,7 +21,6 @@ from littlegiants.serving.http.protocol.problems import Problem
 from littlegiants.serving.record_scorer import FAULTY, FirmError, Scored, Violation
 
 MALFORMED, TOO_MANY_EVENTS = "malformed", "too_many_events"
-_ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHERE = re.compile(r" - at `\$\.?(?P<where>[^`]*)`$")
 
 
@@ -136,21 +136,14 @@ def as_of_date(text: str | msgspec.UnsetType, manifest: Manifest) -> date:
     Problem
         422 for no date, one before the first that the model learned from, or one that nobody has reached yet.
     """
-    today = datetime.now(UTC).date()
     if not isinstance(text, str):
-        return today
-    try:
-        day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise Problem(422, "as_of_date", "as_of_date is not a date; write it as YYYY-MM-DD", "as_of_date")
+        return today()
     # Somewhere on Earth it is tomorrow already.
-    first, last = manifest.dates.fit[0], today + timedelta(days=1)
-    if not first <= day <= last:
-        text = f"as_of_date {day} is out of range; choose one from {first} to {last}"
-        raise Problem(422, "as_of_date", text, "as_of_date")
-    return day
+    first, last = manifest.dates.fit[0], today() + timedelta(days=1)
+    try:
+        return check_as_of_date(parse_date(text), first, last)
+    except AsOfError as error:
+        raise Problem(422, "as_of_date", str(error), "as_of_date") from None
 
 
 def to_json(question: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:

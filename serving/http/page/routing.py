@@ -9,14 +9,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from littlegiants.features.asof.as_of_date import FIRST_AS_OF, today
 from littlegiants.ingest.errors import AsOfError, ConfigError
 from littlegiants.serving.http.page import blank, example
 from littlegiants.serving.http.page.assets import SCRIPT, STYLE, asset, name, page
 from littlegiants.serving.http.page.result import result_page, scores_file
-from littlegiants.serving.http.protocol.forms import check_origin, read_form, today
+from littlegiants.serving.http.protocol.forms import check_origin, read_form
 from littlegiants.serving.http.protocol.problems import Problem
 from littlegiants.serving.http.runtime.thread_pool import ThreadPool
-from littlegiants.serving.scorer import FIRST_AS_OF, Scorer
+from littlegiants.serving.scorer import Scorer
 from littlegiants.serving.uploaded_tables import read_upload
 from littlegiants.serving.uploads import Bounds, Upload, UploadError
 

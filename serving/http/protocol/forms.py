@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from littlegiants.features.asof.as_of_date import check_as_of_date, parse_date, today
 from littlegiants.ingest.errors import AsOfError
 from littlegiants.ingest.tables.contract import TABLES
-from littlegiants.serving.scorer import FIRST_AS_OF
 from littlegiants.serving.uploads import NothingSentError, TooLargeError, UnsupportedError, Upload, UploadError
 
 _FIELDS, _FIELD_BYTES = 8, 1_000
@@ -79,7 +79,7 @@ async def read_form(request: Request, body_bytes: int, body_seconds: float) -> t
     # A browser sends a file without a name where none was chosen.
     sent = [file for file in data.getlist("files") if isinstance(file, UploadFile) and file.filename]
     try:
-        as_of = parse_date(str(data.get("as_of_date", "")))
+        as_of = form_date(str(data.get("as_of_date", "")))
     except AsOfError:
         await data.close()
         raise
@@ -99,31 +99,21 @@ def check_origin(request: Request) -> None:
         raise ForeignError("this form was sent from a page of another site; open the page itself")
 
 
-def today() -> date:
-    """Return the date in UTC."""
-    return datetime.now(UTC).date()
-
-
-def parse_date(text: str) -> date:
-    """Return the as-of date; today's for an empty text.
+def form_date(text: str) -> date:
+    """Return the as-of date of a form; today's for an empty text.
 
     Raises
     ------
     AsOfError
-        If it is no date, or one before the first or after tomorrow: somewhere it may be tomorrow already.
+        If it is not a date, or lies before the first or after tomorrow: somewhere it may be tomorrow already.
 
     Examples
     --------
-    >>> parse_date("2025-12-31")
+    >>> form_date("2025-12-31")
     datetime.date(2025, 12, 31)
     """
-    try:
-        found = date.fromisoformat(text.strip()) if text.strip() else today()
-    except ValueError:
-        raise AsOfError(f"{text.strip()[:40]!r} is not a date; write the as-of date as YYYY-MM-DD") from None
-    if not FIRST_AS_OF <= found <= today() + timedelta(days=1):
-        raise AsOfError(f"as-of date {found} is out of range; choose one from {FIRST_AS_OF} to today")
-    return found
+    written = text.strip()
+    return check_as_of_date(parse_date(written), last=today() + timedelta(days=1)) if written else today()
 
 
 def _length(request: Request) -> int:

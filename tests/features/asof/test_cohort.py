@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.cohort import cohort, not_at_risk
 from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.ingest.tables.tables import Tables
 
@@ -85,3 +85,14 @@ def test_codes_ascend():
     codes = cohort(Snapshot(TABLES, date(2014, 1, 1)))
     assert codes.tolist() == [0, 1, 2, 3, 4]
     assert codes.dtype == "int64"
+
+
+def test_why_firms_are_not_at_risk():
+    day = date(2015, 12, 31)
+    assert not_at_risk(day, False, "2 of the wanted firms are", "bought") == (
+        "2 of the wanted firms are not at risk on 2015-12-31, 'bought' the first: not yet known, or already acquired, "
+        "listed or closed"
+    )
+    assert not_at_risk(day, True) == (
+        "the firm is not at risk on 2015-12-31: not yet known, without a round, or already acquired, listed or closed"
+    )

@@ -4,28 +4,29 @@ from datetime import date, timedelta
 
 import pytest
 
+from littlegiants.features.asof.as_of_date import today
 from littlegiants.ingest.errors import AsOfError
-from littlegiants.serving.http.protocol.forms import parse_date, today
+from littlegiants.serving.http.protocol.forms import form_date
 
 
 @pytest.mark.parametrize("text", ["", "  "])
 def test_no_date_is_today(text):
-    assert parse_date(text) == today()
+    assert form_date(text) == today()
 
 
 def test_tomorrow_is_today_somewhere():
-    assert parse_date((today() + timedelta(days=1)).isoformat()) == today() + timedelta(days=1)
+    assert form_date((today() + timedelta(days=1)).isoformat()) == today() + timedelta(days=1)
     with pytest.raises(AsOfError, match="out of range"):
-        parse_date((today() + timedelta(days=2)).isoformat())
+        form_date((today() + timedelta(days=2)).isoformat())
 
 
 def test_first_day_that_can_be_asked_for():
-    assert parse_date("1980-01-01") == date(1980, 1, 1)
+    assert form_date("1980-01-01") == date(1980, 1, 1)
     with pytest.raises(AsOfError, match="out of range; choose one from 1980-01-01"):
-        parse_date("1979-12-31")
+        form_date("1979-12-31")
 
 
 @pytest.mark.parametrize("text", ["31.12.2025", "2025-02-30", "now", "2025-12-31T00:00", "٢٠٢٥-١٢-٣١"])
 def test_what_is_no_date(text):
-    with pytest.raises(AsOfError, match="is not a date; write the as-of date as YYYY-MM-DD"):
-        parse_date(text)
+    with pytest.raises(AsOfError, match="is not a date; write it as YYYY-MM-DD"):
+        form_date(text)
