@@ -18,7 +18,8 @@ INSTALLED := .venv/.installed-$(if $(CI),regular,editable)
 SOURCES := $(shell find $(PACKAGES) -name __pycache__ -prune -o \( -type d $(if $(CI),-o -type f) \) -print)
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-input
 
-.PHONY: help setup test format format-check lint types layers unit long demo docs screenshots lock clean
+.PHONY: help setup test quick format format-check lint types layers unit quick-unit coverage long lowest demo docs \
+	screenshots lock clean
 
 help: ## Say what can be made (this text)
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -26,6 +27,9 @@ help: ## Say what can be made (this text)
 setup: $(INSTALLED) ## Make .venv, with the locked dependencies and littlegiants itself
 
 test: format-check lint types layers unit ## All that CI checks: format, lint, types, layers, tests
+
+quick: $(INSTALLED) ## Check in a minute: format, lint, types, layers, and the tests that start nothing
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target format-check lint types layers quick-unit
 
 format: $(DEPENDENCIES) ## Put every file in the house format
 	$(BIN)/ruff format .
@@ -46,6 +50,10 @@ layers: $(INSTALLED) ## Check who may import whom
 
 unit: $(INSTALLED) ## Run the tests and the docstrings' examples; ARGS="-k heat" picks some
 	$(BIN)/pytest --numprocesses 2 $(ARGS)
+
+# Neither a service nor a browser, no public data, no training of more than seconds.
+quick-unit: $(INSTALLED)
+	$(BIN)/pytest --numprocesses 2 --quiet -m "not (slow or service or browser or real_data)" $(ARGS)
 
 long: $(INSTALLED) ## Try the rules of time on 10,000 pairs of generated worlds, and all else on 20 times as many
 	LITTLEGIANTS_LONG_TESTS=20 $(BIN)/pytest --numprocesses 2 tests/features/test_time.py $(ARGS)

@@ -26,11 +26,26 @@ settings.register_profile("search", max_examples=2_000, deadline=None)
 settings.load_profile("ci")
 
 
+# What it says of a test that it asks for a fixture.
+MARKS = {
+    "real_data": "real_data",
+    "browser": "browser",
+    "visit": "browser",
+    "service": "service",
+    "proving_ground": "slow",
+    "store": "slow",
+    "world": "slow",
+}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that read public data, so that `-m "not real_data"` leaves them out."""
+    """Mark tests by what they ask for and call, so that `-m "not service"` leaves out all that talk to a service."""
     for item in items:
-        if "real_data" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.real_data)
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in MARKS:
+                item.add_marker(MARKS[fixture])
+        if isinstance(item, pytest.Function) and "serving" in item.function.__code__.co_names:
+            item.add_marker("service")
 
 
 @pytest.fixture(scope="session")
