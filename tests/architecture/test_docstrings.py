@@ -47,9 +47,7 @@ ingest/sources/common/identity.py
 ingest/sources/common/imported.py
 ingest/sources/cordis.py
 ingest/tables/known_on.py
-ingest/tables/loading.py
 ingest/tables/quarantine.py
-ingest/tables/tables.py
 models/registry/champions.py
 models/registry/download.py
 models/registry/registry.py

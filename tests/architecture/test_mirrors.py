@@ -46,7 +46,6 @@ features/population/month_counts.py
 ingest/audit/checks.py
 ingest/audit/tables.py
 ingest/entities/legal_forms.py
-ingest/files/atomic.py
 ingest/lazy.py
 ingest/linkage/evidence.py
 ingest/linkage/firms.py
@@ -55,7 +54,11 @@ ingest/sources/common/crunchbase_tables.py
 ingest/sources/common/imported.py
 ingest/sources/common/workbook.py
 ingest/tables/contract.py
+ingest/tables/conversion.py
+ingest/tables/encoding.py
+ingest/tables/raw_table.py
 ingest/tables/rows.py
+ingest/tables/screening.py
 models/registry/files.py
 reports/html.py
 reports/metric_names.py
@@ -72,7 +75,6 @@ serving/http/protocol/limits.py
 serving/http/protocol/parsed_request.py
 serving/http/runtime/metrics.py
 serving/http/runtime/settings.py
-serving/output.py
 training/backtest/findings.py
 training/backtest/result.py
 training/fit.py

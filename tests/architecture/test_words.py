@@ -73,9 +73,6 @@ ingest/records/fast_path.py:_places
 ingest/records/validation.py:faults
 ingest/sources/common/workbook.py:_fault
 ingest/sources/patentsview.py:_places
-ingest/tables/exchange_rates.py:_faults
-ingest/tables/loading.py:_money_faults
-ingest/tables/tables.py:part
 models/digests.py:_places
 models/manifest.py:_Part
 models/registry/download.py:pieces
