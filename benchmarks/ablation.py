@@ -29,6 +29,7 @@ from littlegiants.features.matrix import FAMILIES, FEATURES
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.tables.tables import Tables
+from littlegiants.models.outcomes import NAMES
 from littlegiants.models.scoring.booster import log_odds
 from littlegiants.training.config import DatesConfig, LabelConfig, TrainConfig
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
@@ -36,7 +37,6 @@ from littlegiants.training.simulator import simulate
 from littlegiants.training.training_sets import TrainingSet, market_training_set
 
 METRICS: dict[str, Callable[..., float]] = {"auc": roc_auc_score, "average_precision": average_precision_score}
-OUTCOMES = ("market", "exit")
 _EDGES = (2.5, 97.5)
 
 
@@ -173,7 +173,7 @@ def main(
             tables = read_tables(Path(scratch) / "economy")
         else:
             tables, undated, _, _ = load(data, Path(scratch) / "tables")
-    for outcome in OUTCOMES:
+    for outcome in NAMES:
         config = (
             TrainConfig(label=LabelConfig(outcome=outcome), dates=DatesConfig(known_by=KNOWN_BY))
             if simulated

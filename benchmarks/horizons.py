@@ -115,7 +115,7 @@ def _by(at: Origin, panel: Panel, end: int, credit: float) -> tuple[Floats, np.n
         ended[rows] = True
         so_far[rows] = label(at.known.tables, firms, day, at.day, rule) == MARKET
         if credit:
-            near = label(at.known.tables, firms, day, at.day, replace(rule, outcome="market")) == MARKET
+            near = label(at.known.tables, firms, day, at.day, replace(rule, partial=True)) == MARKET
             so_far[rows] = np.maximum(so_far[rows], credit * near)
     return so_far, ended
 

@@ -9,6 +9,7 @@ import typer
 from littlegiants.cli.output import Data, Json, aligned, balance, interval, parse_date, show, steps, sums
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.ingest.errors import ConfigError
+from littlegiants.models.outcomes import NAMES, OutcomeName
 
 if TYPE_CHECKING:
     from littlegiants.ingest.tables.tables import Tables
@@ -54,8 +55,8 @@ def train(
         Path | None, typer.Option("--config", metavar="FILE", help="TOML file with any of the keys below.")
     ] = None,
     outcome: Annotated[
-        Literal["market", "exit"] | None,
-        typer.Option("--outcome", metavar="market|exit", help="In place of label.outcome."),
+        OutcomeName | None,
+        typer.Option("--outcome", metavar="|".join(NAMES), help="In place of label.outcome."),
     ] = None,
     known_by: Annotated[
         str | None, typer.Option("--known-by", metavar="DATE", help="In place of dates.known_by.")

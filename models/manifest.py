@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from littlegiants.ingest.tables.money import MoneyRule
 from littlegiants.models.label_timespan import WRITTEN
+from littlegiants.models.outcomes import NAMES
 
 FORMAT = 1
 
@@ -28,7 +29,7 @@ class Figure(_Part):
 class LabelDefinition(_Part):
     """What the probability is a probability of."""
 
-    outcome: str = Field(description="`market` or `exit`")
+    outcome: str = Field(description=" or ".join(f"`{name}`" for name in NAMES))
     timespan: str = Field(pattern=WRITTEN, description="length of the window after the as-of date, such as '24 months'")
     min_round_usd: float = Field(description="smallest private round that counts, US dollars")
     require_round: bool = Field(description="whether only firms with at least one round are at risk")

@@ -1,6 +1,7 @@
 """What counts as a success, and what each metric is called, means and how it is better, in a reader's words."""
 
 from littlegiants.models.manifest import LabelDefinition
+from littlegiants.models.outcomes import outcome_named
 from littlegiants.reports.wording import dollars
 
 MEANINGS: dict[str, tuple[str, str, str]] = {
@@ -32,10 +33,4 @@ MEANINGS: dict[str, tuple[str, str, str]] = {
 
 def success(label: LabelDefinition) -> str:
     """Return what counts as a success, in words."""
-    if label.outcome == "exit":
-        return "an IPO or an acquisition"
-    smallest = dollars(label.min_round_usd)
-    return (
-        f"an IPO, an acquisition, or a private round of at least {smallest} that is neither a grant nor debt nor "
-        "mostly paid by the state"
-    )
+    return outcome_named(label.outcome).sentence.format(min_round=dollars(label.min_round_usd))

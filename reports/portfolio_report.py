@@ -14,6 +14,7 @@ from littlegiants.ingest.tables.contract import ENDING_TABLES
 from littlegiants.ingest.tables.quarantine import CODES
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.manifest import Manifest
+from littlegiants.models.outcomes import outcome_named
 from littlegiants.models.scoring.model import Model
 from littlegiants.models.scoring.reasons import POINTS_TO_DOUBLE
 from littlegiants.models.staleness import age
@@ -101,7 +102,7 @@ def _page(
             age=None if as_of is None else age(manifest, as_of),
             allow_stale=wording.visible(allow_stale),
             success=success(manifest.label),
-            nouns=("exit", "exits") if manifest.label.outcome == "exit" else ("market success", "market successes"),
+            nouns=outcome_named(manifest.label.outcome).nouns,
             outlook=outlook(given),
             points_to_double=round(POINTS_TO_DOUBLE),
             firms=ranked(scores, names, SHOWN),

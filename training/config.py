@@ -5,13 +5,15 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from littlegiants.features.asof.as_of_date import END_AS_OF, FIRST_AS_OF
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.models.label_timespan import LabelTimespan
+from littlegiants.models.outcomes import OutcomeName
+from littlegiants.models.outcomes import described as outcomes_described
 from littlegiants.models.scoring.booster import BoosterConfig
 from littlegiants.training.labels import LabelRule
 from littlegiants.training.split import Schedule, make_schedule
@@ -37,7 +39,7 @@ class _Section(BaseModel):
 class LabelConfig(_Section):
     """``[label]``: what is predicted."""
 
-    outcome: Literal["market", "exit"] = Field("market", description="market, or exit for IPO and acquisition only")
+    outcome: OutcomeName = Field("market", description=outcomes_described())
     timespan_months: int = Field(24, ge=1, le=120, description="length of the label window in calendar months")
     timespan_days: int | None = Field(None, ge=1, le=3_660, description="length in days instead of months")
     min_round_usd: float = Field(1_000_000.0, ge=0, description="smallest private round that counts, US dollars")

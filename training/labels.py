@@ -15,11 +15,9 @@ from littlegiants.ingest.tables.days import NEVER, NO_DAY, day_number
 from littlegiants.ingest.tables.rows import Rows
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.label_timespan import LabelTimespan
+from littlegiants.models.outcomes import EventRule, outcome_named
 
 UNKNOWN, STALLED, SUBSIDISED, MARKET = -1, 0, 1, 2
-MARKET_ROUNDS = ("angel", "seed", "venture", "series_a", "series_b", "series_c_plus", "private_equity")
-EXITS = ("ipo", "acquisition")
-OUTCOMES = ("market", "exit")
 Labels = npt.NDArray[np.int8]
 _TWO_YEARS = LabelTimespan(24)
 
@@ -31,15 +29,28 @@ class LabelRule:
     Attributes
     ----------
     outcome
-        ``market``: an IPO, an acquisition, or a private round of at least ``min_round_usd`` that is not a grant, not
-        debt and not majority state-backed. ``exit``: an IPO or acquisition only.
+        The name of a declared outcome; see `littlegiants.models.outcomes`.
     timespan, min_round_usd
         The window after the as-of date, and the smallest round that counts, in US dollars.
+    partial
+        Whether the events that count in part are successes, too.
     """
 
     outcome: str = "market"
     timespan: LabelTimespan = _TWO_YEARS
     min_round_usd: float = 1_000_000.0
+    partial: bool = False
+
+    @property
+    def events(self) -> EventRule:
+        """Which events of the outcome count.
+
+        Raises
+        ------
+        ConfigError
+            If no such outcome is declared.
+        """
+        return outcome_named(self.outcome).rule
 
 
 def label(tables: Tables, firms: npt.NDArray[np.int64], as_of: date, known_by: date, rule: LabelRule) -> Labels:
@@ -68,7 +79,7 @@ def label(tables: Tables, firms: npt.NDArray[np.int64], as_of: date, known_by: d
     size = len(tables)
     result = np.full(size, STALLED, np.int8)
     result[_firms_with(tables.events["grants"], start, end)] = SUBSIDISED
-    for rows in (_exits(tables), _market_rounds(tables, rule)):
+    for rows in (_exits(tables, rule), _rounds(tables, rule)):
         result[_firms_with(rows, start, end)] = MARKET
     left = tables.events["outcomes"]
     result[_firms_with(left, NO_DAY, start)] = UNKNOWN
@@ -83,20 +94,21 @@ def _firms_with(rows: Rows | None, start: int, end: int) -> npt.NDArray[np.int32
     return np.asarray(rows.firm[within], np.int32)
 
 
-def _exits(tables: Tables) -> Rows | None:
+def _exits(tables: Tables, rule: LabelRule) -> Rows | None:
     outcomes = tables.events["outcomes"]
     if outcomes is None:
         return None
-    return outcomes.take(np.flatnonzero(_is_kind(outcomes, EXITS, OUTCOME_KINDS)))
+    return outcomes.take(np.flatnonzero(_is_kind(outcomes, rule.events.exits, OUTCOME_KINDS)))
 
 
-def _market_rounds(tables: Tables, rule: LabelRule) -> Rows | None:
+def _rounds(tables: Tables, rule: LabelRule) -> Rows | None:
     rounds = tables.events["rounds"]
-    if rounds is None or rule.outcome == "exit":
+    kinds = rule.events.rounds + (rule.events.partial_rounds if rule.partial else ())
+    if rounds is None or not kinds:
         return None
     cents = np.nan_to_num(np.asarray(rounds.columns["amount"], np.float64))
     state = np.nan_to_num(np.asarray(rounds.columns["state_backed_share"], np.float64))
-    counts = _is_kind(rounds, MARKET_ROUNDS, ROUND_KINDS) & (cents >= rule.min_round_usd * 100) & (state <= 0.5)
+    counts = _is_kind(rounds, kinds, ROUND_KINDS) & (cents >= rule.min_round_usd * 100) & (state <= 0.5)
     return rounds.take(np.flatnonzero(counts))
 
 

@@ -126,17 +126,17 @@ class PanelSource:
         return Population.fit(self.tables, through)
 
     def partial(self, panel: Panel, credit: float) -> Floats:
-        """Return the panel's 0/1 labels, with a credit for a market event that is no success by the rule.
+        """Return the panel's 0/1 labels, with a credit for an event that the outcome counts in part.
 
         Parameters
         ----------
         panel
             A panel of this source.
         credit
-            What such an event, a private round when the rule asks for exits, counts for.
+            What such an event, as a private round for the outcome ``exit``, counts for; a success counts 1.
         """
         labels = panel.market.astype(np.float64)
-        wider = replace(self.rule, outcome="market")
+        wider = replace(self.rule, partial=True)
         for place, day in enumerate(panel.dates):
             rows = np.flatnonzero(panel.as_of == place)
             firms = np.searchsorted(self.tables.firm_ids, panel.firm_ids[rows])

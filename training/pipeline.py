@@ -231,7 +231,7 @@ def _test(test: Panel, fitted: Fitted, config: TrainConfig, progress: Progress, 
 
 def _why_no_subsidised(fitting: Panel, calibrating: Panel, config: TrainConfig) -> str:
     """Return why P(subsidised) cannot be fitted, or an empty text."""
-    if config.label.outcome != "market":
+    if not config.label.rule().events.subsidised:
         return f"the outcome is {config.label.outcome}: the other outcomes are not told apart"
     for name, panel in (("fit", fitting), ("calibration", calibrating)):
         found = int(panel.outcome("subsidised").sum())

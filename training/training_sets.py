@@ -96,7 +96,7 @@ def market_training_set(
 
 def training_labels(source: PanelSource, panel: Panel, config: TrainConfig) -> Labels | Floats:
     """Return the labels that a market booster is taught of a panel: an exit's in part, where the settings say so."""
-    if config.label.outcome == "exit" and config.label.round_credit:
+    if config.label.rule().events.partial_rounds and config.label.round_credit:
         return source.partial(panel, config.label.round_credit)
     return panel.market
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from littlegiants.ingest.errors import TableError
-from littlegiants.training.labels import EXITS
+from littlegiants.models.outcomes import EXITS
 
 FILE = "undated_exits.csv"
 

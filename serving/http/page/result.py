@@ -11,6 +11,7 @@ from littlegiants.ingest.files.frames import to_csv
 from littlegiants.ingest.tables.contract import ENDING_TABLES
 from littlegiants.ingest.tables.quarantine import CODES
 from littlegiants.models.manifest import Manifest
+from littlegiants.models.outcomes import outcome_named
 from littlegiants.models.scoring.reasons import POINTS_TO_DOUBLE
 from littlegiants.reports import evidence
 from littlegiants.reports.metric_names import success
@@ -88,7 +89,7 @@ def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated
         as_of=as_of,
         looks_back=as_of < manifest.dates.known_by,
         success=success(manifest.label),
-        nouns=("exit", "exits") if manifest.label.outcome == "exit" else ("market success", "market successes"),
+        nouns=outcome_named(manifest.label.outcome).nouns,
         outlook=outlook(given),
         bars=_bars(*histogram(given)) if len(given) else (),
         points_to_double=round(POINTS_TO_DOUBLE),
