@@ -24,7 +24,8 @@ from littlegiants.models.scoring.booster import fit_booster, log_odds
 from littlegiants.models.scoring.calibration import Calibration
 from littlegiants.models.scoring.model import current_categories
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.evaluation.metrics import SKILL, Bootstrap, Metric, ece
+from littlegiants.training.evaluation.bootstrap import Bootstrap
+from littlegiants.training.evaluation.metrics import SKILL, Metric, ece
 from littlegiants.training.panel import Panel, PanelSource
 from littlegiants.training.split import make_schedule
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from survival import Spells
 
 from littlegiants.features.matrix import CATEGORICAL, feature_matrix
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Mask
 from littlegiants.ingest.tables.tables import Tables
-from littlegiants.training.survival import Spells
 
 LAST_TRAINED, DATA_END = 2018, date(2026, 5, 20)
 FOLLOWED_DAYS = (DATA_END - date(LAST_TRAINED, 12, 31)).days

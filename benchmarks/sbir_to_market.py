@@ -26,11 +26,11 @@ from sbir_panel import (
     read_panel,
     watch,
 )
+from survival import Spells, concordance, fit_cox, person_periods
 
 from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure
 from littlegiants.models.scoring.booster import BoosterConfig, fit_booster, log_odds
-from littlegiants.training.survival import Spells, concordance, fit_cox, person_periods
 
 ORIGINS = (2015, 2016, 2017)
 PENALTY = 200.0

@@ -22,7 +22,8 @@ from littlegiants.ingest.readers.read import read_tables
 from littlegiants.models.manifest import Figure
 from littlegiants.models.scoring.booster import log_odds
 from littlegiants.training.config import DatesConfig, TrainConfig
-from littlegiants.training.evaluation.metrics import CALIBRATION, SKILL, Bootstrap
+from littlegiants.training.evaluation.bootstrap import Bootstrap
+from littlegiants.training.evaluation.metrics import CALIBRATION, SKILL
 from littlegiants.training.pipeline import train
 from littlegiants.training.simulator import simulate
 

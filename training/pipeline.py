@@ -19,8 +19,8 @@ from littlegiants.models.scoring.model import Head, Model, current_categories, q
 from littlegiants.training.choice import check_choice
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.data_end import data_end, known_on
+from littlegiants.training.evaluation.bootstrap import Bootstrap
 from littlegiants.training.evaluation.evaluate import Evaluation, evaluate
-from littlegiants.training.evaluation.metrics import Bootstrap
 from littlegiants.training.fit import fit_head, refit_head
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from littlegiants.training.split import Schedule

@@ -26,11 +26,11 @@ from littlegiants.features.population.population import Population
 from littlegiants.ingest.errors import TrainingError
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.booster import log_odds
-from littlegiants.training.backtest.settings import BacktestConfig, configuration_at
 from littlegiants.training.choice import settings_digest
 from littlegiants.training.config import ChosenConfig, TrainConfig
 from littlegiants.training.data_end import data_end, known_on
 from littlegiants.training.evaluation.metrics import CALIBRATION, SKILL
+from littlegiants.training.origins import configuration_at, newest_origins
 from littlegiants.training.panel import Panel, PanelSource
 from littlegiants.training.pipeline import fit
 from littlegiants.training.split import schedule_before
@@ -180,7 +180,7 @@ def tune(
     known_by = config.dates.known_by or data_end(tables)
     if config.dates.holdout:
         known_by = schedule_before(known_by, timespan, 1, 1, config.dates.gap_months).calibrate
-    days = BacktestConfig(count=origins, spacing_months=spacing_months).dates(config, known_by)
+    days = newest_origins(config, known_by, origins, spacing_months)
     places = [_origin(known_on(tables, known_by), config, undated, day, known_by) for day in days]
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=config.seed, n_startup_trials=min(10, trials))

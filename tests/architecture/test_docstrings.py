@@ -74,7 +74,7 @@ serving/uploads.py
 training/backtest/baseline_scores.py
 training/backtest/leaky.py
 training/backtest/measures.py
-training/backtest/origins.py
+training/backtest/origin.py
 training/backtest/settings.py
 training/fit.py
 training/pipeline.py

@@ -19,6 +19,7 @@ from littlegiants.features.population.population import Population
 from littlegiants.ingest.tables import money
 from littlegiants.ingest.tables.contract import TABLES
 from littlegiants.ingest.tables.days import day_number
+from littlegiants.models.outcomes import EXITS, MARKET_ROUNDS
 from littlegiants.training import labels
 from tests.features.worlds import AS_OF, DAYS, known_on, load, past_of, undisputed
 
@@ -163,7 +164,7 @@ def check_labels(world):
     named = {table: [row | {"table": table} for row in some] for table, some in final.items()}
     mark(labels.SUBSIDISED, named.get("grants", []))
     mark(labels.MARKET, [row for row in named.get("rounds", []) if _is_of_the_market(row)])
-    mark(labels.MARKET, [row for row in named.get("outcomes", []) if row["kind"] in labels.EXITS])
+    mark(labels.MARKET, [row for row in named.get("outcomes", []) if row["kind"] in EXITS])
     mark(labels.UNKNOWN, named.get("outcomes", []), date.min, AS_OF)
     assert dict(zip(tables.firm_ids.tolist(), found.tolist(), strict=True)) == expected
 
@@ -202,7 +203,7 @@ def _told(rows, table):
 
 def _is_of_the_market(row):
     return (
-        row["kind"] in labels.MARKET_ROUNDS
+        row["kind"] in MARKET_ROUNDS
         and float(row["amount"] or 0) >= 1_000_000
         and float(row["state_backed_share"] or 0) <= 0.5
     )

@@ -8,7 +8,7 @@ import pytest
 
 from littlegiants.ingest.errors import ConfigError, TrainingError
 from littlegiants.ingest.tables.days import day_number
-from littlegiants.training.backtest.origins import run_origin
+from littlegiants.training.backtest.origin import run_origin
 from littlegiants.training.choice import settings_digest
 from littlegiants.training.config import TrainConfig, to_toml
 from littlegiants.training.data_end import data_end

@@ -11,8 +11,9 @@ from littlegiants.models.scoring import baselines
 from littlegiants.training.backtest.measures import errors, ranking
 from littlegiants.training.backtest.result import Result
 from littlegiants.training.evaluation import evaluate
-from littlegiants.training.evaluation.metrics import SKILL, Bootstrap
-from littlegiants.training.evaluation.resampling import PooledOutcomes, Replicates, draw, figure, figures
+from littlegiants.training.evaluation.bootstrap import Bootstrap, Replicates, figure, figures
+from littlegiants.training.evaluation.metrics import SKILL
+from littlegiants.training.evaluation.pooled_outcomes import PooledOutcomes
 from littlegiants.training.panel import Panel
 
 TOTAL_RAISED, LAST_ROUND = "total raised", "months since last round"
@@ -59,7 +60,7 @@ def baseline_scores(fitting: Panel, weights: Floats, values: Floats) -> dict[str
     values
         The feature matrix to score, (n, k).
     """
-    fitted = {name: scorer(values) for name, scorer in evaluate.rivals(fitting, weights).items()}
+    fitted = {name: scorer(values) for name, scorer in evaluate.fitted_baselines(fitting, weights).items()}
     months = values[:, FEATURES.index("months_since_last_round")]
     return {
         **fitted,
@@ -86,7 +87,7 @@ def compare(
 
 
 def _draws(name: str, stack: PooledOutcomes, scores: Floats, bootstrap: Bootstrap) -> Replicates:
-    return draw(stack, scores, bootstrap, at_each_origin=ranking, on_all=None if name in RANKERS else errors)
+    return bootstrap.replicates(stack, scores, at_each_origin=ranking, on_all=None if name in RANKERS else errors)
 
 
 def _rival(name: str, draws: Replicates, model: Replicates) -> BaselineComparison:

@@ -18,10 +18,11 @@ from littlegiants.models.manifest import Figure
 from littlegiants.models.scoring.booster import fit_booster, log_odds
 from littlegiants.models.scoring.model import current_categories
 from littlegiants.training.backtest.measures import ranking
-from littlegiants.training.backtest.origins import Origin, matrix_of
+from littlegiants.training.backtest.origin import Origin, matrix_of
 from littlegiants.training.backtest.result import Result
-from littlegiants.training.evaluation.metrics import SKILL, Bootstrap, Labels
-from littlegiants.training.evaluation.resampling import PooledOutcomes, draw, figure, figures
+from littlegiants.training.evaluation.bootstrap import Bootstrap, figure, figures
+from littlegiants.training.evaluation.metrics import SKILL, Labels
+from littlegiants.training.evaluation.pooled_outcomes import PooledOutcomes
 from littlegiants.training.panel import Panel, PanelSource
 from littlegiants.training.training_sets import training_labels
 
@@ -77,7 +78,7 @@ def leaky_twin(tables: Tables, origin: Origin, crawled: date, folds: int, shuffl
     split = cross_scored(test.values, taught, origin.model.population, origin, folds)
     leaked = cross_scored(later, taught, population, origin, folds)
     honest, random, leaky = (
-        draw(stack, scores, bootstrap, at_each_origin=ranking) for scores in (origin.probabilities, split, leaked)
+        bootstrap.replicates(stack, scores, at_each_origin=ranking) for scores in (origin.probabilities, split, leaked)
     )
     return Twin(
         as_of=origin.as_of,

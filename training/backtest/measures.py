@@ -5,17 +5,9 @@ import numpy as np
 from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure, Reliability
 from littlegiants.training.backtest.result import Result
-from littlegiants.training.evaluation.metrics import (
-    CALIBRATION,
-    SKILL,
-    Bootstrap,
-    Labels,
-    cox,
-    depth,
-    reliability,
-    tied_shares,
-)
-from littlegiants.training.evaluation.resampling import PooledOutcomes, Replicates, draw, figures
+from littlegiants.training.evaluation.bootstrap import Bootstrap, Replicates, figures
+from littlegiants.training.evaluation.metrics import CALIBRATION, SKILL, Labels, cox, depth, reliability, tied_shares
+from littlegiants.training.evaluation.pooled_outcomes import PooledOutcomes
 
 DEPTHS = {"20": 20, "100": 100, "1%": 0.01, "5%": 0.05, "10%": 0.1}
 CAPTURE = "capture_at_5%"
@@ -69,7 +61,7 @@ def calibration(labels: Labels, probabilities: Floats) -> dict[str, float]:
 
 def replicate_all(stack: PooledOutcomes, probabilities: Floats, bootstrap: Bootstrap) -> Replicates:
     """Measure every metric on all rows and on every resample."""
-    return draw(stack, probabilities, bootstrap, at_each_origin=ranking, on_all=calibration)
+    return bootstrap.replicates(stack, probabilities, at_each_origin=ranking, on_all=calibration)
 
 
 def measured(stack: PooledOutcomes, probabilities: Floats, draws: Replicates) -> Measured:

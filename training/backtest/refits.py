@@ -11,7 +11,7 @@ from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.booster import contributions
 from littlegiants.models.scoring.model import Model
 from littlegiants.models.scoring.reasons import points
-from littlegiants.training.backtest.origins import Origin, matrix_of
+from littlegiants.training.backtest.origin import Origin, matrix_of
 from littlegiants.training.backtest.stability import Explained, Stability, compare_points
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.pipeline import Trained

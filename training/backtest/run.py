@@ -21,7 +21,7 @@ from littlegiants.training.backtest.findings import Backtest, Judged, OriginResu
 from littlegiants.training.backtest.intervals import interval_quality
 from littlegiants.training.backtest.leaky import leaky_twin
 from littlegiants.training.backtest.measures import measured, replicate_all
-from littlegiants.training.backtest.origins import Origin, Progress, run_origin
+from littlegiants.training.backtest.origin import Origin, Progress, run_origin
 from littlegiants.training.backtest.portfolio import Portfolio, simulate_portfolio
 from littlegiants.training.backtest.refits import stability
 from littlegiants.training.backtest.settings import BacktestConfig
@@ -29,8 +29,8 @@ from littlegiants.training.backtest.slices import by_slice
 from littlegiants.training.backtest.survivors import check_cohort
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.data_end import data_end, known_on
-from littlegiants.training.evaluation.metrics import Bootstrap
-from littlegiants.training.evaluation.resampling import PooledOutcomes
+from littlegiants.training.evaluation.bootstrap import Bootstrap
+from littlegiants.training.evaluation.pooled_outcomes import PooledOutcomes
 
 
 def backtest(

@@ -1,13 +1,12 @@
-"""What a backtest is asked to do, besides the training's own configuration."""
+"""The settings of a backtest, besides the training's own configuration."""
 
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from littlegiants.ingest.errors import ConfigError
-from littlegiants.models.label_timespan import months_before
 from littlegiants.training.config import Day, TrainConfig
-from littlegiants.training.split import schedule_before
+from littlegiants.training.origins import check_no_dates, newest_origins
 
 
 class BacktestConfig(BaseModel):
@@ -42,14 +41,10 @@ class BacktestConfig(BaseModel):
         ConfigError
             If dates of a single training are set, origins are out of order, or the newest window is not complete.
         """
-        if any(given is not None for given in (config.dates.fit, config.dates.calibrate, config.dates.test)):
-            raise ConfigError(
-                "[dates] names fit, calibrate or test; a backtest chooses them at each origin: remove them"
-            )
-        timespan = config.label.rule().timespan
+        check_no_dates(config)
         if self.origins is None:
-            newest = schedule_before(known_by, timespan, 1, 1, config.dates.gap_months).calibrate
-            return tuple(months_before(newest, self.spacing_months * back) for back in reversed(range(self.count)))
+            return newest_origins(config, known_by, self.count, self.spacing_months)
+        timespan = config.label.rule().timespan
         if list(self.origins) != sorted(set(self.origins)):
             raise ConfigError(f"origins must be ascending and distinct, not {', '.join(map(str, self.origins))}")
         if timespan.end(self.origins[-1]) > known_by:
@@ -58,13 +53,3 @@ class BacktestConfig(BaseModel):
                 f"{known_by}; choose origins on or before {timespan.latest_before(known_by)}"
             )
         return self.origins
-
-
-def configuration_at(config: TrainConfig, origin: date, known_by: date) -> TrainConfig:
-    """Return the training's settings with all dates as they would have been chosen for an origin."""
-    dates = config.dates
-    chosen = schedule_before(
-        origin, config.label.rule().timespan, dates.fit_dates, dates.spacing_months, dates.gap_months
-    )
-    update = {"known_by": known_by, "fit": chosen.fit, "calibrate": chosen.calibrate, "test": origin, "holdout": True}
-    return config.model_copy(update={"dates": dates.model_copy(update=update)})

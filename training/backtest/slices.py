@@ -8,11 +8,12 @@ import numpy.typing as npt
 from littlegiants.features.matrix import FEATURES
 from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure
-from littlegiants.training.backtest.origins import Origin
+from littlegiants.training.backtest.origin import Origin
 from littlegiants.training.backtest.result import Result
 from littlegiants.training.backtest.settings import BacktestConfig
-from littlegiants.training.evaluation.metrics import CALIBRATION, SKILL, Bootstrap, Labels, lift_at
-from littlegiants.training.evaluation.resampling import PooledOutcomes, draw, figures
+from littlegiants.training.evaluation.bootstrap import Bootstrap, figures
+from littlegiants.training.evaluation.metrics import CALIBRATION, SKILL, Labels, lift_at
+from littlegiants.training.evaluation.pooled_outcomes import PooledOutcomes
 
 Names = npt.NDArray[np.object_]
 UNKNOWN = "not known"
@@ -128,7 +129,7 @@ def _slice(
         successes=successes,
         rate=successes / len(part),
         predicted=float(chances.mean()),
-        metrics={} if note else figures(draw(part, chances, bootstrap, on_all=_measure)),
+        metrics={} if note else figures(bootstrap.replicates(part, chances, on_all=_measure)),
         note=note,
     )
 

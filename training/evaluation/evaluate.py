@@ -1,13 +1,26 @@
-"""How good a model is on a date it has not seen, and what the simplest rivals reach there."""
+"""How good a model is on a date it has not seen, and what the simplest baselines reach there."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from littlegiants.features.matrix import CATEGORICAL, FEATURES
 from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure, Reliability
 from littlegiants.models.scoring import baselines
-from littlegiants.training.evaluation.metrics import CALIBRATION, DECISIONS, SKILL, Bootstrap, reliability
-from littlegiants.training.panel import Panel
+from littlegiants.training.evaluation.bootstrap import Bootstrap
+from littlegiants.training.evaluation.metrics import CALIBRATION, DECISIONS, SKILL, Labels, reliability
+
+
+class LabelledRows(Protocol):
+    """Rows with their outcomes, as of a panel."""
+
+    @property
+    def values(self) -> Floats:
+        """The feature values, shape (n, k)."""
+
+    @property
+    def market(self) -> Labels:
+        """1 for each success, shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,9 @@ class Evaluation:
     reliability: tuple[Reliability, ...] = ()
 
 
-def evaluate(test: Panel, probabilities: Floats, fitting: Panel, weights: Floats, bootstrap: Bootstrap) -> Evaluation:
+def evaluate(
+    test: LabelledRows, probabilities: Floats, fitting: LabelledRows, weights: Floats, bootstrap: Bootstrap
+) -> Evaluation:
     """Measure a model and its baselines.
 
     Parameters
@@ -43,7 +58,7 @@ def evaluate(test: Panel, probabilities: Floats, fitting: Panel, weights: Floats
     """
     found = {
         name: bootstrap.figures({**SKILL, **CALIBRATION}, test.market, scorer(test.values))
-        for name, scorer in rivals(fitting, weights).items()
+        for name, scorer in fitted_baselines(fitting, weights).items()
     }
     # A sum of money ranks firms and says nothing of probabilities.
     ranking = baselines.total_raised(FEATURES)(test.values)
@@ -54,7 +69,7 @@ def evaluate(test: Panel, probabilities: Floats, fitting: Panel, weights: Floats
     )
 
 
-def rivals(fitting: Panel, weights: Floats) -> dict[str, baselines.Scorer]:
+def fitted_baselines(fitting: LabelledRows, weights: Floats) -> dict[str, baselines.Scorer]:
     """Fit the baselines that give probabilities, by name; parameters as of `evaluate`."""
     coded = tuple(FEATURES.index(column) for column in CATEGORICAL)
     return {

@@ -1,22 +1,18 @@
-"""Skill, calibration and decisions, each with a bootstrap interval over firms."""
+"""Skill, calibration and decisions: what is measured of scores, given what became of the firms."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
-from threadpoolctl import threadpool_limits
 
 from littlegiants.ingest.arrays import Floats
-from littlegiants.ingest.errors import TrainingError
-from littlegiants.models.manifest import Figure, Reliability
+from littlegiants.models.manifest import Reliability
 
 Labels = npt.NDArray[np.int8]
 Metric = Callable[[Labels, Floats], float]
 BINS = 10
-_EDGES = (2.5, 97.5)
 _TINY = 1e-9
 
 
@@ -74,52 +70,6 @@ DECISIONS: dict[str, Metric] = {
     **{f"lift_at_{k}": lift_at(k) for k in (20, 100)},
     **{f"lift_at_{k:.0%}": lift_at(k) for k in (0.01, 0.05, 0.1)},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Bootstrap:
-    """Resampling of firms with replacement; ``resamples`` of them, from ``seed``."""
-
-    resamples: int = 200
-    seed: int = 7
-
-    def figures(self, metrics: dict[str, Metric], labels: Labels, probabilities: Floats) -> dict[str, Figure]:
-        """Measure each metric with its percentile interval at 95 %, widened where needed to hold the value.
-
-        Parameters
-        ----------
-        metrics
-            By name.
-        labels, probabilities
-            0/1 outcomes and scores, one a firm. The same resamples serve every metric; one without both outcomes is
-            drawn again.
-
-        Raises
-        ------
-        TrainingError
-            If there is one outcome only.
-        """
-        if not 0 < labels.sum() < len(labels):
-            raise TrainingError(f"{int(labels.sum()):,} of {len(labels):,} firms are successes; both kinds are needed")
-        # The fits inside are tiny: BLAS threads would only wait for each other.
-        with threadpool_limits(limits=1, user_api="blas"):
-            samples = [(labels[rows], probabilities[rows]) for rows in self._samples(labels)]
-            return {name: _figure(metric, labels, probabilities, samples) for name, metric in metrics.items()}
-
-    def _samples(self, labels: Labels) -> Iterator[npt.NDArray[np.int64]]:
-        random, found = np.random.default_rng(self.seed), 0
-        while found < self.resamples:
-            rows = random.integers(0, len(labels), len(labels))
-            if 0 < labels[rows].sum() < len(rows):
-                found += 1
-                yield rows
-
-
-def _figure(metric: Metric, labels: Labels, probabilities: Floats, samples: list[tuple[Labels, Floats]]) -> Figure:
-    value = metric(labels, probabilities)
-    low, high = np.percentile([metric(*sample) for sample in samples], _EDGES)
-    # Resampling adds noise, so that an error such as the ECE comes out larger than it is nearly every time.
-    return Figure(value=value, low=min(float(low), value), high=max(float(high), value))
 
 
 def reliability(labels: Labels, probabilities: Floats) -> tuple[Reliability, ...]:

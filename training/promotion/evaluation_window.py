@@ -20,8 +20,9 @@ from littlegiants.training.backtest.baseline_scores import baseline_scores
 from littlegiants.training.backtest.slices import Names, parts_of
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.data_end import data_end, known_on
-from littlegiants.training.evaluation.metrics import SKILL, Bootstrap, Labels, calibration_slope, ece
-from littlegiants.training.evaluation.resampling import PooledOutcomes, Replicates, draw
+from littlegiants.training.evaluation.bootstrap import Bootstrap, Replicates
+from littlegiants.training.evaluation.metrics import SKILL, Labels, calibration_slope, ece
+from littlegiants.training.evaluation.pooled_outcomes import PooledOutcomes
 from littlegiants.training.panel import Panel, PanelSource
 from littlegiants.training.promotion.policy import Policy
 from littlegiants.training.split import schedule_before
@@ -88,7 +89,7 @@ class EvaluationWindow:
             probabilities = model.market.calibration.probability(raw)
             low, high = model.market.calibration.interval(raw)
         sound = bool(np.isfinite(probabilities).all())
-        draws = draw(self.stack, probabilities, bootstrap(self.policy), on_all=_judged) if sound else {}
+        draws = bootstrap(self.policy).replicates(self.stack, probabilities, on_all=_judged) if sound else {}
         return Scored(values, probabilities, low, high, draws)
 
     def _panel(self, model: Model) -> Panel:
@@ -152,7 +153,7 @@ def open_window(
         if not 0 < fitting.market.sum() < len(fitting):
             raise TrainingError(f"the dates before {as_of} hold one outcome only; no baseline can be fitted")
         scores = baseline_scores(fitting, fitting.weights(config.recency_half_life_months), window.values)
-        rivals = {name: draw(stack, found, bootstrap(policy), on_all=_ranked) for name, found in scores.items()}
+        rivals = {name: bootstrap(policy).replicates(stack, found, on_all=_ranked) for name, found in scores.items()}
     return EvaluationWindow(
         source, as_of, stack, rivals, parts_of(window.values, current_categories(population)), policy
     )

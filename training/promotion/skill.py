@@ -8,9 +8,9 @@ from scipy.stats import norm
 from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import Figure
 from littlegiants.training.backtest.baseline_scores import LOGISTIC
+from littlegiants.training.evaluation.bootstrap import figure
 from littlegiants.training.evaluation.delong import auc_difference
 from littlegiants.training.evaluation.metrics import Labels
-from littlegiants.training.evaluation.resampling import figure
 from littlegiants.training.promotion.decision import Check, found
 from littlegiants.training.promotion.evaluation_window import EvaluationWindow, Scored
 from littlegiants.training.promotion.policy import Policy

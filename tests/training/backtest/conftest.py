@@ -30,7 +30,7 @@ def known(tables):
 @pytest.fixture(scope="session")
 def origin(known, truth):
     """The model of the last origin, and what it says."""
-    from littlegiants.training.backtest.origins import run_origin
+    from littlegiants.training.backtest.origin import run_origin
 
     return run_origin(known, CONFIG, ORIGINS[-1], END, frozenset(), truth, lambda _: None)
 

@@ -6,8 +6,8 @@ import pytest
 from littlegiants.features.matrix import FEATURES
 from littlegiants.training.backtest.baseline_scores import baseline_scores, compare
 from littlegiants.training.backtest.measures import replicate_all
-from littlegiants.training.evaluation.metrics import Bootstrap
-from littlegiants.training.evaluation.resampling import PooledOutcomes
+from littlegiants.training.evaluation.bootstrap import Bootstrap
+from littlegiants.training.evaluation.pooled_outcomes import PooledOutcomes
 
 BOOTSTRAP = Bootstrap(60, 5)
 

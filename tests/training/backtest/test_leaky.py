@@ -9,8 +9,9 @@ from littlegiants.features.matrix import FEATURES
 from littlegiants.models.scoring.booster import fit_booster
 from littlegiants.training.backtest import leaky
 from littlegiants.training.backtest.leaky import cross_scored, leaky_twin, shuffled_labels
-from littlegiants.training.backtest.origins import run_origin
-from littlegiants.training.evaluation.metrics import SKILL, Bootstrap
+from littlegiants.training.backtest.origin import run_origin
+from littlegiants.training.evaluation.bootstrap import Bootstrap
+from littlegiants.training.evaluation.metrics import SKILL
 from tests.small_model import small_config
 from tests.training.backtest.conftest import END, ORIGINS
 

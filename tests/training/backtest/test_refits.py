@@ -6,7 +6,7 @@ import numpy as np
 
 from littlegiants.models.artefact.artefact import read_artefact, write_artefact
 from littlegiants.models.scoring.booster import contributions
-from littlegiants.training.backtest.origins import matrix_of, run_origin
+from littlegiants.training.backtest.origin import matrix_of, run_origin
 from littlegiants.training.backtest.refits import mark_reasons, mark_unstable, stability
 from tests.small_model import small_config
 from tests.training.backtest.conftest import CONFIG, END, ORIGINS

@@ -8,8 +8,9 @@ from littlegiants.ingest.errors import TrainingError
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training.backtest import Backtest, backtest
-from littlegiants.training.backtest.origins import run_origin
-from littlegiants.training.backtest.settings import BacktestConfig, configuration_at
+from littlegiants.training.backtest.origin import run_origin
+from littlegiants.training.backtest.settings import BacktestConfig
+from littlegiants.training.origins import configuration_at
 from littlegiants.training.pipeline import train
 from tests.training.backtest.conftest import CONFIG, END, ORIGINS, SETTINGS, TOO_EARLY
 

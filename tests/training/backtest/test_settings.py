@@ -1,11 +1,11 @@
-"""Which origins, and which dates a model of an origin may learn from."""
+"""Which origins a backtest has."""
 
 from datetime import date
 
 import pytest
 
 from littlegiants.ingest.errors import ConfigError
-from littlegiants.training.backtest.settings import BacktestConfig, configuration_at
+from littlegiants.training.backtest.settings import BacktestConfig
 from tests.small_model import small_config
 
 END = date(2025, 12, 31)
@@ -19,18 +19,6 @@ def test_the_newest_origin_is_the_newest_complete_window_and_the_others_are_a_ye
 
 def test_a_reporting_gap_holds_back_the_newest_origin_too():
     assert BacktestConfig(count=1).dates(small_config(dates={"gap_months": 6}), END) == (date(2023, 6, 30),)
-
-
-def test_a_window_lies_between_the_stages_of_every_origin():
-    config = small_config(dates={"fit_dates": 3, "spacing_months": 6, "gap_months": 1})
-    for origin in BacktestConfig(count=5).dates(config, END):
-        dated = configuration_at(config, origin, END)
-        schedule = dated.dates.schedule(dated.label.rule().timespan, END)
-        assert schedule.test == origin
-        assert len(schedule.fit) == 3
-        timespan = dated.label.rule().timespan
-        assert timespan.end(schedule.fit[-1]) <= schedule.calibrate
-        assert timespan.end(schedule.calibrate) <= origin
 
 
 def test_what_cannot_be_is_refused():

@@ -6,7 +6,8 @@ import pytest
 from littlegiants.features.matrix import FEATURES
 from littlegiants.training.backtest.settings import BacktestConfig
 from littlegiants.training.backtest.slices import by_slice, parts_of
-from littlegiants.training.evaluation.metrics import SKILL, Bootstrap
+from littlegiants.training.evaluation.bootstrap import Bootstrap
+from littlegiants.training.evaluation.metrics import SKILL
 
 CATEGORIES = {"country_code": ("CN", "US"), "sector_code": ("biotech",)}
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from littlegiants.features.matrix import CATEGORICAL, FEATURES
+from littlegiants.training.evaluation.bootstrap import Bootstrap
 from littlegiants.training.evaluation.evaluate import Evaluation, evaluate
-from littlegiants.training.evaluation.metrics import CALIBRATION, DECISIONS, SKILL, Bootstrap
+from littlegiants.training.evaluation.metrics import CALIBRATION, DECISIONS, SKILL
 from littlegiants.training.labels import MARKET, STALLED
 from littlegiants.training.panel import Panel
 

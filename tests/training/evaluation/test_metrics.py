@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from littlegiants.ingest.errors import TrainingError
 from littlegiants.training.evaluation.metrics import (
     CALIBRATION,
     DECISIONS,
     SKILL,
-    Bootstrap,
     calibration_intercept,
     calibration_slope,
     ece,
@@ -151,41 +149,3 @@ def test_reliability_bins_by_hand():
     assert [found.predicted for found in bins] == pytest.approx([0.025 + 0.1 * place for place in range(10)])
     assert [found.observed for found in bins] == [0.0] * 5 + [1.0] * 5
     assert {found.firms for found in bins} == {2}
-
-
-def test_every_interval_holds_its_value():
-    for seed in range(3):
-        figures = Bootstrap(40, seed).figures(EVERY, *sample(400, seed))
-        assert list(figures) == list(EVERY)
-        for figure in figures.values():
-            assert figure.low <= figure.value <= figure.high
-
-
-def test_the_interval_is_about_as_wide_as_theory_has_it():
-    # Of a rate p over n = 2,000 rows, 95 % lie within 1.96 x sqrt(p (1 - p) / n) on either side.
-    labels, probabilities = sample(2_000)
-    figure = Bootstrap(400, 1).figures({"rate": lambda y, _: float(y.mean())}, labels, probabilities)["rate"]
-    half = 1.96 * np.sqrt(labels.mean() * (1 - labels.mean()) / 2_000)
-    assert (figure.high - figure.low) / 2 == pytest.approx(half, rel=0.12)
-
-
-def test_the_interval_depends_on_the_seed_alone():
-    def figures(seed, metrics):
-        return Bootstrap(30, seed).figures(metrics, *sample(300))
-
-    assert figures(5, SKILL) == figures(5, SKILL) != figures(6, SKILL)
-    # Nor on which other metrics are measured along with it.
-    assert figures(5, EVERY)["auc"] == figures(5, SKILL)["auc"]
-
-
-def test_a_single_success_can_be_measured():
-    labels = np.zeros(30, np.int8)
-    labels[4] = 1
-    figures = Bootstrap(25).figures(EVERY, labels, np.linspace(0.01, 0.6, 30))
-    assert figures["auc"].value == pytest.approx(4 / 29)
-
-
-@pytest.mark.parametrize("value", [0, 1])
-def test_one_outcome_only_is_refused_and_not_waited_for(value):
-    with pytest.raises(TrainingError, match=r" of 30 firms are successes; both kinds are needed$"):
-        Bootstrap(25).figures(SKILL, np.full(30, value, np.int8), np.linspace(0, 1, 30))

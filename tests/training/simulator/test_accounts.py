@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from littlegiants.training.labels import MARKET_ROUNDS
+from littlegiants.models.outcomes import MARKET_ROUNDS
 from littlegiants.training.simulator import accounts
 from littlegiants.training.simulator.world import END
 from tests.training.simulator.small_world import firm_rows, month_of, rough_usd, settled

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from littlegiants.training.labels import MARKET_ROUNDS
+from littlegiants.models.outcomes import MARKET_ROUNDS
 from littlegiants.training.simulator import accounts, registers
 from littlegiants.training.simulator.reporting_delay import RULES, blurred
 from littlegiants.training.simulator.world import END

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from littlegiants.features.matrix import FEATURES
-from littlegiants.training.backtest.origins import matrix_of
-from littlegiants.training.backtest.settings import configuration_at
+from littlegiants.training.backtest.origin import matrix_of
+from littlegiants.training.origins import configuration_at
 from littlegiants.training.pipeline import train
 from tests.training.backtest.conftest import CONFIG, END, ORIGINS
 

@@ -16,9 +16,9 @@ from littlegiants.models.scoring.abstain import abstain_reason
 from littlegiants.models.scoring.booster import log_odds
 from littlegiants.models.scoring.model import Model
 from littlegiants.training.backtest.baseline_scores import baseline_scores
-from littlegiants.training.backtest.settings import configuration_at
 from littlegiants.training.config import TrainConfig
-from littlegiants.training.evaluation.resampling import PooledOutcomes
+from littlegiants.training.evaluation.pooled_outcomes import PooledOutcomes
+from littlegiants.training.origins import configuration_at
 from littlegiants.training.panel import Panel
 from littlegiants.training.pipeline import train
 from littlegiants.training.training_sets import TrainingSet

@@ -131,7 +131,7 @@ def fit_cox(strata: Sequence[tuple[Floats, Spells]], penalty: float) -> Floats:
     Raises
     ------
     TrainingError
-        If there is no event, or the steps do not materialise.
+        If there is no event, or the steps do not converge.
     """
     if not any(spells.event.any() for _, spells in strata):
         raise TrainingError("no firm has the event; choose a later day up to which events are known")
@@ -145,7 +145,7 @@ def fit_cox(strata: Sequence[tuple[Floats, Spells]], penalty: float) -> Floats:
             coefficients = coefficients + np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
             if np.abs(step).max() < _TOLERANCE:
                 return coefficients
-    raise TrainingError(f"Cox regression did not materialise in {_STEPS} steps; raise the penalty from {penalty:g}")
+    raise TrainingError(f"Cox regression did not converge in {_STEPS} steps; raise the penalty from {penalty:g}")
 
 
 @dataclass(frozen=True, slots=True)
