@@ -2,6 +2,10 @@
 
 Days run from each firm's own index day. A firm is watched over ``(entered, left]``; it may enter late, where events
 before some day were not recorded (left truncation).
+
+lifelines gives the same coefficients and the same C-index; the tests hold these functions against it. A benchmark fits
+some hundred regressions with late entry, each of which takes lifelines minutes and `fit_cox` a fifth of a second, and
+resamples the C-index 500 times each.
 """
 
 from collections.abc import Sequence
@@ -14,8 +18,8 @@ from threadpoolctl import threadpool_limits
 from littlegiants.ingest.arrays import Floats, Mask
 from littlegiants.ingest.errors import TrainingError
 from littlegiants.models.manifest import Figure
+from littlegiants.training.evaluation.bootstrap import figure
 
-_EDGES = (2.5, 97.5)
 _STEPS = 50
 _LONGEST_STEP = 1.0
 _TOLERANCE = 1e-9
@@ -98,9 +102,7 @@ def concordance(spells: Spells, risk: Floats, resamples: int = 0, seed: int = 7)
             pairs = times[spells.event] @ (comparable @ times)
             if pairs:
                 found.append(float(times[spells.event] @ (agree @ times) / pairs))
-    value = float(agree.sum(dtype=np.float64) / comparable.sum(dtype=np.float64))
-    low, high = np.percentile(found, _EDGES) if found else (value, value)
-    return Figure(value=value, low=min(float(low), value), high=max(float(high), value))
+    return figure(np.array([agree.sum(dtype=np.float64) / comparable.sum(dtype=np.float64), *found]))
 
 
 def _pairs(spells: Spells, risk: Floats) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:

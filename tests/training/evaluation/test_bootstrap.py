@@ -94,8 +94,8 @@ def test_every_interval_holds_its_value():
     for seed in range(3):
         figures = Bootstrap(40, seed).figures(EVERY, *sample(400, seed))
         assert list(figures) == list(EVERY)
-        for figure in figures.values():
-            assert figure.low <= figure.value <= figure.high
+        for found in figures.values():
+            assert found.low <= found.value <= found.high
 
 
 def test_the_interval_is_about_as_wide_as_theory_has_it():
