@@ -43,7 +43,17 @@ def check_no_dates(config: TrainConfig) -> None:
 
 
 def configuration_at(config: TrainConfig, origin: date, known_by: date) -> TrainConfig:
-    """Return the training's settings with all dates as they would have been chosen for an origin."""
+    """Return the training's settings with all dates as they would have been chosen for an origin.
+
+    Parameters
+    ----------
+    config
+        The training's settings, without dates of their own.
+    origin
+        The as-of date that the model is tested on.
+    known_by
+        The last day whose knowledge the labels of the test may use.
+    """
     dates = config.dates
     chosen = schedule_before(
         origin, config.label.rule().timespan, dates.fit_dates, dates.spacing_months, dates.gap_months
