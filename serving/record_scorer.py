@@ -16,7 +16,7 @@ from littlegiants.features.matrix import FeatureMatrix
 from littlegiants.ingest.errors import ConfigError, TableError
 from littlegiants.ingest.records.fast_path import build
 from littlegiants.ingest.records.schema import observed
-from littlegiants.ingest.records.validation import faults, loaded
+from littlegiants.ingest.records.validation import loaded, violations
 from littlegiants.ingest.tables.money import BUNDLED, Money
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.model import Model
@@ -125,8 +125,8 @@ class RecordScorer:
             groups.setdefault(observed(record), []).append(place)
         for places in groups.values():
             built = build([records[place] for place in places], self.money)
-            self._answer(built.tables, [places[place] for place in built.sound], answers, as_of, explain)
-            odd += [places[place] for place in built.odd]
+            self._answer(built.tables, [places[place] for place in built.fast], answers, as_of, explain)
+            odd += [places[place] for place in built.unusual]
         odd.sort()
         while odd and (unusual is None or unusual > 0):
             done = self._by_loader(records, alike(records, odd), answers, as_of, explain)
@@ -162,7 +162,7 @@ class RecordScorer:
             answers[places[0]] = FirmError(some[0].firm_id, FAULTY, str(error))
             return 1
         sound = []
-        for place, record, frame in zip(places, some, faults(some, tables), strict=True):
+        for place, record, frame in zip(places, some, violations(some, tables), strict=True):
             if len(frame):
                 answers[place] = _faulty(record.firm_id, frame)
             else:

@@ -1,6 +1,6 @@
 """Firms as JSON: the table contract as strictly typed records, one firm with all its events.
 
-A record carries what a row of ``firms`` does, and under the name of each event table the list of the firm's rows there.
+A record has the fields of a row of ``firms``, and under the name of each event table the list of the firm's rows there.
 A table that is absent or null was *not observed*; an empty list says that somebody looked and found nothing.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Column, Kind, Table
+from littlegiants.ingest.tables.contract import EVENT_TABLES, FIRM_ID, FIRMS, KNOWN_ON, TABLES, Column, Kind, Table
 
 _COLON = np.uint8(ord(":"))
 NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
@@ -33,8 +33,8 @@ def _field(column: Column) -> tuple[str, Any] | tuple[str, Any, Any]:
 
 def _struct(table: Table, *further: tuple[str, Any, Any]) -> type[Record]:
     fields = [_field(column) for column in table.columns]
-    known_on = ("known_on", str | None | msgspec.UnsetType, msgspec.UNSET)
-    own = [("firm_id", str)] if table.name == "firms" else []
+    known_on = (KNOWN_ON.name, str | None | msgspec.UnsetType, msgspec.UNSET)
+    own = [(FIRM_ID.name, str)] if table is FIRMS else []
     struct: Any = msgspec.defstruct(
         f"{table.name.title()}Record",
         [*own, *sorted(fields, key=len), known_on, *further],
@@ -49,7 +49,7 @@ def _struct(table: Table, *further: tuple[str, Any, Any]) -> type[Record]:
 
 EVENT_RECORDS: dict[str, type[Record]] = {name: _struct(TABLES[name]) for name in EVENT_TABLES}
 FirmRecord: Any = _struct(
-    TABLES["firms"],
+    FIRMS,
     *((name, list[record] | None | msgspec.UnsetType, msgspec.UNSET) for name, record in EVENT_RECORDS.items()),  # type: ignore[valid-type]
 )
 
@@ -60,7 +60,7 @@ def observed(record: Any) -> tuple[str, ...]:
 
 
 def repeats_keys(body: bytes, decoded: Sequence[Any] | Any) -> bool:
-    """Return whether an object in a JSON text names a key twice, of which a parser keeps one without a word.
+    """Return whether an object in a JSON text names a key twice, of which a parser silently keeps one.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ def repeats_keys(body: bytes, decoded: Sequence[Any] | Any) -> bool:
 
     Notes
     -----
-    Written out again, what was kept has the same strings and one colon less for every key that was dropped. An escape
-    may stand for a colon; a text with any is looked at object by object, which takes longer.
+    When it is encoded again, the decoded text has the same strings, and one colon less for every key that was dropped.
+    An escape may stand for a colon, so a text with any escape is searched object by object, which takes longer.
     """
     if b"\\" in body:
         return _any_repeated(body)

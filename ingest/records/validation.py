@@ -1,6 +1,6 @@
 """Full validation: from records of firms to tables through the loader of files, which names every violation.
 
-It takes a tenth of a second, for one firm or for hundreds, so only the firms that the fast path cannot read come here.
+It takes a tenth of a second, for one firm or for hundreds, so only firms that the fast path cannot read come here.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from littlegiants.ingest.records.fast_path import KNOWN_ON
 from littlegiants.ingest.records.schema import NUMBERS, observed
-from littlegiants.ingest.tables.contract import TABLES, Kind, Table
+from littlegiants.ingest.tables.contract import FIRM_ID, FIRMS, KNOWN_ON, TABLES, Kind, Table
 from littlegiants.ingest.tables.tables import Tables
 
 
 def loaded(records: Sequence[Any], constant_prices: int | None, rates: pd.DataFrame | None = None) -> Tables:
-    """Return firms as the loader reads them: slower, and with everything that it sets apart in ``quarantine``.
+    """Return firms as the loader reads them: slower, and with every violation in ``quarantine``.
 
     Parameters
     ----------
@@ -29,9 +28,9 @@ def loaded(records: Sequence[Any], constant_prices: int | None, rates: pd.DataFr
     Raises
     ------
     TableError
-        If a text is none that a file could hold.
+        If a text could not stand in any file.
     """
-    frames = {"firms": _frame(TABLES["firms"], records, ("firm_id",))}
+    frames = {FIRMS.name: _frame(FIRMS, records, (FIRM_ID.name,))}
     for name in observed(records[0]):
         lists = [getattr(record, name) for record in records]
         owners = [record.firm_id for record, some in zip(records, lists, strict=True) for _ in some]
@@ -39,21 +38,21 @@ def loaded(records: Sequence[Any], constant_prices: int | None, rates: pd.DataFr
     return Tables.from_frames(frames if rates is None else {**frames, "rates": rates}, constant_prices)
 
 
-def faults(records: Sequence[Any], tables: Tables) -> list[pd.DataFrame]:
-    """Return what `loaded` set apart of each record: the quarantine's records, rows counted in the firm's own list.
+def violations(records: Sequence[Any], tables: Tables) -> list[pd.DataFrame]:
+    """Return the violations that `loaded` found in each record, with rows counted in the firm's own list.
 
-    What is wrong with the rates is no firm's fault, and is told to who read them first.
+    Violations of the table of rates belong to no firm; its reader reports them.
     """
     frame = tables.quarantine.frame()
     owner = np.full(len(frame), -1)
-    for name in ("firms", *observed(records[0])):
-        sizes = np.array([1 if name == "firms" else len(getattr(record, name)) for record in records])
+    for name in (FIRMS.name, *observed(records[0])):
+        sizes = np.array([1 if name == FIRMS.name else len(getattr(record, name)) for record in records])
         ends = sizes.cumsum()
         mine = np.flatnonzero(frame["table"] == name)
         row = frame["row"].to_numpy()[mine]
         owner[mine] = firm = np.searchsorted(ends, row)
         frame.loc[mine, "row"] = row - (ends - sizes)[firm]
-    return [frame[owner == place] for place in range(len(records))]
+    return [frame[owner == index] for index in range(len(records))]
 
 
 def _frame(spec: Table, rows: Sequence[Any], further: tuple[str, ...] = ()) -> pd.DataFrame:

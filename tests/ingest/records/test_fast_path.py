@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from littlegiants.ingest.records.fast_path import build
 from littlegiants.ingest.records.schema import FirmRecord
-from littlegiants.ingest.records.validation import faults, loaded
+from littlegiants.ingest.records.validation import loaded, violations
 from littlegiants.ingest.tables.contract import EVENT_TABLES
 from littlegiants.ingest.tables.money import Money
 from littlegiants.ingest.tables.ragged import Ragged
@@ -61,11 +61,11 @@ def test_rows_are_those_of_the_loader(seed):
         expected = alone(world, firm_id)
         built = build([record], MONEY)
         if len(expected.quarantine.frame()):
-            assert built.odd == [0]
+            assert built.unusual == [0]
             again = loaded([record], None).quarantine.frame()
             keys = ["table", "row", "column", "code"]
             assert again[keys].values.tolist() == expected.quarantine.frame()[keys].values.tolist()
-        elif built.sound:
+        elif built.fast:
             assert_same(built.tables, expected)
         else:
             assert_same(loaded([record], None), expected)
@@ -76,7 +76,7 @@ def test_firms_loaded_together_have_the_faults_and_rows_that_each_has_alone(seed
     world = worlds.world(random.Random(seed))  # noqa: S311 - no secret
     some = records(*(firm(world, firm_id) for firm_id in reversed(worlds.FIRMS)))
     together = loaded(some, None)
-    for record, found in zip(some, faults(some, together), strict=True):
+    for record, found in zip(some, violations(some, together), strict=True):
         expected = loaded([record], None)
         assert found.to_dict("records") == expected.quarantine.frame().to_dict("records")
         own = together.take(np.array([record.firm_id], object))
@@ -95,7 +95,7 @@ def test_most_sound_firms_do_not_need_the_loader(universe):
 
     firms = told(universe)
     built = build(records(*firms), MONEY)
-    assert built.odd == []
+    assert built.unusual == []
 
 
 HOSTILE = st.sampled_from(
@@ -109,7 +109,7 @@ def test_an_unusual_text_of_a_firm_is_judged_as_by_the_loader(column, text):
     own = {"firm_id": "a", column: text}
     (record,) = records(own)
     expected = alone({"firms": [own]}, "a")
-    sound = bool(build([record], MONEY).sound)
+    sound = bool(build([record], MONEY).fast)
     faults = expected.quarantine.frame()
     assert not (sound and len(faults))
     assert loaded([record], None).quarantine.frame()["code"].tolist() == faults["code"].tolist()
@@ -130,8 +130,8 @@ def test_an_unusual_amount_currency_or_day_is_judged_as_by_the_loader(column, nu
     (record,) = records(firm(world, "a"))
     expected = alone(world, "a")
     built = build([record], MONEY)
-    assert bool(built.odd) == bool(len(expected.quarantine.frame()))
-    if built.sound:
+    assert bool(built.unusual) == bool(len(expected.quarantine.frame()))
+    if built.fast:
         assert_same(built.tables, expected)
 
 
@@ -139,7 +139,7 @@ def test_a_firm_that_is_odd_leaves_the_others_as_they_are():
     sound = {"firm_id": "b", "name": "B", "grants": [{"grant_id": "1", "awarded_on": "2020-01-01"}]}
     odd = {"firm_id": "a", "name": "A\x07", "grants": []}
     built = build(records(odd, sound, {**sound, "name": "other"}), MONEY)
-    assert (built.sound, built.odd) == ([1, 2], [0])
+    assert (built.fast, built.unusual) == ([1, 2], [0])
     assert built.tables.firm_ids.tolist() == ["b", "b"]
     assert_same(build(records(sound, {**sound, "name": "other"}), MONEY).tables, built.tables)
 
@@ -147,7 +147,7 @@ def test_a_firm_that_is_odd_leaves_the_others_as_they_are():
 def test_rows_said_twice_are_left_to_the_loader_which_names_them():
     row = {"grant_id": "1", "awarded_on": "2020-01-01", "amount": 5, "currency": "USD"}
     (record,) = records({"firm_id": "a", "grants": [row, {**row, "amount": 6}]})
-    assert build([record], MONEY).odd == [0]
+    assert build([record], MONEY).unusual == [0]
     faults = loaded([record], None).quarantine.frame()
     assert faults[["table", "row", "code"]].values.tolist() == [
         ["grants", 1, "duplicate_conflict"],
