@@ -65,9 +65,9 @@ def _told(covered: Sequence["Coverage"]) -> list[str]:
     rows = []
     for family in dict.fromkeys(signal.family for signal in covered):
         some = [signal for signal in covered if signal.family == family]
-        telling = [signal for signal in some if signal.told == "varies"]
+        telling = [signal for signal in some if signal.kind == "varies"]
         known = sum(signal.share for signal in telling) / max(len(telling), 1)
         rows.append((family, f"{len(telling)}", f"of {len(some)} signals tell firms apart,", f"known for {known:.0%}"))
     lines = [f"  {line}" for line in aligned(rows, right=[1], gap=" ")]
-    silent = {told: [signal.name for signal in covered if signal.told == told] for told in _SILENT}
+    silent = {kind: [signal.name for signal in covered if signal.kind == kind] for kind in _SILENT}
     return [*lines, *(f"{told} in these tables: {', '.join(names)}" for told, names in silent.items() if names)]

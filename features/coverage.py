@@ -1,4 +1,4 @@
-"""How much of a data set each signal can tell: known for which share of the firms, constant, or never observed."""
+"""How much each feature says on a data set: for which share of the firms it is known, constant, or never observed."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ import pandas as pd
 from littlegiants.features.matrix import CATEGORICAL, FAMILIES, FeatureMatrix
 from littlegiants.features.population.population import Population
 
-Told = Literal["varies", "constant", "never observed"]
+CoverageKind = Literal["varies", "constant", "never observed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Coverage:
         How many firms have a value.
     share
         ``firms`` over all firms of the matrix, 0 to 1; 0 for a matrix without firms.
-    told
-        ``varies`` when two firms differ, be it that one has a value and the other none; ``constant`` when all firms
-        have one and the same value; ``never observed`` when none has any. The last two say nothing about a firm, and
-        are left as they are: nothing is imputed.
+    kind
+        ``varies`` when two firms differ, also when only one of them has a value; ``constant`` when all firms have the
+        same value; ``never observed`` when none has any. The last two say nothing about a firm, and are left as they
+        are: nothing is imputed.
     low, median, high
         5th, 50th and 95th percentile of the values, in the signal's unit; None without a value and for a category.
     """
@@ -36,14 +36,14 @@ class Coverage:
     family: str
     firms: int
     share: float
-    told: Told
+    kind: CoverageKind
     low: float | None
     median: float | None
     high: float | None
 
 
 def coverage(matrix: FeatureMatrix) -> tuple[Coverage, ...]:
-    """Return for each signal of a feature matrix what it tells about the firms, in the matrix's order."""
+    """Return the coverage of each feature of a matrix, in the matrix's order."""
     families = {builder.__name__: family for family, module in FAMILIES.items() for builder in module.COLUMNS}
     columns = zip(matrix.names, matrix.values.T, strict=True)
     return tuple(_covered(name, families[name], values) for name, values in columns)
@@ -51,23 +51,23 @@ def coverage(matrix: FeatureMatrix) -> tuple[Coverage, ...]:
 
 def _covered(name: str, family: str, values: np.ndarray) -> Coverage:
     known = values[~np.isnan(values)]
-    told: Told = "never observed" if not len(known) else "varies"
+    kind: CoverageKind = "never observed" if not len(known) else "varies"
     if len(known) and len(known) == len(values) and (known == known[0]).all():
-        told = "constant"
+        kind = "constant"
     measured = len(known) and name not in CATEGORICAL
     low, median, high = np.percentile(known, (5, 50, 95)).tolist() if measured else (None, None, None)
-    return Coverage(name, family, len(known), len(known) / max(len(values), 1), told, low, median, high)
+    return Coverage(name, family, len(known), len(known) / max(len(values), 1), kind, low, median, high)
 
 
 def to_frame(matrix: FeatureMatrix, population: Population) -> pd.DataFrame:
-    """Return a feature matrix as a frame for people: ``firm_id``, ``as_of_date``, then the signals.
+    """Return a feature matrix as a frame for people: ``firm_id``, ``as_of_date``, then the features.
 
     Parameters
     ----------
     matrix
-        The signals.
+        The features.
     population
-        What they were computed with; its vocabularies turn the codes of categories back into words.
+        What they were computed with; its vocabularies turn the codes of categories back into text.
 
     Returns
     -------
@@ -76,9 +76,9 @@ def to_frame(matrix: FeatureMatrix, population: Population) -> pd.DataFrame:
     """
     frame = pd.DataFrame(matrix.values, columns=list(matrix.names))
     for name, category in CATEGORICAL.items():
-        words = np.array([*population.vocabulary(category), ""], object)
+        vocabulary = np.array([*population.vocabulary(category), ""], object)
         codes = frame[name].fillna(-1).to_numpy().astype(np.int64)
-        frame[name] = pd.Series(words[codes], dtype="str")
+        frame[name] = pd.Series(vocabulary[codes], dtype="str")
     frame.insert(0, "firm_id", pd.Series(matrix.firm_ids, dtype="str"))
     frame.insert(1, "as_of_date", matrix.as_of.isoformat())
     return frame

@@ -91,8 +91,8 @@ def feature(builder: Builder, family: str) -> Feature:
 
 
 def to_markdown() -> str:
-    """Return the whole dictionary as one page: signals, tables, and codes of the rows set apart."""
-    parts = [_ON_SIGNALS, *_signals(), *_tables(), _codes()]
+    """Return the whole dictionary as one page: signals, tables, and codes of quarantined rows."""
+    parts = [_ON_SIGNALS, *_families(), *_tables(), _codes()]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -133,7 +133,7 @@ used and rows quarantined.
 """
 
 
-def _signals() -> Iterator[str]:
+def _families() -> Iterator[str]:
     for family, module in FAMILIES.items():
         heading, _, prose = (inspect.getdoc(module) or family).partition("\n\n")
         yield f"### {' '.join(heading.split()).removesuffix('.')}"

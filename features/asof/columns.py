@@ -1,4 +1,4 @@
-"""The columns of one table's rows, as its contract has them, and the day they are looked at from."""
+"""The columns of one table's rows, as its contract declares them, seen from one day."""
 
 from functools import cache, lru_cache
 
@@ -14,7 +14,17 @@ from littlegiants.ingest.tables.rows import Rows, Values
 
 
 class Source:
-    """One table's rows and the day they are looked at from."""
+    """One table's rows, and the day from which they are seen.
+
+    Parameters
+    ----------
+    name, rows
+        The table and its rows, all versions of them.
+    day
+        Day number of the as-of date.
+    firms
+        How many firms there are.
+    """
 
     def __init__(self, name: str, rows: Rows, day: int, firms: int) -> None:
         self.name = name
@@ -38,13 +48,26 @@ def spec(table: str, column: str) -> Column:
 
 @cache
 def unit(table: str, column: str) -> Floats:
-    """Return how many of the numbers stored make one of those shown: money is stored in cents."""
+    """Return how many stored units make one unit of a feature: money is stored in cents."""
     return DOLLAR if spec(table, column).kind is Kind.MONEY else ONE
 
 
 @cache
 def grades_of(table: str, column: str, grades: tuple[tuple[str, float], ...]) -> Floats:
-    """Return the grade of each choice, NaN for those without, and for one more place."""
+    """Return the grade of each choice, by its code, NaN for a choice without one.
+
+    Parameters
+    ----------
+    table, column
+        A choice column.
+    grades
+        Pairs of a choice and its grade.
+
+    Returns
+    -------
+    ndarray of float64, shape (choices + 1,)
+        The last entry is NaN, and is what the code of a missing value, -1, finds.
+    """
     choices = spec(table, column).choices
     found = np.full(len(choices) + 1, np.nan)
     for choice, number in grades:
@@ -54,7 +77,17 @@ def grades_of(table: str, column: str, grades: tuple[tuple[str, float], ...]) ->
 
 @lru_cache(maxsize=4096)
 def window_bounds(day: int, years: float, lag: float) -> tuple[Days, Days]:
-    """Return the days ``(low, high]`` of a window that ends some years before a day, as operands."""
+    """Return the days ``(low, high]`` of a window, as operands.
+
+    Parameters
+    ----------
+    day
+        Day number of the as-of date.
+    years
+        Length of the window, in years.
+    lag
+        Years from the end of the window to the as-of date.
+    """
     return np.array(years_before(day, years + lag), np.int32), np.array(years_before(day, lag), np.int32)
 
 

@@ -1,4 +1,4 @@
-"""The rows of one table seen on one day, and what builders ask of them: counts, sums, first and last of each firm."""
+"""The rows of one table seen on one day, and what features need of them: counts, sums, first and last of each firm."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from littlegiants.ingest.cached import Cached
 from littlegiants.ingest.tables.days import NO_DAY, Days
 from littlegiants.ingest.tables.ragged import Ragged
 
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 
 class MaskedRows:
@@ -28,15 +28,15 @@ class MaskedRows:
         return self._events.tally(self.mask)
 
     def count(self) -> Floats:
-        """Return the number of rows of each firm in the part; 0 for none."""
+        """Return the number of masked rows of each firm; 0 for none."""
         return self._count
 
     def tally(self, mask: Mask) -> Floats:
-        """Return how many rows of each firm are in the part and under a mask of all rows."""
+        """Return how many of the masked rows of each firm are also under another mask of all rows."""
         return self._events.tally(self.mask & mask)
 
     def total(self, name: str) -> Floats:
-        """Return the sum of a numeric column in the part, missing as `Events.total`."""
+        """Return the sum of a numeric column over the masked rows, missing as `Events.total`."""
         if name not in self._totals:
             events = self._events
             silent = self.mask & ~events.stated(name)
@@ -48,7 +48,7 @@ class Events:
     """The rows of one table seen at a snapshot, sorted by firm and day, and sums of them for each firm.
 
     Per-firm results are float64 arrays of length ``firms``: NaN throughout when the table is absent (not observed),
-    otherwise 0 or NaN for a firm without rows as each method says. What is returned is kept: it must not be changed.
+    otherwise 0 or NaN for a firm without rows, as each method says. Results are cached: callers must not change them.
     """
 
     def __init__(self, source: Source, rows: npt.NDArray[np.int64], observed: bool) -> None:
@@ -58,14 +58,14 @@ class Events:
         self._stated: dict[str, Mask] = {}
         self._latest: dict[tuple[str, int], Floats] = {}
         self._windows: dict[tuple[float, float], MaskedRows] = {}
-        self._places: dict[int, tuple[Places, Places]] = {}
+        self._row_indices: dict[int, tuple[Indices, Indices]] = {}
         self.observed = observed
 
     def __len__(self) -> int:
         return len(self._rows)
 
     @Cached
-    def firm(self) -> Places:
+    def firm(self) -> Indices:
         """Code of each row's firm."""
         # The platform's own integers: anything else is converted again in every sum and every pick.
         return self._source.rows.firm[self._rows].astype(np.intp)
@@ -87,6 +87,8 @@ class Events:
         ------
         KeyError
             If the table's contract has no such column.
+        TypeError
+            If it is a list column.
         """
         values = self._source.rows.columns[name]
         if isinstance(values, Ragged):
@@ -113,7 +115,7 @@ class Events:
         return values.take(self._rows)
 
     def vocabulary(self, name: str) -> npt.NDArray[np.object_]:
-        """Return the words that the codes of a text column stand for."""
+        """Return the texts that the codes of a text column stand for."""
         return self._source.rows.vocabularies[name]
 
     def days(self, name: str) -> Floats:
@@ -129,7 +131,7 @@ class Events:
 
     def graded(self, name: str, grades: Mapping[str, float]) -> Floats:
         """Return the number given for each seen row's choice in a choice column, NaN for any other choice."""
-        # A missing value, -1, finds the last place, which has no grade.
+        # A missing value, -1, finds the last entry, which has no grade.
         grade = grades_of(self._source.name, name, tuple(grades.items()))
         return grade[self.column(name).astype(np.intp, copy=False)]
 
@@ -177,22 +179,22 @@ class Events:
 
     def first(self, values: Floats) -> Floats:
         """Return the value of each firm's first row (``values`` has one entry a row); NaN for none."""
-        firms, places = self._begun
-        return self._spread(firms, values[places])
+        firms, indices = self._begun
+        return self._spread(firms, values[indices])
 
     def latest(self, name: str, back: int = 0) -> Floats:
         """Return a numeric column's value in each firm's last row, or ``back`` before it; NaN where there is none."""
         found = self._latest.get((name, back))
         if found is None:
-            firms, places = self._having(1 + back)
-            values = checked(name, self._source.rows.columns[name])[self._rows[places]]
+            firms, indices = self._having(1 + back)
+            values = checked(name, self._source.rows.columns[name])[self._rows[indices]]
             found = self._latest[name, back] = self._spread(firms, values / unit(self._source.name, name))
         return found
 
     def last(self, values: Floats, back: int = 0) -> Floats:
         """Return the value of each firm's last row, or of the row ``back`` before it; NaN where there is none."""
-        firms, places = self._having(1 + back)
-        return self._spread(firms, values[places])
+        firms, indices = self._having(1 + back)
+        return self._spread(firms, values[indices])
 
     @Cached
     def first_day(self) -> Floats:
@@ -237,8 +239,8 @@ class Events:
 
     def greatest(self, values: Floats) -> Floats:
         """Return the greatest of given values (one a row, NaN counts as none) of each firm; NaN for none."""
-        firms, places = self._begun
-        return self._spread(firms, np.fmax.reduceat(values, places) if len(firms) else values)
+        firms, indices = self._begun
+        return self._spread(firms, np.fmax.reduceat(values, indices) if len(firms) else values)
 
     def stated(self, name: str) -> Mask:
         """Return which seen rows have a value in a numeric column."""
@@ -255,7 +257,7 @@ class Events:
         return found
 
     @Cached
-    def _sizes(self) -> Places:
+    def _sizes(self) -> Indices:
         return np.bincount(self.firm, minlength=self._source.firms)
 
     @Cached
@@ -263,23 +265,23 @@ class Events:
         return self._sizes.astype(np.float64) if self.observed else self._missing()
 
     @Cached
-    def _ends(self) -> Places:
+    def _ends(self) -> Indices:
         return self._sizes.cumsum()
 
     @Cached
-    def _begun(self) -> tuple[Places, Places]:
+    def _begun(self) -> tuple[Indices, Indices]:
         """The firms with rows, and of each its first row."""
         firms = self._sizes.nonzero()[0]
         return firms, self._ends[firms] - self._sizes[firms]
 
-    def _having(self, least: int) -> tuple[Places, Places]:
+    def _having(self, least: int) -> tuple[Indices, Indices]:
         """Return the firms with at least that many rows, and of each the row that many from its end."""
-        if least not in self._places:
+        if least not in self._row_indices:
             firms = (self._sizes >= least).nonzero()[0] if least > 1 else self._begun[0]
-            self._places[least] = firms, self._ends[firms] - least
-        return self._places[least]
+            self._row_indices[least] = firms, self._ends[firms] - least
+        return self._row_indices[least]
 
-    def _spread(self, firms: Places, values: Floats) -> Floats:
+    def _spread(self, firms: Indices, values: Floats) -> Floats:
         """Return the values of some firms, NaN for the others."""
         if len(firms) == self._source.firms:
             return values
@@ -293,7 +295,24 @@ class Events:
         return out
 
     def summed(self, name: str, filled: Floats, silent: Mask, count: Floats) -> Floats:
-        """Return the sums of a column's filled values; NaN for a firm all of whose ``count`` rows are silent."""
+        """Return the sums of a column's filled values.
+
+        Parameters
+        ----------
+        name
+            The column.
+        filled : ndarray of float64, shape (rows,)
+            Its values, 0 where missing.
+        silent : ndarray of bool, shape (rows,)
+            Rows without a value.
+        count : ndarray of float64, shape (firms,)
+            The number of rows of each firm.
+
+        Returns
+        -------
+        ndarray of float64, shape (firms,)
+            NaN for a firm all of whose rows are silent.
+        """
         # Whole cents sum exactly in float64 up to 9 * 10^13 dollars, so the order of rows cannot matter.
         sums = self.tally(filled) / unit(self._source.name, name)
         if np.count_nonzero(silent):

@@ -40,7 +40,7 @@ class Snapshot:
     as_of
         The as-of date; an event known on that very day is seen.
     population
-        What was learned from a training population, for signals that compare a firm with others; without it those
+        What was learned from a training population, for features that compare a firm with others. Without it those
         are missing.
 
     Attributes
@@ -128,7 +128,7 @@ class Snapshot:
         return np.append(vocabulary, "")[codes]
 
     def coded(self, name: str) -> tuple[Codes, Keys]:
-        """Return a text column of the firms table as codes, -1 where not known, and the words they stand for."""
+        """Return a text column of the firms table as codes, -1 where not known, and the vocabulary of the codes."""
         return self.shared(_codes, name), self._tables.firms.vocabularies[name]
 
     @Cached
@@ -138,7 +138,7 @@ class Snapshot:
 
     @Cached
     def sector_pairs(self) -> tuple[Codes, Codes]:
-        """The places in ``sectors.codes`` of every two sectors of a firm."""
+        """The indices in ``sectors.codes`` of every two sectors of a firm."""
         return two_of(self.sectors)
 
     @Cached
@@ -146,16 +146,16 @@ class Snapshot:
         """What the population knew by the last month that had ended."""
         return self.population.at(self.as_of)
 
-    def places(self, by: str) -> Codes:
-        """Return the place of each group ``by`` in the counts of the month, -1 for one the population never saw."""
-        return self.shared(_places, by)
+    def indices(self, by: str) -> Codes:
+        """Return the index of each group ``by`` in the counts of the month, -1 for one the population never saw."""
+        return self.shared(_indices, by)
 
     def group_count(self, what: str, by: str) -> Floats:
         """Return the population's count of ``firms``, ``rounds``, ``grants`` or ``exits`` in each group ``by``."""
-        return self.month.count(f"{what}_by_{by}")[self.places(by)]
+        return self.month.count(f"{what}_by_{by}")[self.indices(by)]
 
     def shared(self, make: Callable[["Snapshot", *Arguments], T], *arguments: *Arguments) -> T:
-        """Return what ``make(snapshot, *arguments)`` gives, which several signals use; made once."""
+        """Return what ``make(snapshot, *arguments)`` gives, which several features use; computed once."""
         key = (make, arguments)
         if key not in self._shared:
             self._shared[key] = make(self, *arguments)
@@ -178,8 +178,8 @@ def _codes(s: Snapshot, name: str) -> Codes:
     return s._fact(name, -1).astype(np.int64)
 
 
-def _places(s: Snapshot, by: str) -> Codes:
-    return s.month.places(by, s.groups[by].names)
+def _indices(s: Snapshot, by: str) -> Codes:
+    return s.month.indices(by, s.groups[by].names)
 
 
 def _seen(rows: Rows, day: int) -> Mask:

@@ -189,7 +189,7 @@ def valuation_over_peers(s: Snapshot) -> Floats:
     Source: Gornall and Strebulaev (2020), squaring venture capital valuations with reality.
     """
     sectors = s.groups["sector"]
-    usual = s.month.made(_usual)[s.places("sector")]
+    usual = s.month.made(_usual)[s.indices("sector")]
     return ratio(valuation_usd(s), np.exp(sector_mean(s, sectors.rows, usual[sectors.code])))
 
 

@@ -15,33 +15,46 @@ from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.families.funding import private_rounds
 from littlegiants.features.population.groups import Codes, Keys
 from littlegiants.ingest.arrays import Floats
+from littlegiants.ingest.tables.contract import SIGNAL_TABLES, TABLES, Table
 
+_IN_WORDS = f"{', '.join(SIGNAL_TABLES[:-1])} and {SIGNAL_TABLES[-1]}"
 CATEGORICAL = {"country_code": "country", "region_code": "region", "sector_code": "sector"}
 
 
-def _flag(s: Snapshot, events: Events) -> Floats:
-    return np.ones(len(s)) if events.observed else np.zeros(len(s))
-
-
 def _tables(s: Snapshot) -> tuple[Events, ...]:
-    return s.rounds, s.grants, s.patents, s.recognitions, s.financials
+    return tuple(getattr(s, name) for name in SIGNAL_TABLES)
+
+
+def _observed(table: Table) -> Callable[[Snapshot], Floats]:
+    """Return the feature that says whether a table is there, by the table's declaration."""
+
+    def observed(s: Snapshot) -> Floats:
+        return np.ones(len(s)) if getattr(s, table.name).observed else np.zeros(len(s))
+
+    observed.__name__ = observed.__qualname__ = f"{table.name}_observed"
+    observed.__doc__ = f"""Whether there is a table of {table.content or table.name} at all.
+
+    Unit: flag, 0 or 1. Window: as known. Missing: never.
+    Source: missingness as information, Little and Rubin (2019).
+    """
+    return observed
 
 
 def _code(s: Snapshot, category: str) -> Floats:
-    place = s.population.codes[category]
-    return _of_words(*s.coded(category), lambda word: place.get(word, np.nan), np.nan)
+    code = s.population.codes[category]
+    return _of_vocabulary(*s.coded(category), lambda value: code.get(value, np.nan), np.nan)
 
 
-def _of_words(codes: Codes, words: Keys, value: Callable[[str], float], missing: float) -> Floats:
-    """Return a value of each firm's word, found once for each word; codes of -1 are missing."""
-    # The place after the last word is the one that -1 finds. Words that no firm has are not looked up.
-    found = np.zeros(len(words) + 1, bool)
-    found[codes] = True
-    used = found[:-1].nonzero()[0]
-    values = np.empty(len(words) + 1)
-    values[-1] = missing
-    values[used] = [value(word) for word in words[used]]
-    return values[codes]
+def _of_vocabulary(codes: Codes, vocabulary: Keys, number: Callable[[str], float], missing: float) -> Floats:
+    """Return a number for each firm's text, looked up once for each text that occurs; codes of -1 are missing."""
+    # Code -1 finds the index after the last text.
+    occurs = np.zeros(len(vocabulary) + 1, bool)
+    occurs[codes] = True
+    used = occurs[:-1].nonzero()[0]
+    numbers = np.empty(len(vocabulary) + 1)
+    numbers[-1] = missing
+    numbers[used] = [number(text) for text in vocabulary[used]]
+    return numbers[codes]
 
 
 def _sectors_seen(s: Snapshot) -> Floats:
@@ -133,12 +146,12 @@ def sector_code(s: Snapshot) -> Floats:
         # Codes ascend by alphabet in any vocabulary, so the choice does not depend on the other firms of the tables.
         codes = np.where(firms == most, s.sectors.codes, len(s.sectors.vocabulary))
         main[stating] = np.minimum.reduceat(codes, starts)
-    place = s.population.codes["sector"]
-    return _of_words(main, s.sectors.vocabulary, lambda word: place.get(word, np.nan), np.nan)
+    code = s.population.codes["sector"]
+    return _of_vocabulary(main, s.sectors.vocabulary, lambda sector: code.get(sector, np.nan), np.nan)
 
 
 def events_known(s: Snapshot) -> Floats:
-    """Rows known of the firm in rounds, grants, patents, recognitions and financials.
+    """Rows known of the firm in {tables}.
 
     Unit: count. Window: life. Missing: never; a table that is not observed adds nothing.
     Source: coverage of venture data is uneven, Kaplan and Lerner (2016).
@@ -147,57 +160,12 @@ def events_known(s: Snapshot) -> Floats:
 
 
 def tables_with_rows(s: Snapshot) -> Floats:
-    """How many of rounds, grants, patents, recognitions and financials know the firm.
+    """How many of {tables} know the firm.
 
-    Unit: count, 0 to 5. Window: life. Missing: never; a table that is not observed adds nothing.
+    Unit: count, 0 to {number}. Window: life. Missing: never; a table that is not observed adds nothing.
     Source: coverage of venture data is uneven, Kaplan and Lerner (2016).
     """
     return sum(((events.count() > 0).astype(np.float64) for events in _tables(s)), np.zeros(len(s)))
-
-
-def rounds_observed(s: Snapshot) -> Floats:
-    """Whether there is a table of rounds at all.
-
-    Unit: flag, 0 or 1. Window: as known. Missing: never.
-    Source: missingness as information, Little and Rubin (2019).
-    """
-    return _flag(s, s.rounds)
-
-
-def grants_observed(s: Snapshot) -> Floats:
-    """Whether there is a table of grants at all.
-
-    Unit: flag, 0 or 1. Window: as known. Missing: never.
-    Source: missingness as information, Little and Rubin (2019).
-    """
-    return _flag(s, s.grants)
-
-
-def patents_observed(s: Snapshot) -> Floats:
-    """Whether there is a table of patents at all.
-
-    Unit: flag, 0 or 1. Window: as known. Missing: never.
-    Source: missingness as information, Little and Rubin (2019).
-    """
-    return _flag(s, s.patents)
-
-
-def recognitions_observed(s: Snapshot) -> Floats:
-    """Whether there is a table of recognitions at all.
-
-    Unit: flag, 0 or 1. Window: as known. Missing: never.
-    Source: missingness as information, Little and Rubin (2019).
-    """
-    return _flag(s, s.recognitions)
-
-
-def financials_observed(s: Snapshot) -> Floats:
-    """Whether there is a table of annual accounts at all.
-
-    Unit: flag, 0 or 1. Window: as known. Missing: never.
-    Source: missingness as information, Little and Rubin (2019).
-    """
-    return _flag(s, s.financials)
 
 
 def unseen_kind(s: Snapshot) -> npt.NDArray[np.object_]:
@@ -222,7 +190,7 @@ def unseen_kind(s: Snapshot) -> npt.NDArray[np.object_]:
         kinds[(sectors.lengths > 0) & (seen == 0)] = "sector"
     if s.population.seen["country"]:
         seen_there = s.population.seen["country"]
-        kinds[_of_words(*s.coded("country"), lambda word: word in seen_there, True) == 0] = "country"
+        kinds[_of_vocabulary(*s.coded("country"), lambda country: country in seen_there, True) == 0] = "country"
     return kinds
 
 
@@ -237,9 +205,9 @@ COLUMNS = (
     sector_code,
     events_known,
     tables_with_rows,
-    rounds_observed,
-    grants_observed,
-    patents_observed,
-    recognitions_observed,
-    financials_observed,
+    *(_observed(TABLES[name]) for name in SIGNAL_TABLES),
 )
+# The tables with signals are those of the contract, in words too.
+for _builder in (events_known, tables_with_rows):
+    _doc = (_builder.__doc__ or "").replace("{tables}", _IN_WORDS)
+    _builder.__doc__ = _doc.replace("{number}", str(len(SIGNAL_TABLES)))

@@ -50,7 +50,7 @@ def _in_sectors(s: Snapshot) -> dict[tuple[str, int], Floats]:
 
 def _sector_means(s: Snapshot) -> dict[tuple[str, int], Floats]:
     sectors = s.groups["sector"]
-    rates = s.month.made(_sector_rates)[:, s.places("sector")[sectors.code]]
+    rates = s.month.made(_sector_rates)[:, s.indices("sector")[sectors.code]]
     return dict(zip((*_OF_SECTORS, _TILT), sector_means(s, sectors.rows, rates), strict=True))
 
 
@@ -62,7 +62,7 @@ def _in_region(s: Snapshot) -> dict[tuple[str, int], Floats]:
 def _rates_of_region(s: Snapshot) -> dict[tuple[str, int], Floats]:
     regions = s.groups["region"]
     out = np.full((len(_OF_REGIONS), len(s)), np.nan)
-    out[:, regions.rows] = s.month.made(_region_rates)[:, s.places("region")[regions.code]]
+    out[:, regions.rows] = s.month.made(_region_rates)[:, s.indices("region")[regions.code]]
     return dict(zip(_OF_REGIONS, out, strict=True))
 
 
@@ -110,7 +110,7 @@ def sector_region_rounds_1y(s: Snapshot) -> Floats:
     Source: Sorenson and Stuart (2001), venture investors stay near in space and in industry.
     """
     pairs = s.groups["sector_region"]
-    return sector_mean(s, pairs.rows, s.month.made(_sector_region_rate)[s.places("sector_region")][pairs.code])
+    return sector_mean(s, pairs.rows, s.month.made(_sector_region_rate)[s.indices("sector_region")][pairs.code])
 
 
 def sector_exits_1y(s: Snapshot) -> Floats:

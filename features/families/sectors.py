@@ -19,18 +19,46 @@ from littlegiants.ingest.tables.ragged import Ragged
 
 
 def sector_mean(s: Snapshot, rows: Codes, values: Floats) -> Floats:
-    """Return the mean of values of a firm's sectors (``rows`` says whose each is), NaN ones left out; NaN for none."""
+    """Return the mean of the values of each firm's sectors.
+
+    Parameters
+    ----------
+    s
+        The snapshot.
+    rows : ndarray of int64, shape (k,)
+        The firm that each value belongs to.
+    values : ndarray of float64, shape (k,)
+        NaN where missing.
+
+    Returns
+    -------
+    ndarray of float64, shape (firms,)
+        Missing values are left out; NaN for a firm without any.
+    """
     means: Floats = sector_means(s, rows, values[np.newaxis])[0]
     return means
 
 
 def sector_means(s: Snapshot, rows: Codes, values: Floats) -> Floats:
-    """Return the means of several kinds of values at once, each a row of ``values`` and of the result."""
+    """Return `sector_mean` for several kinds of values at once.
+
+    Parameters
+    ----------
+    s, rows
+        As of `sector_mean`.
+    values : ndarray of float64, shape (kinds, k)
+        One row for each kind.
+
+    Returns
+    -------
+    ndarray of float64, shape (kinds, firms)
+        NaN for a firm without any value of a kind.
+    """
     kinds, firms = len(values), len(s)
-    place = (np.arange(kinds)[:, np.newaxis] * firms + rows).ravel()
+    cell = (np.arange(kinds)[:, np.newaxis] * firms + rows).ravel()
     values = values.ravel()
-    total = np.bincount(place, zero_filled(values), kinds * firms).astype(np.float64, copy=False)
-    stated = np.bincount(place, ~np.isnan(values), kinds * firms).astype(np.float64, copy=False)
+    total = np.bincount(cell, zero_filled(values), kinds * firms).astype(np.float64, copy=False)
+    stated = np.bincount(cell, ~np.isnan(values), kinds * firms).astype(np.float64, copy=False)
     means: Floats = ratio(total, stated).reshape(kinds, firms)
     return means
 

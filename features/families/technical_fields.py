@@ -1,4 +1,4 @@
-"""The technical fields of a firm's patents: how its filings spread over subclasses, and whether it enters new ones.
+"""The technical fields of a firm's patents: how its filings spread over them, and whether it enters new ones.
 
 Windows are by filing day and end 18 months before the as-of date, as all of `littlegiants.features.families.patents`.
 """
@@ -22,7 +22,7 @@ _SUBCLASS = "U4"  # H04L of H04L 9/32: section, class and subclass
 
 @dataclass(frozen=True)
 class TechnicalFields:
-    """Each subclass of each patent once, sorted by firm, subclass (alphabet) and day of filing.
+    """Each technical field (subclass) of each patent once, sorted by firm, field (alphabet) and day of filing.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class TechnicalFields:
     firms: int
 
     def entropy(self, some: Mask | slice) -> Floats:
-        """Return the entropy of each firm's filings over subclasses, in nats, of the given places; NaN for none."""
+        """Return the entropy of each firm's filings over subclasses, in nats, of the given entries; NaN for none."""
         packed, firm = self.packed[some], self.firm[some]
         starts, count = _runs(packed)
         firm = firm[starts]

@@ -1,4 +1,4 @@
-"""What event rows say in words: numbers read out of a text column, and how many different words a firm has."""
+"""Text columns of event rows: numbers read out of texts, and how many different texts a firm has."""
 
 from collections.abc import Callable
 
@@ -18,24 +18,25 @@ def read_numbers(events: Events, name: str, read: Callable[[str], float]) -> Flo
     name
         A text column.
     read
-        What to make of a text; called once for each different one, NaN when it says no number.
+        Returns the number of a text, NaN for none; called once for each different text.
 
     Returns
     -------
     ndarray of float64, shape (len(events),)
+        NaN also where the text holds no number.
     """
-    codes, words = events.column(name).astype(np.intp), events.vocabulary(name)
-    # One place more than there are words: a missing text, -1, finds it and has no number.
-    used = np.zeros(len(words) + 1, bool)
+    codes, vocabulary = events.column(name).astype(np.intp), events.vocabulary(name)
+    # One entry more than there are texts: a missing text, -1, finds it and has no number.
+    used = np.zeros(len(vocabulary) + 1, bool)
     used[codes] = True
-    numbers = np.full(len(words) + 1, np.nan)
+    numbers = np.full(len(vocabulary) + 1, np.nan)
     for code in np.flatnonzero(used[:-1]):
-        numbers[code] = read(words[code])
+        numbers[code] = read(vocabulary[code])
     return numbers[codes]
 
 
 def distinct(events: Events, name: str) -> Floats:
-    """Return how many different texts each firm has: 0 for a firm without rows, NaN when it has rows but no text.
+    """Return how many different texts each firm has.
 
     Parameters
     ----------
@@ -47,6 +48,7 @@ def distinct(events: Events, name: str) -> Floats:
     Returns
     -------
     ndarray of float64, shape (n,)
+        0 for a firm without rows, NaN when it has rows but no text.
     """
     codes, width = events.column(name).astype(np.intp), len(events.vocabulary(name)) + 1
     known = codes >= 0

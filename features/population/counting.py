@@ -21,7 +21,7 @@ CATEGORIES = ("country", "region", "sector")
 # Whole numbers sum to the same in any order; a millionth of a log is finer than any valuation is stated.
 LOG_UNIT = 1_000_000
 _NOT_PRIVATE = ("debt", "post_ipo_debt", "secondary")
-_PLACES = ("sector", "region")
+_SECTOR_AND_REGION = ("sector", "region")
 
 
 def history(tables: Tables) -> pd.DataFrame:
@@ -34,12 +34,12 @@ def history(tables: Tables) -> pd.DataFrame:
         changes = _changes(each, each.code, firms.known[each.rows], firms.superseded[each.rows], once)
         parts.append(changes.assign(statistic=f"firms_by_{by}"))
     for events, weights, ways in _counted(tables):
-        row, since = _placed(events, firms)
+        row, since = _located(events, firms)
         for by in ways:
-            index, place = _matches(row, groups[by].rows)
-            code, until = groups[by].code[place], events.superseded[index]
+            event, member = _matches(row, groups[by].rows)
+            code, until = groups[by].code[member], events.superseded[event]
             for name, weight in weights.items():
-                changes = _changes(groups[by], code, since[index], until, weight[index])
+                changes = _changes(groups[by], code, since[event], until, weight[event])
                 parts.append(changes.assign(statistic=f"{name}_by_{by}"))
     return pd.concat(parts, ignore_index=True)
 
@@ -48,15 +48,15 @@ def _counted(tables: Tables) -> Iterator[tuple[Rows, Mapping[str, Codes], tuple[
     """Yield the rows of each kind of event observed, what a row adds to which counts, and the groups to count by."""
     rounds, grants, ends = (tables.events[name] for name in ("rounds", "grants", "outcomes"))
     if rounds is not None:
-        yield rounds, {"rounds": np.ones(len(rounds), np.int64)}, (*_PLACES, "sector_region")
+        yield rounds, {"rounds": np.ones(len(rounds), np.int64)}, (*_SECTOR_AND_REGION, "sector_region")
         valued = rounds.take(np.flatnonzero(_private(rounds) & (_numbers(rounds, "post_money") > 0)))
         logs = np.rint(LOG_UNIT * np.log(_numbers(valued, "post_money") / 100)).astype(np.int64)
         yield valued, {"valued": np.ones(len(valued), np.int64), "valuation_log": logs}, ("sector",)
     if grants is not None:
-        yield grants, {"grants": np.ones(len(grants), np.int64)}, _PLACES
+        yield grants, {"grants": np.ones(len(grants), np.int64)}, _SECTOR_AND_REGION
     if ends is not None:
         exits = ends.take(np.flatnonzero(_numbers(ends, "kind") != OUTCOME_KINDS.index("closure")))
-        yield exits, {"exits": np.ones(len(exits), np.int64)}, (*_PLACES, "combination")
+        yield exits, {"exits": np.ones(len(exits), np.int64)}, (*_SECTOR_AND_REGION, "combination")
 
 
 def _private(rounds: Rows) -> npt.NDArray[np.bool_]:
@@ -87,7 +87,7 @@ def _month(days: Days) -> Codes:
     return days.astype(np.int64).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
-def _placed(events: Rows, firms: Rows) -> tuple[Codes, Days]:
+def _located(events: Rows, firms: Rows) -> tuple[Codes, Days]:
     """Return the row of ``firms`` that was known when each event became known (-1 for none), and from which day.
 
     An event of a firm that was itself known only later counts from then, by what was first known of the firm.
@@ -97,10 +97,10 @@ def _placed(events: Rows, firms: Rows) -> tuple[Codes, Days]:
         return np.full(len(events), -1), events.known
     versions = versions[np.lexsort((firms.known[versions], firms.firm[versions]))]
     owner, wanted, known = firms.firm[versions].astype(np.int64), events.firm.astype(np.int64), firms.known[versions]
-    place = np.searchsorted((owner << 32) + known, (wanted << 32) + events.known, side="right") - 1
-    place = np.where((place >= 0) & (owner[place] == wanted), place, np.minimum(place + 1, len(versions) - 1))
-    since = np.maximum(events.known, known[place])
-    return np.where((owner[place] == wanted) & (since < events.superseded), versions[place], -1), since
+    index = np.searchsorted((owner << 32) + known, (wanted << 32) + events.known, side="right") - 1
+    index = np.where((index >= 0) & (owner[index] == wanted), index, np.minimum(index + 1, len(versions) - 1))
+    since = np.maximum(events.known, known[index])
+    return np.where((owner[index] == wanted) & (since < events.superseded), versions[index], -1), since
 
 
 def _matches(wanted: Codes, rows: Codes) -> tuple[Codes, Codes]:

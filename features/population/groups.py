@@ -1,4 +1,4 @@
-"""The groups of firms that a population is counted by: sectors, places, and both together."""
+"""The groups of firms that a population is counted by: sectors, regions, and combinations of them."""
 
 from dataclasses import dataclass
 
@@ -14,9 +14,9 @@ Codes = npt.NDArray[np.int64]
 SEPARATOR = "\x1f"
 # The one group that every firm is in.
 EVERYONE: Keys = np.array(["all"], object)
-# The pairs of a longer list grow with its square, and say little: who is in everything joins nothing.
+# The pairs of a longer list grow with its square and say little: a firm in every sector joins none of them.
 MOST_PAIRED = 24
-# Below this, telling equal names apart costs more than looking each of them up.
+# Below this, finding the distinct names costs more than looking up each of them.
 _FEW = 64
 
 
@@ -44,26 +44,38 @@ def keys_of(firms: Rows) -> dict[str, Groups]:
     """
     sectors, region = firms.columns["sectors"], firms.columns["region"]
     assert isinstance(sectors, Ragged)  # noqa: S101 - narrows the type; sectors is a list column
-    assert isinstance(region, np.ndarray)  # noqa: S101 - narrows the type; places are text columns
+    assert isinstance(region, np.ndarray)  # noqa: S101 - narrows the type; regions are text columns
     return group_keys(sectors, two_of(sectors), region.astype(np.int64), firms.vocabularies["region"])
 
 
 def group_keys(sectors: Ragged, pairs: tuple[Codes, Codes], region: Codes, regions: Keys) -> dict[str, Groups]:
-    """Return the groups of firms given their sectors, `two_of` these and the codes of their regions; see `keys_of`."""
-    words, codes, rows = sectors.vocabulary, sectors.codes.astype(np.int64), sectors.rows()
+    """Return each way of grouping firms; see `keys_of`.
+
+    Parameters
+    ----------
+    sectors
+        The sectors of each firm.
+    pairs
+        `two_of` the sectors.
+    region : ndarray of int64, shape (firms,)
+        Code of each firm's region, -1 for none.
+    regions
+        The vocabulary of these codes.
+    """
+    names, codes, rows = sectors.vocabulary, sectors.codes.astype(np.int64), sectors.rows()
     sector, used = _distinct(codes)
-    placed = (region >= 0).nonzero()[0]
-    place, places = _distinct(region[placed])
+    located = (region >= 0).nonzero()[0]
+    location, used_regions = _distinct(region[located])
     of_row = region[rows]
     both = (of_row >= 0).nonzero()[0]
     several = sectors.lengths.nonzero()[0]
     combination, examples = _distinct_lists(sectors, several)
     one, other = pairs
     return {
-        "sector": Groups(rows, sector, words[used]),
-        "region": Groups(placed, place, regions[places]),
-        "sector_region": _joined(rows[both], codes[both], words, of_row[both], regions),
-        "sector_pair": _joined(rows[one], codes[one], words, codes[other], words),
+        "sector": Groups(rows, sector, names[used]),
+        "region": Groups(located, location, regions[used_regions]),
+        "sector_region": _joined(rows[both], codes[both], names, of_row[both], regions),
+        "sector_pair": _joined(rows[one], codes[one], names, codes[other], names),
         "combination": Groups(several, combination, sectors.take(examples).joined()),
     }
 
@@ -76,41 +88,41 @@ def _joined(rows: Codes, first: Codes, names: Keys, second: Codes, others: Keys)
 
 
 def _distinct(codes: Codes) -> tuple[Codes, Codes]:
-    """Return the place of each code among the distinct ones, and these."""
+    """Return the index of each code among the distinct ones, and these."""
     if len(codes) <= _FEW:
         return np.arange(len(codes)), codes
-    place, found = pd.factorize(codes)
-    return place, found
+    index, found = pd.factorize(codes)
+    return index, found
 
 
 def two_of(lists: Ragged) -> tuple[Codes, Codes]:
-    """Return the places of every two codes that stand in one row, the earlier and the later; none of a longer row."""
+    """Return the indices of every two codes in one row, the earlier and the later; none for a longer row."""
     lengths = lists.lengths
     ends = np.repeat(np.where(lengths <= MOST_PAIRED, lists.bounds[1:], 0), lengths)
     return following(np.arange(len(lists.codes)), ends)
 
 
-def following(places: Codes, ends: Codes) -> tuple[Codes, Codes]:
-    """Return, for each place of a flat array of rows, each later place of its row: the former's number and the latter.
+def following(indices: Codes, ends: Codes) -> tuple[Codes, Codes]:
+    """Return, for each index of a flat array of rows, each later index of its row: the former's number and the latter.
 
-    ``ends`` has the end of the row of every place there is.
+    ``ends`` has the end of the row of every index there is.
     """
-    later = np.maximum(ends[places] - 1 - places, 0)
-    which = np.repeat(np.arange(len(places)), later)
+    later = np.maximum(ends[indices] - 1 - indices, 0)
+    which = np.repeat(np.arange(len(indices)), later)
     before = np.cumsum(later) - later
-    return which, places[which] + 1 + np.arange(len(which)) - before[which]
+    return which, indices[which] + 1 + np.arange(len(which)) - before[which]
 
 
 def _distinct_lists(sectors: Ragged, rows: Codes) -> tuple[Codes, Codes]:
-    """Return the place of each row's list among the distinct ones, and a row of each of these."""
+    """Return the index of each row's list among the distinct ones, and a row of each of these."""
     if len(rows) <= _FEW:
         return np.arange(len(rows)), rows
-    place, examples = sectors.take(rows).distinct()
-    return place, rows[examples]
+    index, examples = sectors.take(rows).distinct()
+    return index, rows[examples]
 
 
 def text_of(firms: Rows, name: str) -> Keys:
     """Return a text column of the firms table, empty where missing."""
     codes = firms.columns[name]
-    assert isinstance(codes, np.ndarray)  # noqa: S101 - narrows the type; places are text columns
+    assert isinstance(codes, np.ndarray)  # noqa: S101 - narrows the type; regions are text columns
     return np.append(firms.vocabularies[name], "")[codes.astype(np.int64)]

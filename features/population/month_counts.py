@@ -21,18 +21,18 @@ class Month:
     ----------
     count
         Gives the count of every key of a statistic's grouping, some months back.
-    places
-        For each grouping, the place of each key that the population ever counted anything for.
+    indices
+        For each grouping, the index of each key that the population ever counted anything for.
     """
 
-    def __init__(self, count: Callable[[str, int], Floats], places: Mapping[str, Mapping[str, int]]) -> None:
+    def __init__(self, count: Callable[[str, int], Floats], indices: Mapping[str, Mapping[str, int]]) -> None:
         self._count = count
-        self._places = places
+        self._indices = indices
         self._counts: dict[tuple[str, int], Floats] = {}
         self._made: dict[object, object] = {}
 
     def count(self, statistic: str, months_back: int = 0) -> Floats:
-        """Return the count of every key, by its place, and 0 for one place more, where an unseen key is looked up.
+        """Return the count of every key, by its index, and 0 for one index more, where an unseen key is looked up.
 
         NaN throughout when the population had not observed the statistic by this month.
         """
@@ -49,15 +49,15 @@ class Month:
 
     def keys(self, by: str) -> Keys:
         """Return every key of a grouping, ascending."""
-        return np.array(list(self._places.get(by, ())), object)
+        return np.array(list(self._indices.get(by, ())), object)
 
-    def places(self, by: str, names: Keys) -> Codes:
-        """Return the place of each of the names among the keys of a grouping, -1 for one never seen."""
-        find = self._places.get(by, {}).get
+    def indices(self, by: str, names: Keys) -> Codes:
+        """Return the index of each of the names among the keys of a grouping, -1 for one never seen."""
+        find = self._indices.get(by, {}).get
         return np.array([find(name, -1) for name in names], np.int64)
 
     def made(self, make: Callable[["Month"], T]) -> T:
-        """Return what ``make`` makes of this month, made once."""
+        """Return ``make(month)``, computed once."""
         if make not in self._made:
             self._made[make] = make(self)
         return self._made[make]  # type: ignore[return-value]

@@ -37,36 +37,36 @@ class Combinations:
         self._width = max(len(self._codes), 1)
         self._levels: list[tuple[Codes, Floats]] = []
         sizes, ends = lists.lengths[lists.rows()], np.repeat(lists.bounds[1:], lists.lengths)
-        place, key = np.arange(len(lists.codes)), lists.codes.astype(np.int64)
+        index, key = np.arange(len(lists.codes)), lists.codes.astype(np.int64)
         while len(key):
             keys, number = np.unique(key, return_inverse=True)
             smallest = np.full(len(keys), np.inf)
-            np.minimum.at(smallest, number, sizes[place])
+            np.minimum.at(smallest, number, sizes[index])
             self._levels.append((keys, smallest))
-            shorter, place = following(place, ends)
-            key = number[shorter] * self._width + lists.codes[place]
+            shorter, index = following(index, ends)
+            key = number[shorter] * self._width + lists.codes[index]
 
     def similarity(self, lists: Ragged) -> Floats:
         """Return each list's largest Jaccard similarity with any of the combinations; 0 where nothing is shared."""
         wanted = np.array([self._codes.get(name, -1) for name in lists.vocabulary], np.int64)
         codes, rows, ends = wanted[lists.codes], lists.rows(), np.repeat(lists.bounds[1:], lists.lengths)
         best = np.zeros(len(lists.lengths))
-        place, key = np.arange(len(codes)), codes
+        index, key = np.arange(len(codes)), codes
         for shared, (keys, smallest) in enumerate(self._levels, start=1):
             found, number = _find(keys, key)
-            place, number = place[found], number[found]
-            if not len(place):
+            index, number = index[found], number[found]
+            if not len(index):
                 break
-            row = rows[place]
+            row = rows[index]
             np.maximum.at(best, row, shared / (lists.lengths[row] + smallest[number] - shared))
-            shorter, place = following(place, ends)
-            known = codes[place] >= 0
-            place = place[known]
-            key = number[shorter[known]] * self._width + codes[place]
+            shorter, index = following(index, ends)
+            known = codes[index] >= 0
+            index = index[known]
+            key = number[shorter[known]] * self._width + codes[index]
         return best
 
 
 def _find(keys: Codes, wanted: Codes) -> tuple[npt.NDArray[np.bool_], Codes]:
-    """Return which of the wanted are among the keys, which ascend, and their places."""
-    place = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
-    return keys[place] == wanted, place
+    """Return which of the wanted are among the keys, which ascend, and their indices."""
+    index = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
+    return keys[index] == wanted, index

@@ -1,11 +1,11 @@
-"""What was learned from the training population: firms, rounds, exits and valuations of sectors and places, by month.
+"""What is learned from the training population: firms, rounds, exits and valuations of sectors and places, by month.
 
 Each statistic is a running count by key and month of knowledge, so its value at an as-of date uses only what was known
 by the last month that had ended by then. An event counts in the sectors and the place its firm was known for when the
 event became known; a later correction of the firm moves the firm, not its past events.
 
 The population is fitted once, on what the training snapshots could see, travels with the model, and is never refitted
-while scoring: a firm's signals cannot depend on who is scored with it. After the last fitted month it stands still.
+while scoring: a firm's features cannot depend on the firms scored with it. After the last fitted month it stands still.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from littlegiants.ingest.tables.tables import Tables
 
 __all__ = ["CATEGORIES", "RARE", "Counts", "Population"]
 
-# A category with fewer firms than this teaches a tree nothing but noise; it is treated as missing.
+# From a category with fewer firms than this a tree learns nothing but noise; it is treated as missing.
 RARE = 20
 _MONTHS = 1 << 16
 _JANUARY_1900 = -840
@@ -48,15 +48,15 @@ class Counts:
     def every(self, month: int) -> npt.NDArray[np.float64]:
         """Return the count of every key at the end of a month."""
         low = np.arange(len(self.keys)) * _MONTHS
-        place = np.searchsorted(self.packed, low + max(month - _JANUARY_1900, -1), side="right") - 1
-        # A place of -1 is the last row, which may be the key's own but is then later than the month.
-        found = (place >= 0) & (self.packed[place] >= low)
-        return np.where(found, self.running[place], 0.0)
+        index = np.searchsorted(self.packed, low + max(month - _JANUARY_1900, -1), side="right") - 1
+        # An index of -1 is the last row, which may be the key's own but is then later than the month.
+        found = (index >= 0) & (self.packed[index] >= low)
+        return np.where(found, self.running[index], 0.0)
 
 
 @dataclass(frozen=True)
 class Population:
-    """Counts by statistic, and the categories a booster was taught.
+    """Counts by statistic, and the categories that a booster was trained on.
 
     Attributes
     ----------
@@ -134,32 +134,32 @@ class Population:
             if len(self._months) >= _KEPT:
                 self._months.clear()
             found = self._months[month] = Month(
-                lambda statistic, back: self._dense(statistic, month, back), self._places
+                lambda statistic, back: self._dense(statistic, month, back), self._indices
             )
         return found
 
     def _dense(self, statistic: str, month: int, back: int) -> npt.NDArray[np.float64]:
-        counts, size = self.counts.get(statistic), len(self._places.get(_grouping(statistic), ())) + 1
+        counts, size = self.counts.get(statistic), len(self._indices.get(_grouping(statistic), ())) + 1
         if counts is None or month < counts.began:
             return np.full(size, np.nan)
         dense = np.zeros(size)
-        dense[self._homes[statistic]] = counts.every(month - back)
+        dense[self._own_indices[statistic]] = counts.every(month - back)
         return dense
 
     @Cached
-    def _places(self) -> Mapping[str, Mapping[str, int]]:
-        """The place of each key of each grouping among all that any statistic counts by."""
+    def _indices(self) -> Mapping[str, Mapping[str, int]]:
+        """The index of each key of each grouping among all that any statistic counts by."""
         keys: dict[str, set[str]] = {}
         for statistic, counts in self.counts.items():
             keys.setdefault(_grouping(statistic), set()).update(counts.keys)
-        return {by: {key: place for place, key in enumerate(sorted(some))} for by, some in keys.items()}
+        return {by: {key: index for index, key in enumerate(sorted(some))} for by, some in keys.items()}
 
     @Cached
-    def _homes(self) -> Mapping[str, npt.NDArray[np.int64]]:
-        """The place of each of a statistic's own keys."""
-        places = self._places
+    def _own_indices(self) -> Mapping[str, npt.NDArray[np.int64]]:
+        """The index of each of a statistic's own keys."""
+        indices = self._indices
         return {
-            name: np.array([places[_grouping(name)][key] for key in counts.keys], np.int64)
+            name: np.array([indices[_grouping(name)][key] for key in counts.keys], np.int64)
             for name, counts in self.counts.items()
         }
 
@@ -172,7 +172,7 @@ class Population:
 
     @Cached
     def codes(self) -> Mapping[str, Mapping[str, int]]:
-        """The place of each value in the vocabulary of its category."""
+        """The code of each value: its index in the vocabulary of its category."""
         frequent = {name: [value for value, firms in seen.items() if firms >= RARE] for name, seen in self.seen.items()}
         return {name: {value: code for code, value in enumerate(values)} for name, values in frequent.items()}
 

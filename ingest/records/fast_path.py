@@ -1,8 +1,8 @@
 """From records of firms to typed rows, without a table in between: what a service does for every request.
 
-Rows that hold nothing unusual are typed by `littlegiants.ingest.records.table_reader`, as the loader of files would type
-them. A firm with anything else, right or wrong, needs full validation (`littlegiants.ingest.records.validation`). So
-one place decides what is a violation, and this module can only send too many firms there.
+Rows that hold nothing unusual are typed by `littlegiants.ingest.records.table_reader`, as the loader of files would
+type them. A firm with anything else, right or wrong, needs full validation (`littlegiants.ingest.records.validation`).
+So one place decides what is a violation, and this module can only send too many firms there.
 """
 
 from collections.abc import Sequence

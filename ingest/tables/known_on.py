@@ -22,10 +22,11 @@ def known_days(spec: Table, parsed: Mapping[str, Any] | pd.DataFrame) -> tuple[D
 
     Returns
     -------
-    known : ndarray of int32
+    known : ndarray of int32, shape (rows,)
         No event is known before it happens, whatever its row says. A firm's founding is no such event: a firm is known
         from the stated day; an unstated day is only its founding here, see `known_with_events`.
-    explicit : ndarray of bool
+    explicit : ndarray of bool, shape (rows,)
+        Whether the row states the day itself.
     """
     event, stated = np.asarray(parsed[spec.event], np.int32), np.asarray(parsed[KNOWN_ON.name], np.int32)
     explicit = stated != NO_DAY

@@ -1,4 +1,4 @@
-"""Rows that break the contract: kept apart with table, row, column, code and value, and counted.
+"""Rows that break the contract: quarantined with table, row, column, code and value, and counted.
 
 The one promise is arithmetic: rows read = rows used + rows quarantined, for every table, always.
 """
@@ -57,7 +57,7 @@ _SHOWN = 200
 
 @dataclass(slots=True)
 class Quarantine:
-    """The records of all rows set apart while a set of tables was read.
+    """The violations found while a set of tables was read.
 
     Examples
     --------
@@ -72,7 +72,20 @@ class Quarantine:
     def add(
         self, table: str, rows: Sequence[int] | npt.NDArray[np.int64], column: str, code: str, values: Iterable[object]
     ) -> None:
-        """Record rows of a table (1-based record numbers, the header not counted) under one code.
+        """Record rows of a table under one code.
+
+        Parameters
+        ----------
+        table
+            The table.
+        rows
+            Record numbers in the source, counted from 1 without the header.
+        column
+            The column that breaks the contract.
+        code
+            One of `CODES`.
+        values
+            The value of each row, of which the first 200 characters are kept.
 
         Raises
         ------

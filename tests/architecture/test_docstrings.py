@@ -31,11 +31,6 @@ TO_DO = """
 cli/output.py
 cli/signing.py
 cli/training.py
-features/asof/columns.py
-features/asof/events.py
-features/families/sectors.py
-features/families/text_columns.py
-features/population/groups.py
 ingest/audit/comparison.py
 ingest/audit/findings.py
 ingest/audit/times.py
@@ -46,8 +41,6 @@ ingest/sources/common/exports.py
 ingest/sources/common/identity.py
 ingest/sources/common/imported.py
 ingest/sources/cordis.py
-ingest/tables/known_on.py
-ingest/tables/quarantine.py
 models/registry/champions.py
 models/registry/download.py
 models/registry/registry.py

@@ -41,7 +41,6 @@ WORDS = {
 ALLOWED = {
     "benchmarks/universe.py:_Draw": "random numbers are drawn",
     "cli/signals.py:signals": "the command giants signals, for people",
-    "features/families/firm_profile.py:_of_words": "the words of a name",
     "features/families/technical_fields.py:new_subclass_share_3y": "a subclass of the patent classification",
     "ingest/linkage/candidates.py:_of_words": "the words of a name",
     "tests/architecture/test_words.py:test_words": "this test",
@@ -61,16 +60,9 @@ cli/evaluating.py:_asked
 cli/promoting.py:_told
 cli/signals.py:_told
 cli/tuning.py:_told
-features/asof/snapshot.py:_places
-features/asof/snapshot.py:places
-features/dictionary.py:_signals
-features/population/month_counts.py:places
-features/population/population.py:_places
 ingest/audit/times.py:check_knowledge
 ingest/files/frames.py:_parts
 ingest/linkage/link.py:_rivals
-ingest/records/fast_path.py:_places
-ingest/records/validation.py:faults
 ingest/sources/common/workbook.py:_fault
 ingest/sources/patentsview.py:_places
 models/digests.py:_places
@@ -105,18 +97,11 @@ tests/faults/files.py:within_memory
 tests/faults/test_artefacts.py:refusals
 tests/faults/test_artefacts.py:words
 tests/faults/test_time.py:signal
-tests/features/as_records.py:told
-tests/features/invariance.py:_told
-tests/features/test_coverage.py:told
-tests/features/test_leaks.py:labels_with_amounts_as_first_told
-tests/features/test_leaks.py:signal
 tests/ingest/sources/test_canonical.py:apart
 tests/ingest/sources/test_cordis.py:taking_part
 tests/ingest/sources/test_horizon_no.py:taking_part
 tests/ingest/sources/test_recognition_list.py:apart
 tests/ingest/sources/test_subsidy_panel.py:apart
-tests/ingest/tables/test_exchange_rates.py:apart
-tests/ingest/tables/test_parsing.py:faults
 tests/models/artefact/test_recorded_scores.py:with_golden
 tests/models/scoring/test_booster.py:odd_rows
 tests/serving/http/api/test_app.py:asked

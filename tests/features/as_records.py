@@ -1,4 +1,4 @@
-"""Rows of text cells, as tests write tables, told as the JSON of a firm and as the data frames of the loader."""
+"""Rows of text cells, as tests write tables, given as the JSON of a firm and as the data frames of the loader."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ NUMBERS = {Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE}
 Row = Mapping[str, str]
 
 
-def told(name: str, row: Row) -> dict[str, Any]:
+def json_row(name: str, row: Row) -> dict[str, Any]:
     """One row as JSON has it; an empty cell is left out."""
     kinds = {column.name: column.kind for column in TABLES[name].columns}
     return {
@@ -25,10 +25,10 @@ def told(name: str, row: Row) -> dict[str, Any]:
 def firm(world: Mapping[str, Sequence[Row]], firm_id: str) -> dict[str, Any]:
     """The first row of a firm and all its events."""
     own = next(row for row in world["firms"] if row["firm_id"] == firm_id)
-    record = told("firms", own)
+    record = json_row("firms", own)
     for name in EVENT_TABLES:
         if name in world:
-            rows = [told(name, row) for row in world[name] if row["firm_id"] == firm_id]
+            rows = [json_row(name, row) for row in world[name] if row["firm_id"] == firm_id]
             record[name] = [{key: value for key, value in row.items() if key != "firm_id"} for row in rows]
     return record
 

@@ -70,12 +70,12 @@ def check_rule(world):
     for day in DAYS:
         snapshot = Snapshot(tables, day)
         for table in tables.observed:
-            assert _shown(snapshot, table) == _told(latest(world, table, day), table)
+            assert _shown(snapshot, table) == _expected(latest(world, table, day), table)
 
 
 def _counted(population, statistic, keys, as_of, back):
     month = population.at(as_of)
-    return month.count(statistic, back)[month.places(statistic.rpartition("_by_")[2], keys.to_numpy())].tobytes()
+    return month.count(statistic, back)[month.indices(statistic.rpartition("_by_")[2], keys.to_numpy())].tobytes()
 
 
 def _window(events, years, lag):
@@ -90,7 +90,7 @@ def check_windows(world):
         for years, lag in WINDOWS:
             low, high = (str(AS_OF - pd.DateOffset(months=round(12 * back)))[:10] for back in (years + lag, lag))
             expected = [row for row in latest(world, table, AS_OF) if low < row[TABLES[table].event] <= high]
-            assert _shown(snapshot, table, partial(_window, years=years, lag=lag)) == _told(expected, table)
+            assert _shown(snapshot, table, partial(_window, years=years, lag=lag)) == _expected(expected, table)
 
 
 def check_known_by(world, later=120):
@@ -189,7 +189,7 @@ def _shown(snapshot, table, of=lambda events: events):
     return sorted(zip(snapshot.firm_ids[events.firm].tolist(), days, map(str, values), strict=True))
 
 
-def _told(rows, table):
+def _expected(rows, table):
     """Return what `_shown` must give for given rows."""
 
     def value(row):

@@ -44,38 +44,42 @@ def population(tables):
 
 
 @pytest.fixture(scope="module")
-def told(tables, population):
+def covered(tables, population):
     return {signal.name: signal for signal in coverage(feature_matrix(tables, AS_OF, population))}
 
 
-def test_every_signal_is_told_in_the_order_of_the_matrix(told):
-    assert tuple(told) == FEATURES
+def test_every_feature_stands_in_the_order_of_the_matrix(covered):
+    assert tuple(covered) == FEATURES
 
 
-def test_shares_count_the_firms_with_a_value(told):
+def test_shares_count_the_firms_with_a_value(covered):
     # The founding of c is not known: 22 of 23.
-    age = told["age_years"]
-    assert (age.family, age.told, age.firms, age.share) == ("firm profile", "varies", 22, pytest.approx(22 / 23))
+    age = covered["age_years"]
+    assert (age.family, age.kind, age.firms, age.share) == ("firm profile", "varies", 22, pytest.approx(22 / 23))
     # Ages: 20 firms of 2010-01-01 lie between a and b, and are the median: 3,833 days.
     assert age.median == pytest.approx(3833 / 365.25)
 
 
-def test_a_value_for_some_firms_only_tells_them_apart(told):
+def test_a_value_for_some_firms_only_tells_them_apart(covered):
     # Only firm a has an amount and b none: all others have had no grant, which is 0.
-    assert (told["grant_usd"].told, told["grant_usd"].firms) == ("varies", 22)
+    assert (covered["grant_usd"].kind, covered["grant_usd"].firms) == ("varies", 22)
     # Without a table of rounds nobody's share is known.
-    assert (told["months_since_last_grant"].firms, told["grant_share"].told) == (2, "never observed")
+    assert (covered["months_since_last_grant"].firms, covered["grant_share"].kind) == (2, "never observed")
 
 
-def test_constant_and_never_observed_are_told_apart(told):
-    assert (told["grants_observed"].told, told["grants_observed"].median) == ("constant", 1.0)
-    assert (told["patents_observed"].told, told["patents_observed"].median) == ("constant", 0.0)
-    never = told["patents_count"]
-    assert (never.told, never.firms, never.share, never.median) == ("never observed", 0, 0.0, None)
+def test_constant_and_never_observed_are_told_apart(covered):
+    assert (covered["grants_observed"].kind, covered["grants_observed"].median) == ("constant", 1.0)
+    assert (covered["patents_observed"].kind, covered["patents_observed"].median) == ("constant", 0.0)
+    never = covered["patents_count"]
+    assert (never.kind, never.firms, never.share, never.median) == ("never observed", 0, 0.0, None)
 
 
-def test_a_category_has_no_percentiles(told):
-    assert (told["region_code"].told, told["region_code"].firms, told["region_code"].median) == ("varies", 21, None)
+def test_a_category_has_no_percentiles(covered):
+    assert (covered["region_code"].kind, covered["region_code"].firms, covered["region_code"].median) == (
+        "varies",
+        21,
+        None,
+    )
 
 
 def test_nothing_is_imputed(tables, population):
@@ -89,7 +93,7 @@ def test_nothing_is_imputed(tables, population):
 
 def test_no_firm_is_never_observed(tables, population):
     empty = coverage(feature_matrix(tables, AS_OF, population, np.array([], np.int64)))
-    assert {(signal.told, signal.firms, signal.share) for signal in empty} == {("never observed", 0, 0.0)}
+    assert {(signal.kind, signal.firms, signal.share) for signal in empty} == {("never observed", 0, 0.0)}
 
 
 def test_frame_has_the_words_of_categories(tables, population):

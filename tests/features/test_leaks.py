@@ -31,7 +31,7 @@ from tests.features.worlds import drawn, future, side_by_side
 from tests.small_model import small_config
 from tests.training import test_pipeline
 
-WORLDS, TOGETHER = 60, 20
+WORLDS, AT_ONCE = 60, 20
 
 
 @cache
@@ -39,8 +39,8 @@ def pairs():
     """Pairs of worlds with one past and two futures, many side by side."""
     found = drawn(future, WORLDS, number=2_000)
     return [
-        [side_by_side(worlds) for worlds in zip(*found[first : first + TOGETHER], strict=True)]
-        for first in range(0, len(found), TOGETHER)
+        [side_by_side(worlds) for worlds in zip(*found[first : first + AT_ONCE], strict=True)]
+        for first in range(0, len(found), AT_ONCE)
     ]
 
 
@@ -220,8 +220,8 @@ def fills_unknown_amounts_with_the_mean_of_all(patch):
 # Mistakes in a signal.
 
 
-def signal(patch, name, mistaken):
-    """Put another builder in the place of a signal's."""
+def replace_builder(patch, name, mistaken):
+    """Put another builder in the place of a feature's."""
     builders = [mistaken if builder.__name__ == name else builder for builder in matrix.BUILDERS]
     assert mistaken in builders
     patch.setattr(matrix, "BUILDERS", tuple(builders))
@@ -233,13 +233,13 @@ def takes_the_tier_of_today(patch):
         np.maximum.at(tier, rows.firm, rows.columns["tier"])
         return tier
 
-    signal(patch, "recognition_tier_ever", mistaken)
+    replace_builder(patch, "recognition_tier_ever", mistaken)
 
 
 def takes_a_column_of_the_day_of_the_crawl(patch):
     column = Column("funding_total_usd", Kind.NUMBER)
     set_frozen(patch, TABLES["firms"], "columns", (*TABLES["firms"].columns, column))
-    signal(patch, "raised_usd", lambda s: s._fact("funding_total_usd", 0))
+    replace_builder(patch, "raised_usd", lambda s: s._fact("funding_total_usd", 0))
 
 
 def counts_later_rounds_of_the_sector(patch):
@@ -249,11 +249,13 @@ def counts_later_rounds_of_the_sector(patch):
         of_sector = np.bincount(sectors.codes, rounds, minlength=len(sectors.vocabulary) + 1)
         return np.bincount(sectors.rows(), of_sector[sectors.codes], minlength=len(s)).astype(np.float64)
 
-    signal(patch, "sector_rounds_1y", mistaken)
+    replace_builder(patch, "sector_rounds_1y", mistaken)
 
 
 def ranks_a_firm_among_those_scored_with_it(patch):
-    signal(patch, "events_known", lambda s: pd.Series(s.rounds.count() + s.grants.count()).rank(pct=True).to_numpy())
+    replace_builder(
+        patch, "events_known", lambda s: pd.Series(s.rounds.count() + s.grants.count()).rank(pct=True).to_numpy()
+    )
 
 
 def counts_time_to_the_end_of_the_data(patch):
@@ -330,7 +332,7 @@ def labels_with_the_day_after_the_window(patch):
     patch.setattr(labels, "_firms_with", lambda rows, start, end: real(rows, start, end + 1))
 
 
-def labels_with_amounts_as_first_told(patch):
+def labels_with_amounts_as_first_stated(patch):
     def mistaken(rows, start, end):
         return [] if rows is None else rows.firm[(rows.day > start) & (rows.day <= end)]
 
@@ -380,7 +382,7 @@ MISTAKES: Mapping[Callable, str] = {
     takes_into_the_cohort_who_is_founded_later: "future",
     labels_with_the_as_of_date_itself: "labels",
     labels_with_the_day_after_the_window: "labels",
-    labels_with_amounts_as_first_told: "labels",
+    labels_with_amounts_as_first_stated: "labels",
 }
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.readers.read import read_tables
-from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES
+from littlegiants.ingest.tables.contract import ENDING_TABLES, SIGNAL_TABLES, TABLES
 from tests.features.invariance import (
     at_risk,
     check_future,
@@ -153,8 +153,8 @@ def test_csv_parquet_and_database_give_the_same_tables(world, random, tmp_path_f
         )
 
 
-@pytest.mark.parametrize("table", EVENT_TABLES)
-def test_what_becomes_known_on_the_day_itself_is_told_and_the_day_after_is_not(table):
+@pytest.mark.parametrize("table", [*SIGNAL_TABLES, *ENDING_TABLES])
+def test_what_becomes_known_on_the_day_itself_is_seen_and_the_day_after_is_not(table):
     """Without this, the invariances could hold because no table is ever looked at."""
     spec = TABLES[table]
     row = {c.name: (*c.choices, "1")[0] for c in spec.columns if c.required} | {
@@ -163,10 +163,10 @@ def test_what_becomes_known_on_the_day_itself_is_told_and_the_day_after_is_not(t
     }
     base = {"firms": [*CROWD, {"firm_id": "a", "founded_on": "2001-01-01"}], table: []}
     population = Population.empty()
-    told = []
+    seen = []
     for known in (AS_OF, AS_OF + timedelta(days=1)):
         tables = load({**base, table: [row | {"known_on": str(known)}]})
-        told.append(
+        seen.append(
             (said(tables, population) != said(load(base), population)) or at_risk(tables) != at_risk(load(base))
         )
-    assert told == [True, False]
+    assert seen == [True, False]

@@ -198,7 +198,7 @@ def frames(made, crawled="1"):
 
 
 def known_on(table, row):
-    """Return the day on which a row of an event table is known: the contract's rule, told once more."""
+    """Return the day on which a row of an event table is known: the contract's rule, written once more."""
     event = row[TABLES[table].event]
     default = event
     if table == "patents":

@@ -61,7 +61,7 @@ def rounds(*rows):
 
 def counted(population, statistic, keys, as_of, back=0):
     month = population.at(as_of)
-    return month.count(statistic, back)[month.places(statistic.rpartition("_by_")[2], keys)]
+    return month.count(statistic, back)[month.indices(statistic.rpartition("_by_")[2], keys)]
 
 
 def count(population, statistic, key, *days, back=0):
@@ -211,12 +211,12 @@ def test_a_month_counts_every_key_at_its_place(statistic, population):
     for as_of in (date(2009, 1, 1), date(2014, 4, 30), THROUGH):
         month = population.at(as_of)
         names = np.append(month.keys(by), "unheard of")
-        places = month.places(by, names)
-        assert places.tolist() == [*range(len(names) - 1), -1]
+        indices = month.indices(by, names)
+        assert indices.tolist() == [*range(len(names) - 1), -1]
         assert month.keys(by).tolist() == sorted(month.keys(by))
         for back in (0, 12, 36):
             expected = summed(population, statistic, names, as_of, back)
-            assert month.count(statistic, back)[places].tolist() == pytest.approx(expected, nan_ok=True)
+            assert month.count(statistic, back)[indices].tolist() == pytest.approx(expected, nan_ok=True)
 
 
 def test_events_of_a_firm_that_is_known_later_count_from_then():

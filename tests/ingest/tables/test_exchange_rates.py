@@ -1,4 +1,4 @@
-"""A table of rates beside the others: from a folder, a database or frames; what is set apart; what it converts."""
+"""A table of rates beside the others: from a folder, a database or frames; what is quarantined; what it converts."""
 
 import sqlite3
 from contextlib import closing
@@ -43,10 +43,10 @@ GRANTS = grants(
 )
 # 1,000 rupees at 0.0158 and 0.0162; 1,000 euro at the average of 2014, 1.3297, and at the supplied 1.09.
 CENTS = [1_580, 1_620, 132_970, 109_000]
-APART = [("grants", 1, "amount", "no_exchange_rate"), ("grants", 4, "amount", "no_exchange_rate")]
+QUARANTINED = [("grants", 1, "amount", "no_exchange_rate"), ("grants", 4, "amount", "no_exchange_rate")]
 
 
-def apart(tables):
+def quarantined(tables):
     return [tuple(row) for row in tables.quarantine.frame()[["table", "row", "column", "code"]].to_numpy()]
 
 
@@ -65,7 +65,7 @@ def cents(tables):
 def test_amounts_are_converted_at_the_supplied_rates():
     tables = Tables.from_frames({"firms": FIRMS, "rates": RATES, "grants": GRANTS})
     assert cents(tables) == CENTS
-    assert apart(tables) == APART
+    assert quarantined(tables) == QUARANTINED
     assert str(tables.reconciliations[0]) == "rates: 3 read = 3 used + 0 quarantined"
     assert tables.observed == ("grants",)
 
@@ -101,7 +101,7 @@ def test_the_table_is_read_wherever_the_others_are(form, tmp_path):
     assert tables.money.rule(date(2020, 1, 1)) == frames.money.rule(date(2020, 1, 1))
 
 
-def test_rates_that_cannot_be_meant_are_set_apart():
+def test_rates_that_cannot_be_meant_are_quarantined():
     found, screening = rates(
         ("INR", "2015-01-02", "0.0158"),
         ("INR", "2015-01-02", "0.0158"),
@@ -161,9 +161,9 @@ def test_an_empty_table_of_rates_converts_as_without_one():
 
 
 @pytest.mark.parametrize("currency", ["RMB", "cny", "usd", "¥", "元", "CNH", "US$"])
-def test_t10_what_is_no_iso_code_is_set_apart_and_never_guessed(currency):
+def test_t10_what_is_no_iso_code_is_quarantined_and_never_guessed(currency):
     tables = Tables.from_frames({"firms": FIRMS, "grants": grants(("2015-01-01", "5", currency))})
-    assert apart(tables) == [("grants", 1, "currency", "unknown_currency")]
+    assert quarantined(tables) == [("grants", 1, "currency", "unknown_currency")]
 
 
 def test_t10_currencies_side_by_side_each_at_its_own_rate():
@@ -172,13 +172,13 @@ def test_t10_currencies_side_by_side_each_at_its_own_rate():
     tables = Tables.from_frames({"firms": FIRMS, "grants": mixed})
     # The averages of 2015: 1.1096 dollars a euro, 0.15916724 a yuan.
     assert cents(tables) == [10_000, 11_096, 1_592]
-    assert apart(tables) == [("grants", 4, "amount", "missing_currency")]
+    assert quarantined(tables) == [("grants", 4, "amount", "missing_currency")]
 
 
 def test_a_code_that_only_the_table_knows_is_known_with_it_alone():
     some = {"firms": FIRMS, "grants": grants(("2015-01-31", "1000", "INR"))}
-    assert apart(Tables.from_frames(some)) == [("grants", 1, "currency", "unknown_currency")]
-    assert apart(Tables.from_frames({**some, "rates": RATES})) == []
+    assert quarantined(Tables.from_frames(some)) == [("grants", 1, "currency", "unknown_currency")]
+    assert quarantined(Tables.from_frames({**some, "rates": RATES})) == []
 
 
 def test_tables_of_a_day_have_the_rates_of_that_day():
@@ -201,10 +201,10 @@ def test_constant_prices_deflate_every_amount_to_whole_cents():
     assert Tables.from_frames({"firms": FIRMS, "grants": paid}).money.constant_prices is None
 
 
-def test_amounts_of_a_time_without_price_index_are_set_apart():
+def test_amounts_of_a_time_without_price_index_are_quarantined():
     old = {"firms": FIRMS, "grants": grants(("1960-12-31", "5", "USD"), ("1961-01-01", "5", "USD"))}
-    assert apart(Tables.from_frames(old)) == []
-    assert apart(Tables.from_frames(old, constant_prices=2015)) == [("grants", 1, "amount", "no_price_index")]
+    assert quarantined(Tables.from_frames(old)) == []
+    assert quarantined(Tables.from_frames(old, constant_prices=2015)) == [("grants", 1, "amount", "no_price_index")]
 
 
 def test_rates_are_no_table_of_firms():

@@ -13,12 +13,8 @@ from littlegiants.ingest.tables.tables import Tables
 
 FIRM = pd.DataFrame({"firm_id": ["a"], "founded_on": ["2001-01-01"]})
 REQUIRED = {
-    "rounds": {"round_id": "1", "kind": "seed"},
-    "grants": {"grant_id": "1"},
-    "patents": {"patent_id": "1"},
-    "recognitions": {"scheme": "s", "tier": "1"},
-    "financials": {},
-    "outcomes": {"kind": "ipo"},
+    name: {c.name: (*c.choices, "1")[0] for c in TABLES[name].columns if c.required and c.name != TABLES[name].event}
+    for name in EVENT_TABLES
 }
 
 

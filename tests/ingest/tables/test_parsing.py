@@ -20,7 +20,7 @@ AMOUNT = Column("amount", Kind.MONEY)
 NAME = Column("name", Kind.TEXT)
 
 
-def faults(series, column):
+def violations(series, column):
     """Return the code of each value, None where it is good."""
     found = np.full(len(series), None, object)
     for code, mask in parse(pd.Series(series), column, "rounds").violations:
@@ -72,13 +72,13 @@ def values(series, column):
     ],
 )
 def test_anything_but_a_possible_iso_date_is_impossible(text):
-    assert faults([text, "2019-12-31"], DAY) == ["impossible_date", None]
+    assert violations([text, "2019-12-31"], DAY) == ["impossible_date", None]
     assert values([text, "2019-12-31"], DAY) == [NO_DAY, day_number(date(2019, 12, 31))]
 
 
 def test_dates_that_are_possible():
     texts = ["1900-01-02", "2100-12-31", "2020-02-29", "2000-02-29", " 1970-01-01 "]
-    assert faults(texts, DAY) == [None] * 5
+    assert violations(texts, DAY) == [None] * 5
     assert values(texts, DAY) == [FIRST_DAY, LAST_DAY, 18_321, 11_016, 0]
 
 
@@ -90,7 +90,7 @@ def test_the_iso_calendar_of_the_standard_library_agrees(text):
         expected = None
     possible = expected is not None and date(1900, 1, 2) <= expected <= date(2100, 12, 31)
     good = text.strip() == "" or possible
-    assert faults([text], DAY) == [None if good else "impossible_date"]
+    assert violations([text], DAY) == [None if good else "impossible_date"]
     assert values([text], DAY) == [day_number(expected) if expected is not None and possible else NO_DAY]
 
 
@@ -112,7 +112,7 @@ def test_the_iso_calendar_of_the_standard_library_agrees(text):
 )
 def test_a_date_is_the_same_however_it_is_stored(series):
     assert values(series, DAY) == [18_261, NO_DAY]
-    assert faults(series, DAY) == [None, None]
+    assert violations(series, DAY) == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_column_of_another_type_is_no_column_of_dates(series, message):
     ],
 )
 def test_plain_decimal_numbers(text, number):
-    assert faults([text], AMOUNT) == [None]
+    assert violations([text], AMOUNT) == [None]
     assert repr(values([text], AMOUNT)) == repr([number])
 
 
@@ -189,7 +189,7 @@ def test_plain_decimal_numbers(text, number):
     ],
 )
 def test_whatever_would_have_to_be_guessed_is_not_a_number(text):
-    assert faults([text, "5"], AMOUNT) == ["not_a_number", None]
+    assert violations([text, "5"], AMOUNT) == ["not_a_number", None]
 
 
 @pytest.mark.parametrize(
@@ -208,18 +208,24 @@ def test_whatever_would_have_to_be_guessed_is_not_a_number(text):
     ],
 )
 def test_numbers_out_of_their_range(kind, text, code):
-    assert faults([text], Column("x", kind)) == [code]
+    assert violations([text], Column("x", kind)) == [code]
 
 
 def test_only_signed_money_may_be_below_zero():
     results = Column("net_profit", Kind.MONEY, signed=True)
     assert values(["-5", "-0.0", "1e3"], results) == [-5.0, 0.0, 1000.0]
-    assert faults(["-5", "-0.0", "-x"], results) == [None, None, "not_a_number"]
+    assert violations(["-5", "-0.0", "-x"], results) == [None, None, "not_a_number"]
 
 
 def test_a_grade_has_its_allowed_values():
     tier = Column("tier", Kind.COUNT, required=True, choices=("1", "2", "3", "4"))
-    assert faults(["1", "4.0", "0", "5", ""], tier) == [None, None, "unknown_value", "unknown_value", "missing_value"]
+    assert violations(["1", "4.0", "0", "5", ""], tier) == [
+        None,
+        None,
+        "unknown_value",
+        "unknown_value",
+        "missing_value",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -241,7 +247,7 @@ def test_a_number_is_the_same_however_it_is_stored(series):
     number, missing = values(series, AMOUNT)
     assert number == 2.5
     assert np.isnan(missing)
-    assert faults(series, AMOUNT) == [None, None]
+    assert violations(series, AMOUNT) == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -269,7 +275,7 @@ def test_every_finite_number_survives_its_text_bit_for_bit(numbers):
 )
 def test_firms_of_awkward_names_keep_them(name):
     assert values([name], NAME) == [name]
-    assert faults([name], NAME) == [None]
+    assert violations([name], NAME) == [None]
 
 
 @pytest.mark.parametrize(
@@ -277,23 +283,23 @@ def test_firms_of_awkward_names_keep_them(name):
 )
 def test_text_is_kept_as_it_is(name):
     assert values([name], NAME) == [name]
-    assert faults([name], NAME) == [None]
+    assert violations([name], NAME) == [None]
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\u2029"])
 def test_control_characters_are_set_apart(character):
-    assert faults([f"a{character}b", "ab"], NAME) == ["control_character", None]
+    assert violations([f"a{character}b", "ab"], NAME) == ["control_character", None]
 
 
 def test_text_may_have_a_thousand_characters():
-    assert faults(["𠮷" * 1_000, "x" * 1_001, "x" * 1_000_000], NAME) == [None, "text_too_long", "text_too_long"]
+    assert violations(["𠮷" * 1_000, "x" * 1_001, "x" * 1_000_000], NAME) == [None, "text_too_long", "text_too_long"]
 
 
 def test_an_id_is_text_and_is_there():
     key = Column("round_id", Kind.ID, required=True)
     codes = ["000000000123456789", "911101080000000000", "91110108MA01KPGK0X", "", "   ", None]
     assert values(codes, key) == [*codes[:3], "", "", ""]
-    assert faults(codes, key) == [None] * 3 + ["missing_key"] * 3
+    assert violations(codes, key) == [None] * 3 + ["missing_key"] * 3
 
 
 @pytest.mark.parametrize(
@@ -325,12 +331,17 @@ def test_every_null_is_missing_text():
 def test_choices_are_codes_in_the_contract_s_order():
     kind = Column("kind", Kind.CHOICE, required=True, choices=ROUND_KINDS)
     assert values(["angel", "other"], kind) == [0, len(ROUND_KINDS) - 1]
-    assert faults(["Angel", "grant", "", "angel"], kind) == ["unknown_value", "unknown_value", "missing_value", None]
+    assert violations(["Angel", "grant", "", "angel"], kind) == [
+        "unknown_value",
+        "unknown_value",
+        "missing_value",
+        None,
+    ]
 
 
 @pytest.mark.parametrize("text", ["usd", "RMB", "¥", "US$", "XXX", "euro", "Usd"])
 def test_a_currency_is_an_iso_code_in_capitals(text):
-    assert faults([text, "CNY", ""], Column("currency", Kind.CURRENCY)) == ["unknown_currency", None, None]
+    assert violations([text, "CNY", ""], Column("currency", Kind.CURRENCY)) == ["unknown_currency", None, None]
 
 
 @pytest.mark.parametrize("kind", list(Kind))
