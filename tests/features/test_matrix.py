@@ -49,7 +49,12 @@ def test_chunks_do_not_change_the_result(tables, population, chunk):
 def test_the_snapshot_of_the_cohort_serves_for_the_features(tables, population, monkeypatch):
     looked_up = []
     real = snapshots._seen
-    monkeypatch.setattr(snapshots, "_seen", lambda rows, day: looked_up.append(len(rows)) or real(rows, day))
+
+    def counted(rows, day):
+        looked_up.append(len(rows))
+        return real(rows, day)
+
+    monkeypatch.setattr(snapshots, "_seen", counted)
     snapshot = Snapshot(tables, AS_OF, population)
     firms = cohort(snapshot)
     assert len(looked_up) == 2  # firms and outcomes

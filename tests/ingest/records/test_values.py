@@ -56,7 +56,7 @@ def test_only_an_optional_choice_may_be_missing():
 
 
 def test_ids_and_currencies_are_not_stored_and_texts_are_codes():
-    raw = {column.name: [0.0, 0.0] for column in TABLES["grants"].columns}
+    raw: dict[str, list] = {column.name: [0.0, 0.0] for column in TABLES["grants"].columns}
     raw |= {"programme": ["NSF", ""], "phase": ["II", "I"]}
     columns, vocabularies = stored(TABLES["grants"], raw)
     assert not {"grant_id", "currency"} & set(columns)
