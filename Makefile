@@ -49,7 +49,7 @@ layers: $(INSTALLED) ## Check who may import whom
 	$(BIN)/lint-imports --config pyproject.toml --no-logo
 
 unit: $(INSTALLED) ## Run the tests and the docstrings' examples; ARGS="-k heat" picks some
-	$(BIN)/pytest --numprocesses 2 $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --durations 25 --durations-min 1 $(ARGS)
 
 # Neither a service nor a browser, no public data, no training of more than seconds.
 quick-unit: $(INSTALLED)

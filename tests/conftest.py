@@ -32,10 +32,37 @@ MARKS = {
     "browser": "browser",
     "visit": "browser",
     "service": "service",
+    "origin": "slow",
     "proving_ground": "slow",
     "store": "slow",
+    "truth": "slow",
     "world": "slow",
 }
+# Tests that share what takes longest to make; one process runs them all, and so makes it once.
+SHARED = {
+    "tests/cli/test_promoting.py": "promotion",
+    "tests/training/backtest/": "backtest",
+    "tests/training/promotion/": "promotion",
+    "tests/training/reporting/": "backtest",
+}
+
+
+def group(nodeid: str) -> str:
+    """The tests that run in the same process as one: those of its file, or of `SHARED`."""
+    return next((name for path, name in SHARED.items() if nodeid.startswith(path)), nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Give each process whole groups, so that the fixtures of a file are made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class GroupScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid)
+
+    config.option.loadscopereorder = False  # the order is that of the collection
+    return GroupScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +73,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(MARKS[fixture])
         if isinstance(item, pytest.Function) and "serving" in item.function.__code__.co_names:
             item.add_marker("service")
+    # The groups that take long come first: begun last, one would keep a single process busy at the end.
+    slow = {group(item.nodeid) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: group(item.nodeid) not in slow)
 
 
 @pytest.fixture(scope="session")
