@@ -1,5 +1,6 @@
 """The page on extending tells the truth: its changes, made in a copy of the tree, pass the checks that they should."""
 
+import json
 import os
 import re
 import shutil
@@ -121,3 +122,47 @@ def test_signal(copy):
     made.checked()
     made.tests("tests/features/test_contract_kit.py", "tests/features/test_dictionary.py", "-k", "debt_rounds or page")
     made.tests("tests/features/families/test_funding.py")
+
+
+GRANTS = "file_no,register_no,firm,decided_on,euros\n1,100,Lumi Oy,2021-05-20,50000\n2,100,Lumi Oy,2021-02-30,9000\n"
+
+
+def test_source(copy):
+    made = copy("A source")
+    assert "Import the grants of a town's business office." in made.run("giants", "import", "town-grants", "--help")
+    reference = made.run("python", "-m", "littlegiants.cli.reference")
+    assert "giants import town-grants" in reference
+    (made.tree / "grants.csv").write_text(GRANTS, encoding="utf-8")
+    said = made.run("giants", "import", "town-grants", "grants.csv", "--out", "data", "--json")
+    assert json.loads(said)["tables"] == {"firms": 1, "grants": 1}
+    made.checked()
+    made.tests("tests/ingest/sources/test_town_grants.py", "tests/ingest/sources/test_discovery.py")
+
+
+KNOWN = """
+from datetime import date
+from pathlib import Path
+from littlegiants.features import Snapshot
+from littlegiants.ingest import read_tables
+from littlegiants.training import simulate
+
+made = simulate(Path("economy"), firms=300)
+tables = read_tables("economy")
+print(len(tables.events["trademarks"]) == made.rows["trademarks"] > 0, tables.quarantine.frame().empty)
+days = date(2021, 4, 29), date(2021, 4, 30)
+print([Snapshot(read_tables("data"), day).trademarks.count().tolist() for day in days])
+"""
+
+
+def test_table(copy):
+    made = copy("A table")
+    assert "### `trademarks`" in made.dictionary()
+    data = made.tree / "data"
+    data.mkdir()
+    (data / "firms.csv").write_text("firm_id,founded_on\na,2019-01-01\n", encoding="utf-8")
+    marks = "firm_id,trademark_id,registered_on\na,t1,2021-01-30\na,t2,2021-02-31\n"
+    (data / "trademarks.csv").write_text(marks, encoding="utf-8")
+    assert made.python(KNOWN).splitlines() == ["True True", "[[0.0], [1.0]]"]
+    made.checked()
+    chosen = ("tests/features/asof/test_snapshot.py", "tests/ingest/tables/test_known_on.py")
+    made.tests(*chosen, "tests/features/test_dictionary.py", "-k", "trade or page")

@@ -13,7 +13,9 @@ from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.features.matrix import BUILDERS, Builder
 from littlegiants.features.population.groups import SEPARATOR
 from littlegiants.features.population.population import Population
+from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES
 from littlegiants.ingest.tables.tables import Tables
+from tests.features.worlds import cells
 
 MONTH = 30.4375  # days
 YEAR = 365.25  # days
@@ -200,7 +202,18 @@ def universe(firms: int = 75) -> dict[str, pd.DataFrame]:
         "outcomes": events("", "happened_on", 60, kind=pick("acquisition ipo closure", 60)),
     }
     _publish(frames["patents"])
-    return frames
+    return frames | _others(frames, events, own)
+
+
+def _others(frames: Mapping[str, pd.DataFrame], events: Callable, random: np.random.Generator) -> dict:
+    """Return frames of the tables that are not spelled out: values by their kind, keys without repeats."""
+    made = {}
+    for table in (TABLES[name] for name in EVENT_TABLES if name not in frames):
+        columns = {c.name: random.choice(np.array(cells(table, c), object), 150) for c in table.columns}
+        columns |= {key: np.array([f"{key}{number}" for number in range(150)], object) for key in table.key}
+        del columns[table.event]
+        made[table.name] = events("", table.event, 150, **columns)
+    return made
 
 
 def _publish(patents: pd.DataFrame) -> None:

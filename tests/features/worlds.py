@@ -11,7 +11,16 @@ from datetime import date, timedelta
 import pandas as pd
 from hypothesis import strategies as st
 
-from littlegiants.ingest.tables.contract import EVENT_TABLES, GRANT_LEVELS, OUTCOME_KINDS, ROUND_KINDS, TABLES
+from littlegiants.ingest.tables.contract import (
+    EVENT_TABLES,
+    GRANT_LEVELS,
+    OUTCOME_KINDS,
+    ROUND_KINDS,
+    TABLES,
+    Column,
+    Kind,
+    Table,
+)
 from littlegiants.ingest.tables.tables import Tables
 
 World = dict[str, list[dict[str, str]]]
@@ -96,6 +105,28 @@ CELLS: dict[str, dict[str, Sequence[str]]] = {
         "currency": CURRENCY,
     },
 }
+# What a column of a kind may hold, in a table that is not spelled out above.
+OF_KIND: dict[Kind, Sequence[str]] = {
+    Kind.ID: KEY,
+    Kind.TEXT: ["", "x", "y"],
+    Kind.LIST: ["", "ai", "ai;bio"],
+    Kind.CURRENCY: CURRENCY,
+    Kind.DATE: KNOWN,
+    Kind.MONEY: AMOUNT,
+    Kind.NUMBER: COUNT,
+    Kind.COUNT: COUNT,
+    Kind.SHARE: ["", "0", "0.3", "1"],
+}
+
+
+def cells(table: Table, column: Column) -> Sequence[str]:
+    """Return what a column may hold, by its kind."""
+    return DAY if column.name == table.event else column.choices or OF_KIND[column.kind]
+
+
+for declared in TABLES.values():
+    CELLS.setdefault(declared.name, {"firm_id": FIRMS, **{c.name: cells(declared, c) for c in declared.columns}})
+
 # So many firms of one kind that the population tells it apart.
 CROWD: list[dict[str, str]] = [
     {
