@@ -33,7 +33,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One column of the feature matrix, in words.
+    """One column of the feature matrix as the dictionary describes it.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Feature:
 
 
 def describe() -> tuple[Feature, ...]:
-    """Return every column of the feature matrix in words, in the matrix's order.
+    """Describe every column of the feature matrix, in the matrix's order.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def describe() -> tuple[Feature, ...]:
 
 
 def feature(builder: Builder, family: str) -> Feature:
-    """Return one column in words, from the docstring of the function that computes it.
+    """Describe one column, from the docstring of the function that computes it.
 
     Raises
     ------
@@ -126,7 +126,7 @@ revised rate is a further row, published on the day of its revision.
 """
 
 _ON_CODES = """
-## Rows set apart
+## Quarantined rows
 
 A row that breaks the contract is quarantined with its table, number, column, code and value; rows read are always rows
 used and rows quarantined.

@@ -1,4 +1,4 @@
-"""Attributes computed when they are first asked for, and then kept."""
+"""Attributes computed when they are first used, and then cached."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, overload
@@ -9,7 +9,7 @@ T = TypeVar("T")
 class Cached(Generic[T]):
     """A method whose result becomes an attribute: `functools.cached_property` without the lock it takes before 3.12.
 
-    Two threads may both compute the value; one of the two is kept.
+    Two threads may both compute the value; one of the results is kept.
 
     Examples
     --------

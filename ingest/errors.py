@@ -11,7 +11,7 @@
         ├── ArtefactError      a model folder is damaged, incomplete or foreign
         │   └── SignatureError     unsigned, signed by another key, for other files, or no longer
         │       └── ReplacedError      signed before a model that was taken since
-        ├── StaleModelError    a model too old for the as-of date that it is asked about
+        ├── StaleModelError    a model too old for the as-of date it should score
         ├── CollapseError      a batch of firms to whom a model gives one and the same probability
         ├── RegistryError      the registry has no such model, or does not answer
         ├── TrainingError      too few labels, one class only, dates that do not fit
@@ -65,11 +65,11 @@ class SignatureError(ArtefactError):
 
 
 class ReplacedError(SignatureError):
-    """A model was signed before one that was taken since; to go back to it must be asked for."""
+    """A model was signed before one that was taken since; going back to it needs an explicit request."""
 
 
 class StaleModelError(StopError):
-    """A model is too old for the as-of date that it is asked about."""
+    """A model is too old for the as-of date that it should score."""
 
 
 class CollapseError(StopError):

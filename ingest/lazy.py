@@ -1,4 +1,4 @@
-"""Packages that cost nothing to import: a public name is loaded from its module when it is first asked for."""
+"""Packages that cost nothing to import: a public name is loaded from its module when it is first used."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module

@@ -1,7 +1,7 @@
-"""Firm profile: age, place and main sector, and how much is known of the firm at all.
+"""Firm profile: age, country, region and main sector, and how much is known of the firm at all.
 
-Places and sectors are categories: a column holds the position of the firm's value in the population's vocabulary, which
-travels with the model, and is missing for a value too rare there to be told apart.
+Countries, regions and sectors are categories: a column holds the position of the firm's value in the population's
+vocabulary, which travels with the model. It is missing for a value that is too rare there to be distinguished.
 """
 
 from collections.abc import Callable
@@ -207,7 +207,7 @@ COLUMNS = (
     tables_with_rows,
     *(_observed(TABLES[name]) for name in SIGNAL_TABLES),
 )
-# The tables with signals are those of the contract, in words too.
+# The docstrings name the tables with signals as the contract declares them.
 for _builder in (events_known, tables_with_rows):
     _doc = (_builder.__doc__ or "").replace("{tables}", _IN_WORDS)
     _builder.__doc__ = _doc.replace("{number}", str(len(SIGNAL_TABLES)))

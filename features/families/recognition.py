@@ -93,11 +93,11 @@ def months_held(s: Snapshot) -> Floats:
     Source: three-yearly review of titles, MIIT (2022), measures for the tiered cultivation of high-quality SMEs.
     """
     titles = s.recognitions
-    began, place = titles.day_number, titles.firm * _SPAN
+    began, offset = titles.day_number, titles.firm * _SPAN
     ended = np.maximum(np.minimum(_last_days(s), s.today), began)
     # Titles are sorted by firm and award: apart by a span, no title of one firm reaches into those of the next.
-    reached = np.maximum.accumulate(ended + place)
-    before = np.concatenate(([-np.inf], reached[:-1])) - place
+    reached = np.maximum.accumulate(ended + offset)
+    before = np.concatenate(([-np.inf], reached[:-1])) - offset
     return titles.per_firm(np.maximum(ended - np.maximum(began, before[: len(titles)]), 0.0)) / DAYS_PER_MONTH
 
 

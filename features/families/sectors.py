@@ -122,10 +122,10 @@ def success_distance(s: Snapshot) -> Floats:
     distance = np.where(s.group_count("exits", "combination") > 0, 0.0, np.nan)
     example = np.empty(len(distance), np.int64)
     example[combinations.code] = combinations.rows
-    asked = np.flatnonzero(np.isnan(distance) & (s.sectors.lengths[example] <= MOST_PAIRED))
-    if len(asked):
+    searched = np.flatnonzero(np.isnan(distance) & (s.sectors.lengths[example] <= MOST_PAIRED))
+    if len(searched):
         named = Ragged(s.sectors.bounds, sectors.code.astype(np.int32), sectors.names)
-        distance[asked] = 1 - successful.similarity(named.take(example[asked]))
+        distance[searched] = 1 - successful.similarity(named.take(example[searched]))
     out[combinations.rows] = distance[combinations.code]
     return out
 
@@ -141,10 +141,10 @@ def region_diversity(s: Snapshot) -> Floats:
     Unit: nats. Window: firms known by the last ended month. Missing: no region stated, or not one of the population's.
     Source: Jacobs (1969), the economy of cities; Glaeser, Kallal, Scheinkman and Shleifer (1992), growth in cities.
     """
-    places = s.groups["region"]
+    regions = s.groups["region"]
     out = np.full(len(s), np.nan)
     known = s.month.made(_diversity)
-    out[places.rows] = np.array([known.get(name, math.nan) for name in places.names], np.float64)[places.code]
+    out[regions.rows] = np.array([known.get(name, math.nan) for name in regions.names], np.float64)[regions.code]
     return out
 
 
@@ -173,9 +173,9 @@ def cluster_quotient(s: Snapshot) -> Floats:
     region stated, or none of the population's.
     Source: Delgado, Porter and Stern (2010), clusters and entrepreneurship.
     """
-    sectors, places, pairs = s.groups["sector"], s.groups["region"], s.groups["sector_region"]
+    sectors, regions, pairs = s.groups["sector"], s.groups["region"], s.groups["sector_region"]
     in_region = np.full(len(s), np.nan)
-    in_region[places.rows] = s.group_count("firms", "region")[places.code]
+    in_region[regions.rows] = s.group_count("firms", "region")[regions.code]
     local = ratio(s.group_count("firms", "sector_region")[pairs.code], in_region[pairs.rows])
     share = ratio(s.group_count("firms", "sector"), _everyone(s))[sectors.code]
     overall = share[s.coded("region")[0][sectors.rows] >= 0]

@@ -42,10 +42,10 @@ def _by_year(s: Snapshot, events: Events) -> Floats:
     bins = _SLOPE_YEARS + 1  # the first is for what is older
     if not events.observed:
         return np.full(len(s) * _SLOPE_YEARS, np.nan)
-    size, place = len(s) * bins, events.firm * bins + _years_before(s.day).searchsorted(events.day)
-    sums = np.bincount(place, events.filled("amount"), size) / 100
-    silent = np.bincount(place, events.stated("amount"), size) == 0
-    sums[silent & (np.bincount(place, minlength=size) > 0)] = np.nan
+    size, cell = len(s) * bins, events.firm * bins + _years_before(s.day).searchsorted(events.day)
+    sums = np.bincount(cell, events.filled("amount"), size) / 100
+    silent = np.bincount(cell, events.stated("amount"), size) == 0
+    sums[silent & (np.bincount(cell, minlength=size) > 0)] = np.nan
     return sums.reshape(len(s), bins)[:, 1:].ravel()
 
 

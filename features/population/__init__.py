@@ -1,1 +1,1 @@
-"""What is learned from the training population, as running counts by month of knowledge."""
+"""What is learned from the training population, as running counts by the month in which rows became known."""

@@ -1,4 +1,4 @@
-"""What fitting a population counts: each statistic's changes by key and month, from the rows' days of knowledge.
+"""What fitting a population counts: each statistic's changes by key and month, from the days that rows are known.
 
 A row counts from the month it is known in, and no longer from the month a correction of it is known in. An event counts
 in the groups its firm was known for when the event became known.

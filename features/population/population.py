@@ -1,8 +1,8 @@
-"""What is learned from the training population: firms, rounds, exits and valuations of sectors and places, by month.
+"""What is learned from the training population: firms, rounds, exits and valuations of sectors and regions, by month.
 
-Each statistic is a running count by key and month of knowledge, so its value at an as-of date uses only what was known
-by the last month that had ended by then. An event counts in the sectors and the place its firm was known for when the
-event became known; a later correction of the firm moves the firm, not its past events.
+Each statistic is a running count by key and by the month in which rows became known. Its value at an as-of date uses
+only what was known by the last month that had ended by then. An event counts in the sectors and the region that its
+firm was known for when the event became known; a later correction of the firm moves the firm, not its past events.
 
 The population is fitted once, on what the training snapshots could see, travels with the model, and is never refitted
 while scoring: a firm's features cannot depend on the firms scored with it. After the last fitted month it stands still.
@@ -68,7 +68,7 @@ class Population:
     seen
         Every value of each of `CATEGORIES` that training saw, with its number of firms.
     through
-        The last day whose knowledge went in.
+        The last day on which rows that were counted became known.
     """
 
     counts: Mapping[str, Counts]
@@ -167,7 +167,7 @@ class Population:
         return min(_last_ended(as_of), _last_ended(self.through))
 
     def vocabulary(self, category: str) -> tuple[str, ...]:
-        """Return the values of a category that are frequent enough to be told apart, ascending."""
+        """Return the values of a category that are frequent enough to be distinguished, ascending."""
         return tuple(self.codes[category])
 
     @Cached

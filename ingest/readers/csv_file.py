@@ -1,4 +1,4 @@
-"""A table from a CSV file (UTF-8, comma, one header line): every record is read whole or set apart by its number."""
+"""A table from a CSV file (UTF-8, comma, one header line): every record is read whole or quarantined by its number."""
 
 import codecs
 import io
@@ -23,7 +23,7 @@ _END = "\x03"
 
 
 class _Ended(io.BufferedReader):
-    """A file without its byte order mark, and after its end a text of ours, which a quote left open swallows."""
+    """A file without its byte order mark, and with a text of ours after its end, which an open quote would swallow."""
 
     def __init__(self, path: Path, ending: str) -> None:
         super().__init__(io.FileIO(path))
@@ -43,7 +43,7 @@ def read_csv(path: Path, name: str) -> RawTable:
     """Read the table ``name`` from a CSV file.
 
     Records are counted from 1, neither the header nor empty lines counted. A record with more or fewer fields than the
-    header, with bytes that are not UTF-8, or with a quote that never ends is set apart.
+    header, with bytes that are not UTF-8, or with a quote that never ends is quarantined.
 
     Raises
     ------
@@ -135,12 +135,12 @@ def _as_text(columns: list[str], encoding: str) -> Mapping[str, pa.DataType]:
 def _decoded(
     path: Path, name: str, frame: pd.DataFrame, numbers: npt.NDArray[np.int64], rejected: Quarantine
 ) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
-    """Decode records that were read byte for byte, and set apart those that are not UTF-8.
+    """Decode records that were read byte for byte, and quarantine those that are not UTF-8.
 
     Raises
     ------
     TableError
-        If no record beyond ASCII is UTF-8: then it is not a matter of single records.
+        If no record beyond ASCII is UTF-8: then the whole file has another encoding.
     """
     bad, foreign = np.zeros(len(frame), bool), np.zeros(len(frame), bool)
     decoded = {}

@@ -1,4 +1,4 @@
-"""Tables from a database: all of them as they were at one moment."""
+"""Tables from a database, all as of one moment."""
 
 import time
 from pathlib import Path
@@ -11,7 +11,7 @@ from littlegiants.ingest.errors import StopError, TableError
 from littlegiants.ingest.tables.contract import RATES, TABLES
 from littlegiants.ingest.tables.raw_table import RawTable
 
-# A server that restarts is back within seconds; one that is not is no matter of waiting.
+# A server that restarts is back within seconds; waiting longer does not help.
 _ATTEMPTS, _PAUSE = 3, 0.5
 # What SQLite says when another program has the file, or the disk or this process lets it down.
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_INTERRUPT")
@@ -20,24 +20,24 @@ _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_INTERRUPT")
 def read_database(url: str) -> dict[str, RawTable]:
     """Read the tables and views of the contract that a database holds.
 
-    Values are taken as the driver gives them, so that the contract's own rules judge every one of them.
+    Values are taken as the driver gives them, so that the contract's own rules validate every one of them.
 
     Raises
     ------
     TableError
-        If the URL cannot be used, or the database does not hold what it should. The message never repeats the URL, and
-        with it a password.
+        If the URL cannot be used, or the database does not hold what it should. The message never repeats the URL,
+        which may hold a password.
     StopError
-        If the database breaks off, three times running; each time all tables are read anew, as of one moment.
+        If the connection breaks off three times in a row; each time all tables are read again, as of one moment.
     """
     try:
-        place = make_url(url)
-        engine = create_engine(place)
+        address = make_url(url)
+        engine = create_engine(address)
     except (SQLAlchemyError, ImportError, ValueError) as error:
         raise TableError(f"the database URL cannot be used ({type(error).__name__}); check driver and form") from None
-    sqlite = place.get_backend_name() == "sqlite"
-    if sqlite and not (place.database or "").startswith("file:") and not Path(place.database or "").is_file():
-        raise TableError(f"there is no database file {place.database!r}")  # SQLite would make an empty one
+    sqlite = address.get_backend_name() == "sqlite"
+    if sqlite and not (address.database or "").startswith("file:") and not Path(address.database or "").is_file():
+        raise TableError(f"there is no database file {address.database!r}")  # SQLite would make an empty one
     try:
         return _read_patiently(engine, sqlite)
     except (SQLAlchemyError, pd.errors.DatabaseError) as error:

@@ -1,4 +1,4 @@
-"""A table from a Parquet file, of which a few bytes may claim to be gigabytes."""
+"""A table from a Parquet file, a few bytes of which may claim to be gigabytes."""
 
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.unchanged import unchanged
 from littlegiants.ingest.tables.raw_table import RawTable
 
-# Every row of a table has its own key, and text of more than 1,000 characters is quarantined anyway: what lies beyond
-# these is no table but a bomb, in rows, in pages or in one value repeated.
+# Every row of a table has its own key, and text of more than 1,000 characters is quarantined anyway. A file beyond
+# these limits is no table but a bomb: in rows, in pages, or in one value repeated.
 _ROWS, _ROWS_PER_BYTE = 1_000_000, 64
 _BYTES, _BYTES_PER_BYTE = 1 << 28, 200
 _TEXT, _TEXT_PER_ROW = 1 << 26, 4_000

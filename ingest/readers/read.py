@@ -23,7 +23,7 @@ def read_tables(location: str | Path, constant_prices: int | None = None) -> Tab
     location
         A folder with ``firms.csv`` or ``firms.parquet`` and any of the other tables (CSV: UTF-8, comma, one header
         line), or a database URL such as ``postgresql+psycopg://host/name`` with tables of those names. A table
-        ``rates`` among them takes the place of the bundled exchange rates, see `littlegiants.ingest.tables.money`.
+        ``rates`` among them replaces the bundled exchange rates, see `littlegiants.ingest.tables.money`.
     constant_prices
         Base year of constant prices: amounts become US dollars of that year. By default they stay as paid.
 
@@ -35,7 +35,8 @@ def read_tables(location: str | Path, constant_prices: int | None = None) -> Tab
     Raises
     ------
     TableError
-        If the place does not exist, holds no ``firms`` table or one table twice, or a file cannot be read as a whole.
+        If the location does not exist, holds no ``firms`` table or one table twice, or a file cannot be read as a
+        whole.
     ConfigError
         If no price index had been published by the base year.
     """
@@ -43,12 +44,12 @@ def read_tables(location: str | Path, constant_prices: int | None = None) -> Tab
 
 
 def read_raw(location: str | Path) -> dict[str, RawTable]:
-    """Read the tables as they stand, before any of their rows is judged; for who must see what a row itself states.
+    """Read the tables as they are, before any row is validated, for callers who need what a row itself states.
 
     Raises
     ------
     TableError
-        As `read_tables`, but for what only the rows can tell.
+        As `read_tables`, except for what only validation finds.
     """
     if "://" in str(location):
         return read_database(str(location))

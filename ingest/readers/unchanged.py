@@ -1,4 +1,4 @@
-"""A file that stays as it is while it is read: tables of two states at once would be tables of no state."""
+"""A guard against files that change while they are read: a table of two states at once is no table."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,19 +9,19 @@ from littlegiants.ingest.errors import StopError
 
 @contextmanager
 def unchanged(path: Path) -> Iterator[None]:
-    """Watch over a file for as long as the block lasts.
+    """Check that a file does not change within the block.
 
     Raises
     ------
     StopError
-        At the end of the block, if the file has since been replaced, has grown, or was written to.
+        At the end of the block, if the file was replaced, has grown, or was written to.
     """
     before = _state(path)
     try:
         yield
     finally:
         if _state(path) != before:
-            # Whatever else went wrong in the block came of this.
+            # Any other error in the block is a consequence of this.
             raise StopError(f"{path} changed while it was read; read it again once it is whole")
 
 
@@ -30,5 +30,5 @@ def _state(path: Path) -> tuple[int, ...] | None:
         found = path.stat()
     except FileNotFoundError:
         return None
-    # The time of the last change of state is the one that no program can set.
+    # No program can set the time of the last change of state (ctime).
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -127,7 +127,7 @@ class Table:
     known_lag
         Otherwise a row is known this long after its event.
     known_note
-        What the rule of knowledge says beyond these two, in words.
+        What the known-on rule says beyond these two, as text.
     known_by_rule
         Whether a law or a register fixes the day from which a row is known, or the day hardly matters: then rows
         without ``known_on`` are no finding of an audit.
@@ -157,7 +157,7 @@ class Table:
 
     @property
     def known_rule(self) -> str:
-        """The day from which a row without ``known_on`` is known, in words."""
+        """The day from which a row without ``known_on`` is known, as text."""
         rule = f"{self.event} + {self.known_lag}" if self.known_lag else self.event
         return (f"{self.known_from}, else {rule}" if self.known_from else rule) + self.known_note
 
@@ -172,7 +172,7 @@ class Table:
         Raises
         ------
         KeyError
-            If the table has no such column: nothing outside the contract can be asked for.
+            If the table has no such column: nothing outside the contract exists.
         """
         for column in self.columns:
             if column.name == name:
@@ -301,7 +301,7 @@ _TABLES = (
     ),
 )
 
-# No table of firms, and optional: what the money of the others is converted with, in place of the bundled rates.
+# Optional, and without firms: the exchange rates that amounts are converted with, instead of the bundled ones.
 RATES = Table(
     name="rates",
     event="published_on",

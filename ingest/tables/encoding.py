@@ -42,7 +42,7 @@ def no_rows(name: str) -> Rows:
 
 
 def _order(frame: pd.DataFrame, spec: Table) -> npt.NDArray[np.int64]:
-    """Order rows by firm, day, then key and day of knowledge, so that the order of the file never matters."""
+    """Order rows by firm, day, then key and the day they are known, so that the order of the file never matters."""
     firm, day = frame["firm"].to_numpy(), frame[spec.event].to_numpy()
     order = np.lexsort((day, firm))
     tied = (np.diff(firm[order]) == 0) & (np.diff(day[order]) == 0)

@@ -1,15 +1,15 @@
 """Money in one unit: US cents at a rate that was already published when the event happened.
 
-Bundled are the yearly averages of the Federal Reserve's release G.5A (euro from 1999). An average is published when its
-year has ended, so an event of 2015 is converted at the average of 2014. Whoever needs other currencies or closer rates
-puts a table of dated ones beside the others (`littlegiants.ingest.tables.exchange_rates`): an event is then converted
-at the last rate published on or before its own day, and at the bundled one where none had been. No conversion ever
-needs a later day's knowledge, and a converted amount never changes afterwards. A rate that is too old is not used
+The bundled rates are the yearly averages of the Federal Reserve's release G.5A (euro from 1999). An average is
+published when its year has ended, so an event of 2015 is converted at the average of 2014. For other currencies or
+closer rates, a user adds a table of dated rates (`littlegiants.ingest.tables.exchange_rates`): an event is then
+converted at the last rate published on or before its own day, and at the bundled one where none had been. No conversion
+needs anything published later, and a converted amount never changes afterwards. A rate that is too old is not used
 (`STALE_YEARS`, `STALE_DAYS`).
 
 Amounts stay as paid unless a base year is chosen. In constant prices they are multiplied by the ratio of the consumer
 prices (`data/cpi_yearly.csv`) of the year before the base year to those of the year before the event: what was paid in
-the base year stays as it is, and here too nothing is needed that was not published.
+the base year stays as it is, and here too nothing is needed that was published later.
 """
 
 import hashlib
@@ -74,8 +74,8 @@ def to_cents(amounts: Floats, currency: npt.NDArray[np.object_], years: Years) -
     >>> to_cents(np.array([100.0]), np.array(["EUR"], object), np.array([2016]))
     array([11096.])
     """
-    codes, words = pd.factorize(currency)
-    return whole_cents(amounts, _bundled_usd(codes, words, years))
+    codes, names = pd.factorize(currency)
+    return whole_cents(amounts, _bundled_usd(codes, names, years))
 
 
 def whole_cents(amounts: Floats, usd: Floats) -> Floats:
@@ -87,12 +87,12 @@ def whole_cents(amounts: Floats, usd: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class MoneyRule:
-    """How money was made, in two words: two sets of tables with one rule can be compared, and else cannot.
+    """How amounts were converted: two sets of tables can be compared only if they have the same rule.
 
     Attributes
     ----------
     rates
-        ``bundled``, or the SHA-256 of the supplied rates published by the day that the rule is told for.
+        ``bundled``, or the SHA-256 of the supplied rates published by the day that the rule is for.
     constant_prices
         The base year, or None for amounts as paid.
     """
@@ -145,11 +145,11 @@ class Money:
         currency, days : ndarray, shape (rows,)
             ISO 4217 codes, and day numbers of the events.
         """
-        codes, words = pd.factorize(currency)
-        usd = _bundled_usd(codes, words, years_of(days))
-        for code, word in enumerate(words):
-            if self.supplied is not None and word in self.supplied:
-                published, rate = self.supplied[word]
+        codes, names = pd.factorize(currency)
+        usd = _bundled_usd(codes, names, years_of(days))
+        for code, name in enumerate(names):
+            if self.supplied is not None and name in self.supplied:
+                published, rate = self.supplied[name]
                 rows = np.flatnonzero(codes == code)
                 last = np.searchsorted(published, days[rows], side="right") - 1
                 rows, last = rows[last >= 0], last[last >= 0]
@@ -195,22 +195,22 @@ def _yearly(name: str) -> pd.DataFrame:
 
 
 def _published(index: pd.Index, years: Years) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return for each year the place of the last average published before it, and whether that can be used."""
+    """Return for each year the index of the last average published before it, and whether that can be used."""
     first, last = int(index[0]), int(index[-1])
     published = np.minimum(years - 1, last)
     usable = (published >= first) & (years - 1 - published < STALE_YEARS)
     return np.maximum(published - first, 0), usable
 
 
-def _bundled_usd(codes: npt.NDArray[np.int64], words: npt.NDArray[np.object_], years: Years) -> Floats:
+def _bundled_usd(codes: npt.NDArray[np.int64], names: npt.NDArray[np.object_], years: Years) -> Floats:
     factor = np.full(len(codes), np.nan)
     table = rates()
     rows, usable = _published(table.index, years)
-    for code, word in enumerate(words):
+    for code, name in enumerate(names):
         own = codes == code
-        if word == "USD":
+        if name == "USD":
             factor[own] = 1.0
-        elif word in table.columns:
+        elif name in table.columns:
             own &= usable
-            factor[own] = table[word].to_numpy()[rows[own]]
+            factor[own] = table[name].to_numpy()[rows[own]]
     return factor

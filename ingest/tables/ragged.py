@@ -29,7 +29,7 @@ class Ragged:
     def from_text(cls, text: npt.NDArray[np.object_]) -> "Ragged":
         """Split ``;``-separated text; tokens are stripped and case-folded so that spelling does not make sectors."""
         # The same few lists recur in most rows, so splitting is paid once for each distinct text.
-        number = {item: place for place, item in enumerate(dict.fromkeys(text.tolist()))}
+        number = {item: index for index, item in enumerate(dict.fromkeys(text.tolist()))}
         rows = np.fromiter(map(number.__getitem__, text), np.int64, len(text))
         lists = [sorted({t.strip().casefold() for t in item.split(";")} - {""}) for item in number]
         vocabulary = np.array(sorted({token for tokens in lists for token in tokens}), object)
@@ -65,9 +65,9 @@ class Ragged:
     def distinct(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return a number for each row that rows with the same codes share, and one row of each number."""
         number, made, width, lengths = np.zeros(len(self.lengths), np.int64), 1, len(self.vocabulary), self.lengths
-        for place in range(int(lengths.max(initial=0))):
-            longer = np.flatnonzero(lengths > place)
-            code, prefixes = pd.factorize(number[longer] * width + self.codes[self.bounds[longer] + place])
+        for position in range(int(lengths.max(initial=0))):
+            longer = np.flatnonzero(lengths > position)
+            code, prefixes = pd.factorize(number[longer] * width + self.codes[self.bounds[longer] + position])
             number[longer] = code + made
             made += len(prefixes)
         number, numbers = pd.factorize(number)

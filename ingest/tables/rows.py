@@ -49,7 +49,7 @@ class Rows:
         return replace(some, superseded=np.where(some.superseded > day, NEVER, some.superseded).astype(np.int32))
 
     def digest(self, update: Callable[[bytes], None]) -> None:
-        """Feed everything the rows say to a hash; words that no row uses do not count."""
+        """Feed everything the rows say to a hash; texts that no row uses do not count."""
         for column in (self.firm, self.day, self.known, self.superseded):
             update(column.tobytes())
         for name, values in sorted(self.columns.items()):

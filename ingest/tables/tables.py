@@ -129,7 +129,7 @@ class Tables:
         return self._map(kept, self.firm_ids[keep])
 
     def known_by(self, day: date) -> "Tables":
-        """Return the tables as they would have been loaded on that day: later knowledge and later corrections gone."""
+        """Return the tables as they would have been loaded on that day: without later rows and later corrections."""
         number = day_number(day)
         past = self._map(lambda rows: rows.known_by(number), self.firm_ids)
         return replace(past, money=self.money.known_by(day))
