@@ -9,7 +9,7 @@ lowest from which on precision is 0.98, and measured on the second; both by the 
 In each half, a register has one spelling of an organisation (its commonest), and every other spelling is to be linked
 to the register. A third of the organisations are not in it, so that their names can only be linked wrongly; nor are
 those with a single mention, most of which are misprints labelled as organisations of their own ("Univerity of Oregon").
-Intervals come from drawing organisations anew 1,000 times, since the spellings of one hang together.
+Intervals are those of 1,000 bootstrap replicates of organisations, since the spellings of one depend on each other.
 
 The last figure joins the labels of linkage_amendments.csv, misprints found by reading what was linked "wrongly", in
 both halves. It says how much of the loss is the labels', and is not an independent measurement: reading errors only
@@ -33,7 +33,7 @@ from scipy.sparse.csgraph import connected_components
 from littlegiants.ingest.linkage.link import LEAST_THRESHOLD, THRESHOLD, link
 
 WANTED = 0.98
-_DRAWS = 1_000
+_REPLICATES = 1_000
 _AMENDMENTS = Path(__file__).with_name("linkage_amendments.csv")
 _MENTIONS = Path("patents") / "assignee_mentions.parquet"
 
@@ -83,9 +83,9 @@ def read_mentions(data: Path, amended: bool = True) -> pd.DataFrame:
 def halves(mentions: pd.DataFrame, least: int = 2) -> tuple[Task, Task]:
     """Return a task for each half of the organisations, by a hash; those in a register have ``least`` mentions."""
     spellings = mentions.groupby(["org", "organization"], as_index=False).size()
-    draw = spellings["org"].map(lambda org: crc32(org.encode()) / 2**32)
-    stranger = (draw * 1_000 % 1 < 1 / 3) | (spellings.groupby("org")["size"].transform("sum") < least)
-    first, second = (_task(spellings.loc[draw.between(start, start + 0.5, "left")], stranger) for start in (0.0, 0.5))
+    hashed = spellings["org"].map(lambda org: crc32(org.encode()) / 2**32)
+    stranger = (hashed * 1_000 % 1 < 1 / 3) | (spellings.groupby("org")["size"].transform("sum") < least)
+    first, second = (_task(spellings.loc[hashed.between(start, start + 0.5, "left")], stranger) for start in (0.0, 0.5))
     return first, second
 
 
@@ -112,7 +112,7 @@ def judge(task: Task, threshold: float) -> tuple[Figure, Figure, int]:
 
 def _share(by_org: pd.DataFrame, of: str) -> Figure:
     rng = np.random.default_rng(0)
-    weights = rng.multinomial(len(by_org), np.full(len(by_org), 1 / len(by_org)), size=_DRAWS)
+    weights = rng.multinomial(len(by_org), np.full(len(by_org), 1 / len(by_org)), size=_REPLICATES)
     found, all_ = by_org["found"].to_numpy(float), by_org[of].to_numpy(float)
     low, high = np.quantile((weights @ found) / np.maximum(weights @ all_, 1), [0.025, 0.975])
     return Figure(float(found.sum() / max(all_.sum(), 1)), float(low), float(high))

@@ -1,4 +1,4 @@
-"""Files that a command is to write, refused before the work rather than after it; and what to call its tables."""
+"""Checks of the files that a command is to write, before the work and not after it; and the title of its tables."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +17,7 @@ def check_files(files: Iterable[tuple[Path | None, Kinds]], tables: Iterable[str
     Parameters
     ----------
     files
-        Files to be written and the suffixes that each may have; None for one that is not asked for.
+        Files to be written and the suffixes that each may have; None for one that is not wanted.
     tables
         Folders or databases that are read.
     use
@@ -32,7 +32,7 @@ def check_files(files: Iterable[tuple[Path | None, Kinds]], tables: Iterable[str
     from littlegiants.ingest.files.frames import check_suffix
     from littlegiants.ingest.tables.contract import RATES, TABLES
 
-    folders = {Path(place).resolve() for place in tables if place is not None}
+    folders = {Path(location).resolve() for location in tables if location is not None}
     for path, kinds in files:
         if path is None:
             continue
@@ -54,9 +54,9 @@ def check_distinct(*files: Path | None) -> None:
         If two of the files are one.
     """
     named = [path for path in files if path is not None]
-    places = [path.resolve() for path in named]
-    for place, path in enumerate(named):
-        if places.index(places[place]) < place:
+    resolved = [path.resolve() for path in named]
+    for index, path in enumerate(named):
+        if resolved.index(resolved[index]) < index:
             raise ConfigError(f"{path} is named twice; name a file for each of the two")
 
 

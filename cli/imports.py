@@ -92,7 +92,7 @@ def _show(imported: "Imported", out: Path, as_json: bool) -> None:
     lines += [f"{name}: read as {encoding}" for name, encoding in imported.encodings.items()]
     lines += [f"note: {note}" for note in imported.notes]
     written = ", ".join(f"{name} {count:,}" for name, count in tables.items())
-    show(result, [*lines, f"written to {out}: {written}; rows set apart are in {out}/quarantine.csv"], as_json)
+    show(result, [*lines, f"written to {out}: {written}; quarantined rows are in {out}/quarantine.csv"], as_json)
 
 
 for declared in find_sources():

@@ -56,6 +56,13 @@ def compare(earlier: AuditTable, later: AuditTable, last_day: int) -> TableCompa
 
     Rows are the same when their keys are. What the later export says of a row is its version as known on ``last_day``:
     a correction that states a later ``known_on`` is no change of the past.
+
+    Parameters
+    ----------
+    earlier, later
+        The table in the two exports.
+    last_day
+        Day number up to which the earlier export ought to have known its rows.
     """
     then = _as_known(later, last_day)
     old, new = (pd.MultiIndex.from_frame(frame[earlier.key]) for frame in (earlier.last, then))
@@ -77,16 +84,16 @@ def compare(earlier: AuditTable, later: AuditTable, last_day: int) -> TableCompa
         *judged("vanished", name, int(vanished.sum()), len(old)),
         *(
             found
-            for column, both, part in changed
-            for found in judged("changed_fact", name, len(part), both, column, _kinds(part))
+            for column, both, lines in changed
+            for found in judged("changed_fact", name, len(lines), both, column, _kinds(lines))
         ),
     ]
-    parts = [
-        *(part for _, _, part in changed),
+    groups = [
+        *(lines for _, _, lines in changed),
         _lines("vanished", earlier, earlier.last[vanished], after=False),
         _lines("back-filled", earlier, then[added], after=True),
     ]
-    changes = in_order(pd.concat(parts))
+    changes = in_order(pd.concat(groups))
     return TableComparison(
         name,
         last_day,
@@ -146,11 +153,11 @@ def _changed(
         if column.happens or column is _KNOWN_ON:
             # The grant of a patent came later, or the later export began to state what the earlier one did not.
             differs &= before[column.name].to_numpy(np.int64) != NO_DAY
-        part = _lines("changed", earlier, before[differs], None)
-        part["column"] = column.name
+        lines = _lines("changed", earlier, before[differs], None)
+        lines["column"] = column.name
         for side, text in zip(("before", "after"), texts, strict=True):
-            part[side] = pd.Series(text, dtype="str")[differs].to_numpy()
-        yield column.name, len(before), part
+            lines[side] = pd.Series(text, dtype="str")[differs].to_numpy()
+        yield column.name, len(before), lines
 
 
 def _plain(text: str, column: Column) -> object:
@@ -159,9 +166,9 @@ def _plain(text: str, column: Column) -> object:
     return text
 
 
-def _kinds(part: pd.DataFrame) -> str:
+def _kinds(lines: pd.DataFrame) -> str:
     """Say how many facts were filled in, rewritten and emptied."""
-    was, now = part["before"] != "", part["after"] != ""
+    was, now = lines["before"] != "", lines["after"] != ""
     counts = {"filled in": (~was & now).sum(), "rewritten": (was & now).sum(), "emptied": (was & ~now).sum()}
     return ", ".join(f"{int(count):,} {name}" for name, count in counts.items() if count)
 

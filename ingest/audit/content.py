@@ -151,9 +151,9 @@ def _currencies(table: str, column: str, amounts: pd.DataFrame) -> Iterator[Find
         return
     some = amounts[amounts["currency"].isin(codes)]
     pairs = {code: _medians(some, code) for code in codes}
-    odd = [code for code, (own, others) in pairs.items() if _far(np.array([own]), np.array([others]), STEP)[0]]
-    detail = "; ".join(f"{c}: median of USD {pairs[c][0] / 100:,.0f} beside {pairs[c][1] / 100:,.0f}" for c in odd)
-    yield from judged("unit_between_currencies", table, len(odd), len(codes), column, detail)
+    far = [code for code, (own, others) in pairs.items() if _far(np.array([own]), np.array([others]), STEP)[0]]
+    detail = "; ".join(f"{c}: median of USD {pairs[c][0] / 100:,.0f} beside {pairs[c][1] / 100:,.0f}" for c in far)
+    yield from judged("unit_between_currencies", table, len(far), len(codes), column, detail)
 
 
 def _medians(amounts: pd.DataFrame, code: str) -> tuple[float, float]:

@@ -68,7 +68,20 @@ def judged(
     """Give one finding, or none where there is nothing to take a share of.
 
     The severity goes by the lower end of the interval, so that a handful of rows raises no alarm; where ``weigh`` is
-    given, by that part of ``count``.
+    given, by that many of ``count``.
+
+    Parameters
+    ----------
+    check
+        A key of `CHECKS`.
+    table, column
+        Where it was found; no column for a whole table.
+    count, of
+        How many there are, among how many.
+    detail
+        What a person wants to see of it.
+    weigh
+        How many of ``count`` decide the severity; None for all.
 
     Examples
     --------
@@ -84,7 +97,19 @@ def judged(
 def stated(
     check: str, severity: Severity, table: str, count: int, of: int, column: str = "", detail: str = ""
 ) -> Iterator[Finding]:
-    """Give one finding whose severity does not follow from its share, or none without any rows."""
+    """Give one finding whose severity does not follow from its share, or none without any rows.
+
+    Parameters
+    ----------
+    check, severity
+        A key of `CHECKS`, and how much it weighs.
+    table, column
+        Where it was found; no column for a whole table.
+    count, of
+        How many there are, among how many.
+    detail
+        What a person wants to see of it.
+    """
     if of:
         yield Finding(check, severity, table, column, count, of, *_wilson(count, of), detail)
 

@@ -15,7 +15,7 @@ from littlegiants.ingest.audit.times import (
     check_future,
     check_growth,
     check_heaps,
-    check_knowledge,
+    check_known_on,
     check_order,
     last_days,
     rows_by_year,
@@ -119,7 +119,7 @@ def audit_tables(location: str | Path, against: str | Path | None = None, export
 
 
 def _findings(tables: AuditTables, last: Mapping[str, int], end: int) -> Iterator[Finding]:
-    yield from check_knowledge(tables)
+    yield from check_known_on(tables)
     yield from check_heaps(tables)
     yield from check_order(tables)
     yield from check_future(tables, end)

@@ -67,7 +67,7 @@ class AuditTables:
     undated
         Kind of exit by firm.
     undated_rows
-        Further outcomes set apart for want of a date.
+        Further outcomes that were quarantined because they have no date.
     """
 
     tables: Mapping[str, AuditTable]
@@ -96,8 +96,10 @@ def read_audit_tables(location: str | Path) -> AuditTables:
     firm_ids = np.unique(firms.last["firm_id"].to_numpy(object)) if len(firms.last) else np.array([], object)
     tables = {"firms": firms}
     tables |= {name: _table(name, raw[name], loader, firm_ids) for name in EVENT_TABLES if name in raw}
-    apart = loader.quarantine.frame()
-    undated = apart[(apart["table"] == "outcomes") & (apart["code"] == "missing_date")]["row"].nunique()
+    quarantined = loader.quarantine.frame()
+    undated = quarantined[(quarantined["table"] == "outcomes") & (quarantined["code"] == "missing_date")][
+        "row"
+    ].nunique()
     return AuditTables(tables, tuple(loader.reconciliations), _undated(location, set(firm_ids.tolist())), undated)
 
 
@@ -114,8 +116,8 @@ def years_of(days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 def _table(name: str, raw: RawTable, loader: Loader, firm_ids: npt.NDArray[np.object_] | None) -> AuditTable:
     spec = TABLES[name]
     frame = loader.load(name, raw, firm_ids).frame
-    apart = loader.quarantine.frame()
-    used = ~np.isin(raw.rows, apart.loc[apart["table"] == name, "row"].to_numpy(np.int64))
+    quarantined = loader.quarantine.frame()
+    used = ~np.isin(raw.rows, quarantined.loc[quarantined["table"] == name, "row"].to_numpy(np.int64))
     for column in spec.columns:
         if column.kind is Kind.MONEY and column.name in raw.frame:
             amounts = parse(raw.frame[column.name], column, name).values[used]

@@ -14,7 +14,7 @@ DELAYS = (30, 90, 365)
 _GROWTH_YEARS = 5
 
 
-def check_knowledge(tables: AuditTables) -> Iterator[Finding]:
+def check_known_on(tables: AuditTables) -> Iterator[Finding]:
     """Give how many rows do not say when they became known, and how late or early the others say they were.
 
     The delay is that of a row's first version after the day its table's rule names: a patent that is published after 18
@@ -91,7 +91,16 @@ def last_days(tables: AuditTables, today: int, exported: int | None) -> dict[str
     """Return each table's last day: that of the export where it is given, else its newest row's day by its rule.
 
     A table has its own, because folders are often joined from sources that end years apart. Days after ``today`` are
-    slips of the keyboard, and a table without any other day has none.
+    typing errors, and a table without any other day has none.
+
+    Parameters
+    ----------
+    tables
+        The tables of the export.
+    today
+        Day number after which nothing can be known.
+    exported
+        Day number of the export, None where it is not known.
     """
     found: dict[str, int] = {}
     for name, table in tables.tables.items():

@@ -1,7 +1,7 @@
-"""Registration ids of firms, checked; the strongest sign that two records are one firm.
+"""Registration ids of firms, checked; the strongest evidence that two records are one firm.
 
 =======  ==========================================================================================
-scheme   what counts as one
+scheme   what is accepted
 =======  ==========================================================================================
 uscc     China's unified social credit code, 18 characters, check digit of GB 32100-2015
 siren    France's nine digits with a Luhn check digit; a SIRET of 14 digits counts by its SIREN
@@ -66,7 +66,7 @@ def normalise_id(scheme: str, text: str) -> str:
 
 
 def find_ids(column: str, text: str, country: str = "") -> tuple[list[str], int]:
-    """Return the ids that a cell states, as ``scheme:id``, and how many others it states that are none.
+    """Return the ids that a cell states, as ``scheme:id``, and how many of its ids are not valid.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def find_ids(column: str, text: str, country: str = "") -> tuple[list[str], int]
     ((['siren:552100554'], 1), (['siren:552100554'], 0))
     """
     found: list[str] = []
-    faulty = 0
+    invalid = 0
     for part in filter(None, (part.strip() for part in unicodedata.normalize("NFKC", text).split(";"))):
         prefix, colon, value = part.partition(":") if column == "registration_id" else (column, ":", part)
         schemes = (prefix.strip().lower(),) if colon else _BARE.get(country.upper(), ("uscc",))
@@ -93,8 +93,8 @@ def find_ids(column: str, text: str, country: str = "") -> tuple[list[str], int]
             f"{_scheme(scheme)}:{one}" for scheme in known if (one := normalise_id(scheme, value if colon else part))
         ]
         found += ids[:1]
-        faulty += bool(known) and not ids
-    return found, faulty
+        invalid += bool(known) and not ids
+    return found, invalid
 
 
 def _scheme(name: str) -> str:

@@ -1,7 +1,7 @@
 """Names of firms made comparable between registers that share no id.
 
 The rule: two names agree when they are equal once compatibility forms, case, accents, punctuation, invisible
-characters, ``&``/``and``, a leading or trailing "the" and the legal form are set aside, and traditional Chinese
+characters, ``&``/``and``, a leading or trailing "the" and the legal form are left out, and traditional Chinese
 characters are simplified one by one; blanks and brackets between Chinese characters do not count. Nothing is
 approximate, and a word that describes the firm is never dropped: 集团 ("group") is such a word, since a group and its
 subsidiary are two firms.
@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import cache
 
+import pandas as pd
 from opencc import OpenCC
 
 from littlegiants.ingest.entities.legal_forms import (
@@ -50,6 +51,31 @@ def match_key(name: str) -> str:
     ('深圳某某科技', '深圳某某科技')
     """
     return split_name(name)[0]
+
+
+def match_keys(names: pd.Series) -> pd.Series:
+    """Return `match_key` of every name in a column, computed once for each distinct name."""
+    return names.map({name: match_key(name) for name in names.unique()}).astype("str")
+
+
+def has_two_forms(names: pd.Series, *by: pd.Series) -> pd.Series:
+    """Say which names stand in a group with two legal forms: perhaps two firms. A name without a form fits any.
+
+    Parameters
+    ----------
+    names
+        A column of names.
+    *by
+        Columns with the same index, by which names are grouped.
+
+    Examples
+    --------
+    >>> names = pd.Series(["Acme Inc.", "Acme", "Acme LLC", "Bolt Inc.", "Bolt"])
+    >>> has_two_forms(names, names.str[:4]).tolist()
+    [True, True, True, False, False]
+    """
+    forms = names.map({name: legal_form(name) for name in names.unique()}).astype("str")
+    return forms.mask(forms == "").groupby(list(by)).transform("nunique") > 1
 
 
 def legal_form(name: str) -> str:

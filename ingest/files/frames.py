@@ -73,8 +73,8 @@ def check_suffix(path: Path, allowed: tuple[str, ...] = SUFFIXES) -> None:
 
 def _write_csv(frame: pd.DataFrame, file: BinaryIO) -> None:
     file.write((",".join(map(_text, frame.columns)) + "\n").encode())
-    for part in _parts(frame):
-        cells = [_cells(column) for _, column in part.items()]
+    for rows in _row_groups(frame):
+        cells = [_cells(column) for _, column in rows.items()]
         file.writelines((",".join(row) + "\n").encode() for row in zip(*cells, strict=True))
 
 
@@ -98,9 +98,9 @@ def _text(value: str) -> str:
 def _write_parquet(frame: pd.DataFrame, file: BinaryIO) -> None:
     schema = pa.schema([(name, _arrow_type(column)) for name, column in frame.items()])
     with pq.ParquetWriter(file, schema) as writer:
-        for part in _parts(frame):
-            if len(part):
-                columns = [_array(column, schema.field(name).type) for name, column in part.items()]
+        for rows in _row_groups(frame):
+            if len(rows):
+                columns = [_array(column, schema.field(name).type) for name, column in rows.items()]
                 writer.write_table(pa.table(columns, schema=schema), row_group_size=ROW_GROUP)
 
 
@@ -117,7 +117,7 @@ def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
     return pa.array(values.to_numpy(object if kind == pa.string() else None), kind, from_pandas=True)
 
 
-def _parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _row_groups(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Give the frame a row group at a time, so that memory is bounded; an empty frame once, for its header."""
     for first in range(0, max(len(frame), 1), ROW_GROUP):
         yield frame.iloc[first : first + ROW_GROUP]

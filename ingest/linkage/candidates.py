@@ -40,7 +40,7 @@ def find_candidates(left: Sequence[str], right: Sequence[str], floor: float) -> 
     Returns
     -------
     pandas.DataFrame
-        ``left, right`` (places in the sequences) and ``similarity``, ordered by both places.
+        ``left, right`` (positions in the sequences) and ``similarity``, ordered by both.
     """
     keys = np.array(left, object), np.array(right, object)
     parts = [pd.DataFrame({"left": np.zeros(0, np.int64), "right": np.zeros(0, np.int64), "similarity": np.zeros(0)})]
@@ -101,7 +101,7 @@ def _blocks(left: Sequence[str], right: Sequence[str]) -> tuple[pd.DataFrame, pd
     """Return the blocks of each side, as numbers: columns ``block, key``, ordered by both."""
     sides = []
     for keys in (left, right):
-        rows = [(block, place) for place, key in enumerate(keys) for block in _blocks_of(key)]
+        rows = [(block, index) for index, key in enumerate(keys) for block in _blocks_of(key)]
         sides.append(pd.DataFrame(rows, columns=["block", "key"]).astype({"block": "str", "key": "int64"}))
     codes, _ = pd.factorize(pd.concat([side["block"] for side in sides]), sort=True)
     ends = np.split(codes, [len(sides[0])])
@@ -126,8 +126,8 @@ def _pairs_of_blocks(left: pd.DataFrame, right: pd.DataFrame) -> Iterator[tuple[
     small = np.flatnonzero(sizes <= _MOST_PAIRS_OF_A_BLOCK)
     for some in np.split(small, np.flatnonzero(np.diff(np.cumsum(sizes[small]) // _PAIRS_AT_ONCE)) + 1):
         size, width = sizes[some], np.maximum(counts[1][some], 1)
-        within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-        a = np.repeat(starts[0][some], size) + within // np.repeat(width, size)
-        b = np.repeat(starts[1][some], size) + within % np.repeat(width, size)
+        inside = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+        a = np.repeat(starts[0][some], size) + inside // np.repeat(width, size)
+        b = np.repeat(starts[1][some], size) + inside % np.repeat(width, size)
         pairs = pd.DataFrame({"a": sides[0][1][a], "b": sides[1][1][b]}).drop_duplicates()
         yield pairs["a"].to_numpy(np.int64), pairs["b"].to_numpy(np.int64)

@@ -26,8 +26,8 @@ def find_evidence(left: Firms, right: Firms, floor: float) -> tuple[pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        ``left, right`` (places), ``rule`` (the strongest), ``alike`` (similarity of the names), ``score`` (less where
-        legal forms contradict each other), ``ids, forms, place`` (agree, differ or neither) and the flags
+        ``left, right`` (positions), ``rule`` (the strongest), ``alike`` (similarity of the names), ``score`` (less
+        where legal forms contradict each other), ``ids, forms, place`` (agree, differ or neither) and the flags
         ``suspect, generic, han`` of either firm.
     int
         Pairs left out.
@@ -60,15 +60,15 @@ def _sharing(column: str, left: Firms, right: Firms) -> tuple[pd.DataFrame, int]
 def _near(left: Firms, right: Firms, floor: float) -> pd.DataFrame:
     keys = [sorted(set(side.frame["key"]) - {""}) for side in (left, right)]
     near = find_candidates(keys[0], keys[1], floor)
-    places = [
+    positions = [
         pd.DataFrame({"key": pd.Index(key).get_indexer(side.frame["key"]), name: np.arange(len(side.frame))})
         for key, side, name in ((keys[0], left, "left"), (keys[1], right, "right"))
     ]
-    sizes = [frame["key"].value_counts() for frame in places]
+    sizes = [frame["key"].value_counts() for frame in positions]
     few = np.minimum(near["left"].map(sizes[0]), near["right"].map(sizes[1])) <= _MOST_SHARED
     near = near.loc[few].rename(columns={"left": "left_key", "right": "right_key"})
-    near = near.merge(places[0].rename(columns={"key": "left_key"}), on="left_key")
-    return near.merge(places[1].rename(columns={"key": "right_key"}), on="right_key")
+    near = near.merge(positions[0].rename(columns={"key": "left_key"}), on="left_key")
+    return near.merge(positions[1].rename(columns={"key": "right_key"}), on="right_key")
 
 
 def _weighed(pairs: pd.DataFrame, left: Firms, right: Firms) -> pd.DataFrame:
@@ -84,8 +84,8 @@ def _weighed(pairs: pd.DataFrame, left: Firms, right: Firms) -> pd.DataFrame:
     out["ids"] = _ids(pairs, left, right)
     country, region, city = (_compared(*both(place)) for place in ("country", "region", "city"))
     near = (region == "agree") | (city == "agree")
-    apart = (country == "differ") | (~near & ((region == "differ") | (city == "differ")))
-    out["place"] = np.select([apart, near], ["differs", "agrees"], "unknown")
+    elsewhere = (country == "differ") | (~near & ((region == "differ") | (city == "differ")))
+    out["place"] = np.select([elsewhere, near], ["differs", "agrees"], "unknown")
     for flag in ("suspect", "generic", "han"):
         one, other = both(flag)
         out[flag] = (one | other).astype(bool)

@@ -1,4 +1,4 @@
-"""Firms of one side as they are compared: keys, forms, places, websites and registration ids."""
+"""Firms of one side as they are compared: keys, forms, locations, websites and registration ids."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ import pandas as pd
 
 from littlegiants.ingest.entities.ids import ID_COLUMNS, find_ids
 from littlegiants.ingest.entities.names import is_generic, is_han, is_suspect, match_key, split_name
+from littlegiants.ingest.entities.places import LOCATION_COLUMNS
 from littlegiants.ingest.entities.websites import registrable_domain
 from littlegiants.ingest.errors import TableError
 
 REQUIRED = ("firm_id", "name")
-PLACES = ("country", "region", "city")
 # One form to compare: before it goes public, a 有限公司 becomes a 股份有限公司.
 _CHINESE = ("股份有限公司", "有限公司", "公司")
 
@@ -27,14 +27,14 @@ class Firms:
     frame
         ``firm_id, name, key, form, domain, country, region, city`` and the flags ``suspect, generic, han``.
     ids
-        Valid registration ids, one a row: ``firm`` (place in ``frame``), ``scheme`` and ``id``.
-    faulty_ids
-        How many registration ids are no ids of their scheme; they are not used.
+        Valid registration ids, one a row: ``firm`` (position in ``frame``), ``scheme`` and ``id``.
+    invalid_ids
+        How many registration ids are not valid in their scheme; they are not used.
     """
 
     frame: pd.DataFrame
     ids: pd.DataFrame
-    faulty_ids: int
+    invalid_ids: int
 
     def column(self, name: str) -> npt.NDArray[np.object_]:
         """Return a column of ``frame`` as objects."""
@@ -74,7 +74,7 @@ def read_firms(frame: pd.DataFrame, side: str) -> Firms:
     for flag, found in (("generic", is_generic), ("han", is_han)):
         out[flag] = out["key"].map(found).astype(bool)
     out["suspect"] = text["name"].map(is_suspect).astype(bool)
-    for place in PLACES:
+    for place in LOCATION_COLUMNS:
         (out[place],) = _per_value(_or_blank(text, place), lambda value: (match_key(value),))
     return Firms(out, *_ids(text))
 
@@ -93,15 +93,15 @@ def _per_value(values: pd.Series, function: Callable[[str], tuple[str, ...]]) ->
 def _ids(text: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     countries = _or_blank(text, "country").tolist()
     rows: list[tuple[int, str, str]] = []
-    faulty = 0
+    invalid = 0
     for column in (name for name in ID_COLUMNS if name in text):
         for firm, cell in enumerate(text[column].tolist()):
             found, wrong = find_ids(column, cell, countries[firm]) if cell else ([], 0)
             rows += [(firm, one.partition(":")[0], one) for one in found]
-            faulty += wrong
+            invalid += wrong
     # The importers of lists with checked registration numbers name a firm by its number.
     for firm, (cell, country) in enumerate(zip(text["firm_id"], countries, strict=True)):
         found, _ = find_ids("registration_id", cell, country if country.upper() == "FR" else "")
         rows += [(firm, one.partition(":")[0], one) for one in found]
     ids = pd.DataFrame(rows, columns=["firm", "scheme", "id"]).astype({"firm": "int64", "scheme": "str", "id": "str"})
-    return ids.drop_duplicates(ignore_index=True), faulty
+    return ids.drop_duplicates(ignore_index=True), invalid

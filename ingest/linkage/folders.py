@@ -22,6 +22,13 @@ def link_imports(left: Imported, right: Imported, threshold: float = THRESHOLD, 
     Where both firms tables have a column ``state``, it is compared in the place of ``region``, which sources use as
     they like ("CA", "SF Bay").
 
+    Parameters
+    ----------
+    left, right
+        The two imports.
+    threshold, repeats
+        As `littlegiants.ingest.linkage.link.link` takes them.
+
     Raises
     ------
     ConfigError
@@ -39,8 +46,15 @@ def merge_imports(left: Imported, right: Imported, links: Links) -> Imported:
     """Return one set of tables: all of the left side, and of the right side all but the rows of linked firms in firms.
 
     A linked firm's events get the left side's ``firm_id``; firms that are not linked are kept as they are. Where an
-    event has the key and the day of knowledge of one that is there already, the latter stands; the other is listed in
+    event has the key and the known-on day of one that is there already, the latter stays; the other is listed in
     ``not_merged``. Nothing tells that two sources report one event under two ids: what looks so is counted in a note.
+
+    Parameters
+    ----------
+    left, right
+        The two imports.
+    links
+        As `link_imports` returned them.
 
     Raises
     ------

@@ -53,8 +53,8 @@ class Links:
         The same and ``reason`` (see `REVIEW_REASONS`), ``left_name, right_name``: pairs for a person to judge, none of
         them in ``pairs``.
     counts
-        Firms of each side, linked pairs by rule, review pairs by reason, registration ids that are none, and pairs left
-        out since too many firms share the name or the website.
+        Firms of each side, linked pairs by rule, review pairs by reason, invalid registration ids, and pairs left out
+        since too many firms share the name or the website.
     """
 
     pairs: pd.DataFrame
@@ -103,7 +103,7 @@ def link(left: pd.DataFrame, right: pd.DataFrame, threshold: float = THRESHOLD, 
     # A name that is only alike, in another place or with another form, is not worth a person's time.
     against = (found["place"] == "differs") | (found["forms"] == "differ")
     found = found.loc[(found["rule"] != "name") | ~against | (found["alike"] >= threshold)].reset_index(drop=True)
-    found["reason"] = _rivals(found, repeats)
+    found["reason"] = _outranked(found, repeats)
     found["reason"] = _joined_ids(found, *sides)
     return _links(found, *sides, too_common)
 
@@ -126,8 +126,8 @@ def _doubts(evidence: pd.DataFrame, threshold: float) -> pd.Series:
     return pd.Series(choice, index=evidence.index, dtype="str")
 
 
-def _rivals(found: pd.DataFrame, repeats: bool) -> pd.Series:
-    """Return the reasons, with the pairs set aside of which one firm has a better or an equally good partner."""
+def _outranked(found: pd.DataFrame, repeats: bool) -> pd.Series:
+    """Return the reasons, with the pairs ruled out of which one firm has a better or an equally good partner."""
     weight = found["rule"].map({"registration_id": 2.0, "website": 1.0, "name": 0.0}).astype(float)
     strength = found["score"] + _STRONGER * weight
     # What is only not certain enough for itself is still a reason to doubt another; what is refuted is not.
@@ -180,5 +180,5 @@ def _links(found: pd.DataFrame, left: Firms, right: Firms, too_common: int) -> L
     counts = {"left": len(left.frame), "right": len(right.frame), "linked": len(pairs), "review": len(review)}
     counts |= {f"linked by {rule}": int((pairs["rule"] == rule).sum()) for rule in RULES}
     counts |= {f"review: {reason}": int((review["reason"] == reason).sum()) for reason in REVIEW_REASONS}
-    counts |= {"faulty ids": left.faulty_ids + right.faulty_ids, "too common": too_common}
+    counts |= {"faulty ids": left.invalid_ids + right.invalid_ids, "too common": too_common}
     return Links(pairs, review, counts)

@@ -1,7 +1,7 @@
 """Participations of firms in the European Union's framework programmes, as CORDIS publishes them.
 
 CORDIS gives each participant its kind: only ``PRC``, private bodies for profit, are firms. Universities (``HES``),
-research organisations (``REC``), public bodies (``PUB``) and all others (``OTH``) are set apart.
+research organisations (``REC``), public bodies (``PUB``) and all others (``OTH``) are quarantined.
 """
 
 from pathlib import Path
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from littlegiants.ingest.entities.places import UNION_CODES
 from littlegiants.ingest.sources.common.amounts import decimal_comma, keep_dated
 from littlegiants.ingest.sources.common.dates import to_iso
 from littlegiants.ingest.sources.common.exports import Export, read_export
@@ -30,8 +31,6 @@ _PARTICIPANT_COLUMNS = ("projectID", "organisationID", "name", "activityType", "
 _PROJECT_COLUMNS = ("id", "frameworkProgramme", "fundingScheme", "ecSignatureDate")
 _KINDS = ("PRC", "HES", "REC", "PUB", "OTH")
 _FIRM = "PRC"
-# The Union writes these two codes otherwise than ISO 3166.
-_COUNTRIES = {"EL": "GR", "UK": "GB"}
 _DATE_FORMS = ("%Y-%m-%d 00:00:00", "%d.%m.%Y")
 _SOURCES = {
     "firm_id": "organisationID",
@@ -82,7 +81,17 @@ def import_cordis(source: Path) -> Imported:
 
 
 def quarantine_moneyless(participants: Export, amount: pd.Series, column: str) -> None:
-    """Quarantine participations that received nothing: neither a grant nor a lack of knowledge about one."""
+    """Quarantine participations that received nothing: they are known, and are no grants.
+
+    Parameters
+    ----------
+    participants
+        The records.
+    amount
+        What each received, as text.
+    column
+        Its column, for the quarantine.
+    """
     participants.reject(amount.str.fullmatch(r"0+([.,]0*)?"), column, "source_excluded")
 
 
@@ -92,7 +101,7 @@ def framework(programme: pd.Series, scheme: pd.Series) -> pd.Series:
 
 
 def _own_share(frame: pd.DataFrame) -> pd.Series:
-    """Return the contribution without what went on to linked third parties, where the release tells it apart."""
+    """Return the contribution without what went on to linked third parties, if the release states it."""
     amount = frame["ecContribution"]
     if "netEcContribution" in frame:
         amount = frame["netEcContribution"].mask(frame["netEcContribution"] == "", amount)
@@ -126,7 +135,7 @@ def _firms(participants: pd.DataFrame, grants: pd.DataFrame) -> pd.DataFrame:
         name: participants.get(column, "")
         for name, column in {"region": "nutsCode", "city": "city", "website": "organizationURL"}.items()
     }
-    country = participants["country"].replace(_COUNTRIES)
+    country = participants["country"].replace(UNION_CODES)
     columns = {"firm_id": participants["organisationID"], "name": participants["name"], "country": country, **optional}
     records = pd.DataFrame({**columns, "day": grants["awarded_on"], "project": participants["projectID"]}).astype("str")
     return first_records(records, "day", "project").drop(columns=["day", "project"])

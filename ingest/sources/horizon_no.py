@@ -1,7 +1,7 @@
 """Norwegian participations in Horizon 2020, as the Research Council of Norway publishes them, in Norwegian.
 
 The register gives each organisation its sector of research: only ``NÆR`` (næringsliv, business) are firms. Institutes
-(``INS``), universities and colleges (``UoH``), hospitals (``HEL``), the council itself and all others are set apart.
+(``INS``), universities and colleges (``UoH``), hospitals (``HEL``), the council itself and all others are quarantined.
 """
 
 from pathlib import Path

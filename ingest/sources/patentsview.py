@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.ingest.entities.names import match_key
+from littlegiants.ingest.entities.names import match_key, match_keys
 from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.sources.common.amounts import keep_dated
 from littlegiants.ingest.sources.common.exports import Export
@@ -78,8 +78,8 @@ def import_patentsview(source: Path, firms: Path | None = None) -> Imported:
     if known is not None:
         rules.append(Among(_NAME, _Named(known["key"].unique()), "unmatched_firm"))
     assignees = read_filtered(source, "g_assignee_disambiguated", _ASSIGNEE_COLUMNS, rules)
-    assignees.reject(assignees.frame[_NAME].map(match_key) == "", _NAME, "missing_key")
-    exports, place = [assignees], _places(source, assignees)
+    assignees.reject(match_keys(assignees.frame[_NAME]) == "", _NAME, "missing_key")
+    exports, place = [assignees], _locations(source, assignees)
     beside = {}
     if known is None:
         assignees.reject(assignees.frame["assignee_id"] == "", "assignee_id", "missing_key")
@@ -113,7 +113,7 @@ class _Named:
         return self._seen[text]
 
 
-def _places(source: Path, assignees: Export) -> Export | None:
+def _locations(source: Path, assignees: Export) -> Export | None:
     if not any((source / f"{_LOCATIONS}{suffix}").exists() for suffix in (".tsv", ".tsv.zip")):
         return None
     rule = Among("location_id", frozenset(assignees.frame["location_id"]) - {""})

@@ -215,5 +215,5 @@ def _ends(awarded: str, until: str) -> str:
     try:
         day = day_number(date.fromisoformat(awarded))
     except ValueError:
-        return ""  # the record is set apart for its award's date
+        return ""  # the record is quarantined for its award's date
     return str(add_months(np.array([day]), months).astype("datetime64[D]")[0])

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.ingest.entities.names import legal_form, match_key
+from littlegiants.ingest.entities.names import has_two_forms, match_keys
+from littlegiants.ingest.entities.places import located_names
 from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.identity import first_records
@@ -71,12 +72,13 @@ def import_sbir(nsf_awards: Path, firms: Path | None = None) -> Imported:
     """
     awards = read_export(nsf_awards, _COLUMNS)
     notes: list[str] = []
-    awards.reject(awards.frame["firm_name"].map(match_key) == "", "firm_name", "missing_key")
+    awards.reject(match_keys(awards.frame["firm_name"]) == "", "firm_name", "missing_key")
     awards.reject(awards.frame["firm_state"] == "", "firm_state", "missing_value")
-    awards.frame = awards.frame.assign(place=_place(awards.frame["firm_name"], awards.frame["firm_state"]))
+    located = located_names(awards.frame["firm_name"], awards.frame["firm_state"].str.casefold())
+    awards.frame = awards.frame.assign(located=located)
     if firms is None:
-        awards.reject(_has_two_forms(awards.frame), "firm_name", "ambiguous_firm")
-        firm_id = awards.frame["place"].str.replace(r"[ \t]", "-", regex=True)
+        awards.reject(has_two_forms(awards.frame["firm_name"], located), "firm_name", "ambiguous_firm")
+        firm_id = awards.frame["located"].str.replace(r"[ \t]", "-", regex=True)
         beside: dict[str, pd.DataFrame] = {}
     else:
         firm_id, review = _join(awards, firms, notes)
@@ -94,7 +96,7 @@ def _join(awards: Export, folder: Path, notes: list[str]) -> tuple[pd.Series, pd
     known, frame = known_firms(folder), awards.frame
     known = known.loc[known["state"] != ""]  # every award states one, so it must agree
     found = match_firms(frame.rename(columns={"firm_name": "name", "firm_state": "state"})[["name", "state"]], known)
-    stranger = frame.loc[found["code"] == "unmatched_firm", "place"].drop_duplicates()
+    stranger = frame.loc[found["code"] == "unmatched_firm", "located"].drop_duplicates()
     elsewhere = int(stranger.str.split("\t").str[0].isin(known["key"]).sum())
     for code in ("unmatched_firm", "ambiguous_firm", "generic_name"):
         awards.reject(found["code"].loc[awards.frame.index] == code, "firm_name", code)
@@ -105,22 +107,10 @@ def _join(awards: Export, folder: Path, notes: list[str]) -> tuple[pd.Series, pd
     review = doubtful[["award_id", "firm_name", "firm_state", "award_date"]].assign(
         row=doubtful.index, candidates=found.loc[doubtful.index, "candidates"]
     )
-    # What coincidence does between states it does within them: this is the scale of wrong matches.
+    # Namesakes are as frequent in one state as in two: this is the scale of wrong matches.
     notes.append(f"{elsewhere:,} awardees bear the name of a firm of another state; not joined")
     notes.append("a firm without a grant here may have one of another agency")
     return firm_id.loc[awards.frame.index], guard_frame(review)
-
-
-def _place(names: pd.Series, states: pd.Series) -> pd.Series:
-    keys = names.map({name: match_key(name) for name in names.unique()})
-    return (keys + "\t" + states.str.casefold()).astype("str")
-
-
-def _has_two_forms(awards: pd.DataFrame) -> pd.Series:
-    """Say which awards went to a name and state that stands with two legal forms: perhaps two firms."""
-    forms = awards["firm_name"].map(legal_form)
-    # A name without its form agrees with any.
-    return forms.mask(forms == "").groupby(awards["place"]).transform("nunique") > 1
 
 
 def _grants(awards: Export, firm_id: pd.Series, notes: list[str]) -> pd.DataFrame:

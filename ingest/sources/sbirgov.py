@@ -1,8 +1,8 @@
 """SBIR and STTR awards of all agencies, in the column layout of sbir.gov's ``award_data`` file.
 
 A firm is its UEI, else its DUNS number, else its name and state. Numbers are typed in by hand and go astray: one that
-stands with several names belongs to the name that bears it most often, and to none if that is a tie. An award without a
-number of its own takes the one number of its name and state; where there are several it is set apart.
+stands with several names belongs to the most frequent of them, and to none if that is a tie. An award without a
+number of its own takes the one number of its name and state; where there are several, it is quarantined.
 """
 
 from html import unescape
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.ingest.entities.names import legal_form, match_key
+from littlegiants.ingest.entities.names import has_two_forms, match_keys
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.sources.common.amounts import grouped_thousands
@@ -121,7 +121,7 @@ def _read(path: Path) -> Export:
     # The register's own export writes & as &amp;.
     frame["Company"] = frame["Company"].map(unescape).str.strip()
     frame["State"] = frame["State"].str.upper()
-    awards.frame = frame.assign(key=frame["Company"].map({name: match_key(name) for name in frame["Company"].unique()}))
+    awards.frame = frame.assign(key=match_keys(frame["Company"]))
     return awards
 
 
@@ -131,8 +131,7 @@ def _awardee_ids(awards: Export, notes: list[str]) -> pd.Series:
     place = frame["key"] + "\t" + frame["State"]
     numbers = number.mask(number == "").groupby(place)
     several = numbers.transform("nunique") > 1
-    forms = frame["Company"].map({name: legal_form(name) for name in frame["Company"].unique()})
-    two_forms = forms.mask(forms == "").groupby(place).transform("nunique") > 1
+    two_forms = has_two_forms(frame["Company"], place)
     inherited = numbers.transform("first").astype(object).fillna("").astype("str")
     unnumbered = number == ""
     awards.reject(unnumbered & (several | ((inherited == "") & two_forms)), "Company", "ambiguous_firm")

@@ -63,7 +63,7 @@ def test_crunchbase(export):
         "acquisitions.csv": ("1", "1", "0", ""),
     }
     assert run.lines[-1] == (
-        "written to tables: firms 2, rounds 2, outcomes 1; rows set apart are in tables/quarantine.csv"
+        "written to tables: firms 2, rounds 2, outcomes 1; quarantined rows are in tables/quarantine.csv"
     )
     assert read(Path("tables/quarantine.csv"))["code"].tolist() == ["unknown_value", "orphan_event", "impossible_date"]
     assert len(read_tables("tables")) == 2

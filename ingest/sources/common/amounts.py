@@ -45,9 +45,9 @@ def plain_amounts(text: pd.Series, form: AmountForm) -> tuple[pd.Series, pd.Seri
     """
     if form == "plain":
         return text, pd.Series(False, text.index)
-    pattern, signs = _FORMS[form]
+    pattern, separators = _FORMS[form]
     fits = text.str.fullmatch(pattern).astype(bool)
-    return text.mask(fits, text.str.translate(signs)), ~fits & (text != "")
+    return text.mask(fits, text.str.translate(separators)), ~fits & (text != "")
 
 
 def decimal_comma(text: pd.Series) -> pd.Series:

@@ -1,9 +1,10 @@
-"""What the Crunchbase exports of every year share: firms, acquisitions, and exits of which the day is not known."""
+"""Tables that the Crunchbase exports of all years share: firms, acquisitions, and exits on an unknown day."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from littlegiants.ingest.entities.places import THREE_LETTER_CODES
 from littlegiants.ingest.sources.common.exports import Export, find_violations
 
 COMPANY_COLUMNS = ("permalink", "name", "status", "country_code", "state_code", "region", "city", "founded_at")
@@ -19,7 +20,17 @@ _OUTCOME_SOURCES = {
 
 
 def firms_of(companies: Export, sectors: str, notes: list[str]) -> pd.DataFrame:
-    """Return the firms; ``sectors`` is the column that names one, or several separated by ``|``."""
+    """Return the firms of an export.
+
+    Parameters
+    ----------
+    companies
+        Its companies; those of an unknown status are quarantined.
+    sectors
+        The column that names one sector, or several separated by ``|``.
+    notes
+        Taken further.
+    """
     # A firm of unknown status would pass for an operating one.
     companies.reject(~companies.frame["status"].isin(["operating", *_EXITS]), "status", "unknown_value")
     source = companies.frame
@@ -28,7 +39,7 @@ def firms_of(companies: Export, sectors: str, notes: list[str]) -> pd.DataFrame:
         {
             "firm_id": firm_id_of(source["permalink"]),
             "name": source["name"],
-            "country": source["country_code"].replace({"USA": "US"}),
+            "country": source["country_code"].replace(THREE_LETTER_CODES),
             "region": region,
             "city": source["city"],
             "founded_on": source["founded_at"],
@@ -37,8 +48,8 @@ def firms_of(companies: Export, sectors: str, notes: list[str]) -> pd.DataFrame:
             "state": source["state_code"],
         }
     ).astype("str")
-    faults = find_violations("firms", firms)
-    misdated = faults.loc[faults["column"] == "founded_on", "row"]
+    violations = find_violations("firms", firms)
+    misdated = violations.loc[violations["column"] == "founded_on", "row"]
     firms.loc[misdated, "founded_on"] = ""
     firms = companies.keep_valid("firms", firms, {**_FIRM_SOURCES, "sectors": sectors})
     stated = firms.loc[firms["founded_on"] != "", "founded_on"]
@@ -51,7 +62,17 @@ def firms_of(companies: Export, sectors: str, notes: list[str]) -> pd.DataFrame:
 
 
 def outcomes_of(acquisitions: Export, firm_ids: npt.NDArray[np.object_], notes: list[str]) -> pd.DataFrame:
-    """Return the acquisitions that have a day."""
+    """Return the acquisitions that have a day.
+
+    Parameters
+    ----------
+    acquisitions
+        Those of an export; undated ones are quarantined.
+    firm_ids
+        Ascending ids of its firms.
+    notes
+        Taken further.
+    """
     acquisitions.reject(acquisitions.frame["acquired_at"] == "", "acquired_at", "undated_outcome")
     source = acquisitions.frame
     outcomes = pd.DataFrame(
@@ -63,17 +84,27 @@ def outcomes_of(acquisitions: Export, firm_ids: npt.NDArray[np.object_], notes: 
             "currency": source["price_currency_code"].mask(source["price_amount"] == "", ""),
         }
     ).astype("str")
-    faults = find_violations("outcomes", outcomes, firm_ids)
+    violations = find_violations("outcomes", outcomes, firm_ids)
     # The event is certain even where its price is not, and two prices for one sale are no price.
-    unusable = faults["column"].isin(["amount", "currency"]) | (faults["code"] == "duplicate_conflict")
-    priceless = faults.loc[unusable, "row"].unique()
+    unusable = violations["column"].isin(["amount", "currency"]) | (violations["code"] == "duplicate_conflict")
+    priceless = violations.loc[unusable, "row"].unique()
     outcomes.loc[priceless, ["amount", "currency"]] = ""
     note(notes, len(priceless), "acquisitions with a price that cannot be used: kept without it")
     return acquisitions.keep_valid("outcomes", outcomes, _OUTCOME_SOURCES, firm_ids)
 
 
 def undated_exits(companies: Export, firms: pd.DataFrame, outcomes: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Return the firms whose status says that they left, but nothing says when: ``firm_id, kind, source``."""
+    """Return the firms that left on an unknown day, as their status says: ``firm_id, kind, source``.
+
+    Parameters
+    ----------
+    companies
+        The records of the firms.
+    firms, outcomes
+        The tables made of the export.
+    notes
+        Taken further.
+    """
     status = companies.frame.loc[firms.index, "status"]
     dated = (status == "acquired") & firms["firm_id"].isin(outcomes["firm_id"])
     gone = status.isin(list(_EXITS)) & ~dated
@@ -84,7 +115,15 @@ def undated_exits(companies: Export, firms: pd.DataFrame, outcomes: pd.DataFrame
 
 
 def note_order(firms: pd.DataFrame, rounds: pd.DataFrame, notes: list[str]) -> None:
-    """Count the firms that were founded after their first round."""
+    """Count the firms that were founded after their first round.
+
+    Parameters
+    ----------
+    firms, rounds
+        The tables made of the export.
+    notes
+        Taken further.
+    """
     founded = rounds["firm_id"].map(firms.set_index("firm_id")["founded_on"]).astype("str")
     early = rounds.loc[rounds["announced_on"] < founded, "firm_id"]
     note(notes, early.nunique(), "firms with a founding date after their first round: kept as stated")
@@ -96,6 +135,14 @@ def firm_id_of(permalink: pd.Series) -> pd.Series:
 
 
 def note(notes: list[str], count: int, what: str) -> None:
-    """Add a note unless there is nothing to say."""
+    """Add a note such as "3 rounds without an amount", unless the count is zero.
+
+    Parameters
+    ----------
+    notes
+        Taken further.
+    count, what
+        How many there are, and of what.
+    """
     if count:
         notes.append(f"{count:,} {what}")

@@ -23,7 +23,7 @@ def to_iso(texts: pd.Series, *forms: str | None) -> pd.Series:
     ----------
     texts
         Dates as the source writes them.
-    forms
+    *forms
         Built of ``%Y``, ``%m`` (or ``%B``, the month's English name) and ``%d``, such as ``%d.%m.%Y`` or ``%Y年%m月``;
         None for ISO dates.
 

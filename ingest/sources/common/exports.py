@@ -1,4 +1,4 @@
-"""A published CSV file as it lies on disk: its encoding, its records, and the account of each of them."""
+"""A published CSV file: its records, each of which is used or quarantined."""
 
 import csv
 import hashlib
@@ -23,7 +23,7 @@ _DELIMITERS = ",;\t"
 
 @dataclass(slots=True)
 class Export:
-    """The records of one source file that are still in use, and those set apart.
+    """The records of one source file that are still in use, and those that are quarantined.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Export:
     read
         Records in the file.
     unlisted
-        By code, records that were counted and not kept: of a file of millions, those of firms nobody asked for.
+        By code, records that were counted and not kept: in a file of millions, those of other firms.
     """
 
     name: str
@@ -48,7 +48,15 @@ class Export:
     unlisted: Mapping[str, int] = field(default_factory=dict)
 
     def reject(self, rows: pd.Series, column: str, code: str) -> None:
-        """Quarantine the records where the boolean ``rows`` is true."""
+        """Quarantine some records.
+
+        Parameters
+        ----------
+        rows
+            Which ones: true or false by record number.
+        column, code
+            The column that is wrong, and why, one of the codes of the quarantine.
+        """
         found = self.frame.loc[rows]
         self.quarantine.add(self.name, found.index.to_numpy(np.int64), column, code, found[column])
         self.frame = self.frame.loc[~rows]
@@ -71,16 +79,16 @@ class Export:
         firm_ids
             Ascending ids of the firms, or None when the table is the firms table.
         """
-        faults = find_violations(table, rows, firm_ids)
-        for column, code in sorted(set(zip(faults["column"], faults["code"], strict=True))):
-            group = faults.loc[(faults["column"] == column) & (faults["code"] == code)]
+        violations = find_violations(table, rows, firm_ids)
+        for column, code in sorted(set(zip(violations["column"], violations["code"], strict=True))):
+            group = violations.loc[(violations["column"] == column) & (violations["code"] == code)]
             numbers = group["row"].to_numpy(np.int64)
             self.quarantine.add(self.name, numbers, source_columns.get(column, column), code, group["value"])
-        self.frame = self.frame.loc[~self.frame.index.isin(faults["row"])]
-        return rows.loc[~rows.index.isin(faults["row"])]
+        self.frame = self.frame.loc[~self.frame.index.isin(violations["row"])]
+        return rows.loc[~rows.index.isin(violations["row"])]
 
     def reconcile(self) -> Reconciliation:
-        """Return the sums; a record with several faults counts once, under the first."""
+        """Return the sums; a record with several violations counts once, under the first."""
         first = self.quarantine.frame().drop_duplicates("row")
         by_code = Counter({str(code): int(count) for code, count in first["code"].value_counts().items()})
         by_code.update(self.unlisted)
@@ -133,7 +141,15 @@ def read_export(path: Path, columns: Sequence[str], delimiter: str | None = ",",
 
 
 def find_violations(table: str, rows: pd.DataFrame, firm_ids: npt.NDArray[np.object_] | None = None) -> pd.DataFrame:
-    """Return what reading these rows as a table of the contract would quarantine: ``row, column, code, value``."""
+    """Return what reading these rows as a table of the contract would quarantine: ``row, column, code, value``.
+
+    Parameters
+    ----------
+    table, rows
+        A table of the contract and rows for it, indexed by record number.
+    firm_ids
+        Ascending ids of the firms, or None when the table is the firms table.
+    """
     loader = Loader()
     loader.load(table, RawTable(rows.reset_index(drop=True), rows.index.to_numpy(np.int64)), firm_ids)
     return loader.quarantine.frame().drop(columns="table")

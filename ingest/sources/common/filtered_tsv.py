@@ -1,4 +1,4 @@
-"""The part of a large tab-separated file that is about certain records, read as a stream in bounded memory."""
+"""Some records and columns of a large tab-separated file, read as a stream in bounded memory."""
 
 import csv
 import hashlib
@@ -118,24 +118,24 @@ def _read(
     missing = [name for name in (*columns, *(rule.column for rule in rules)) if header.count(name) != 1]
     if missing:
         raise TableError(f"{path}: column {missing[0]!r} must stand once in the header, which is {', '.join(header)}")
-    places = [header.index(name) for name in columns]
+    indices = [header.index(name) for name in columns]
     tests = [(header.index(rule.column), rule.values, rule.code) for rule in rules]
     kept: dict[int, list[str]] = {}
-    odd: dict[str, dict[int, str]] = {"blank_row": {}, "ragged_row": {}}
+    unusable: dict[str, dict[int, str]] = {"blank_row": {}, "ragged_row": {}}
     unlisted: Counter[str] = Counter()
     number = 0
     for number, record in enumerate(reader, start=1):
         if len(record) != len(header):
-            odd["ragged_row" if record else "blank_row"][number] = "\t".join(record)
+            unusable["ragged_row" if record else "blank_row"][number] = "\t".join(record)
             continue
         for place, values, code in tests:
             if record[place].strip() not in values:
                 unlisted[code] += 1
                 break
         else:
-            kept[number] = [record[place].strip() for place in places]
+            kept[number] = [record[index].strip() for index in indices]
     quarantine = Quarantine()
-    for code, found in odd.items():
+    for code, found in unusable.items():
         quarantine.add(path.name, list(found), "", code, found.values())
     index = np.fromiter(kept, np.int64, len(kept))
     frame = pd.DataFrame(list(kept.values()), columns=list(columns), index=index, dtype="str")

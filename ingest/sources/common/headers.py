@@ -39,12 +39,12 @@ def find_columns(header: Sequence[str], spellings: Spellings, required: Sequence
     bare = [_BRACKETS.sub("", plain(name)) for name in header]
     found: dict[str, str] = {}
     for column, names in spellings.items():
-        places = next((at for name in names if (at := [i for i, had in enumerate(bare) if had == plain(name)])), [])
-        if len(places) > 1 or (not places and column in required):
+        indices = next((at for name in names if (at := [i for i, had in enumerate(bare) if had == plain(name)])), [])
+        if len(indices) > 1 or (not indices and column in required):
             wanted = " or ".join(map(repr, names))
             raise TableError(f"{file}: column {wanted} must stand once in the header, which is {', '.join(header)}")
-        if places:
-            found[column] = header[places[0]]
+        if indices:
+            found[column] = header[indices[0]]
     return found
 
 

@@ -1,4 +1,4 @@
-"""What an importer hands over: tables of the contract, what was set apart, and the sums of each source file."""
+"""What an importer returns: tables of the contract, what was quarantined, and the sums of each source file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Imported:
     frames
         Tables of the contract by name; every column is text.
     quarantine, reconciliations
-        Records set apart, and for each source file records read = used + quarantined. ``table`` is the file's name.
+        Quarantined records, and for each source file records read = used + quarantined. ``table`` is the file's name.
     notes
         What could not be used as it stands and why, for a person.
     encodings, digests
@@ -46,7 +46,19 @@ def close(
     notes: Sequence[str],
     beside: Mapping[str, pd.DataFrame],
 ) -> Imported:
-    """Close the books of the source files; the record numbers of the frames are dropped."""
+    """Return an import with the accounts of its source files; the record numbers of the frames are dropped.
+
+    Parameters
+    ----------
+    source
+        What was imported.
+    exports
+        The source files.
+    frames, beside
+        Tables of the contract, and further files.
+    notes
+        For a person.
+    """
     quarantine = Quarantine()
     for export in exports:
         quarantine.extend(export.quarantine)

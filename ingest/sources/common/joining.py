@@ -1,13 +1,13 @@
 """Organisations of one register joined to the firms of another, by name and, where both state one, by state.
 
-Where that does not point at one firm, no firm is taken: a wrong match gives a firm what it never had.
+If several firms fit, none is taken: a wrong match gives a firm what it never had.
 """
 
 from pathlib import Path
 
 import pandas as pd
 
-from littlegiants.ingest.entities.names import is_generic, legal_form, match_key
+from littlegiants.ingest.entities.names import has_two_forms, is_generic, match_keys
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.sources.common.exports import read_export
 
@@ -29,7 +29,7 @@ def known_firms(folder: Path) -> pd.DataFrame:
     known = pd.DataFrame(
         {
             "firm_id": frame["firm_id"],
-            "key": frame["name"].map(match_key).astype("str"),
+            "key": match_keys(frame["name"]),
             "state": frame["state"].str.casefold(),
             "founded": pd.to_numeric(founded.str[:4], errors="coerce").astype(float),
         }
@@ -59,9 +59,9 @@ def match_firms(claims: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     named = pd.DataFrame(
         {
             "claim": range(len(claims)),
-            "key": claims["name"].map({name: match_key(name) for name in claims["name"].unique()}).astype("str"),
+            "name": claims["name"],
+            "key": match_keys(claims["name"]),
             "state": claims["state"].str.casefold(),
-            "form": claims["name"].map(legal_form).astype("str"),
         }
     )
     pairs = named.merge(known, on="key", suffixes=("", "_firm"))
@@ -70,12 +70,10 @@ def match_firms(claims: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     firms = pairs.groupby("claim")["firm_id"]
     found = pd.DataFrame({"firm_id": firms.first(), "count": firms.size(), "candidates": firms.agg(";".join)})
     found = found.reindex(range(len(claims)))
-    # A name without its form agrees with any; two forms in one state are perhaps two firms.
-    stated = named["form"].mask(named["form"] == "")
-    forms = stated.groupby([named["key"], named["state"]]).transform("nunique").to_numpy()
+    two_forms = has_two_forms(named["name"], named["key"], named["state"]).to_numpy(bool)
     code = pd.Series("", index=found.index)
     code[named["key"].map(is_generic).to_numpy(bool)] = "generic_name"
-    code[((found["count"] > 1) | (forms > 1)).to_numpy(bool)] = "ambiguous_firm"
+    code[(found["count"] > 1).to_numpy(bool) | two_forms] = "ambiguous_firm"
     code[found["count"].isna()] = "unmatched_firm"
     found["code"] = code
     return found[["firm_id", "code", "candidates"]].astype(object).fillna("").astype("str").set_index(claims.index)

@@ -128,8 +128,8 @@ def _read_sheet(sheet: Any, path: Path, digest: str) -> Export:
         if not any(value != "" for value in values):
             blank.append(number)
             continue
-        if fault := _fault(cells, header):
-            quarantine.add(name, [number], *fault)
+        if violation := _violation(cells, header):
+            quarantine.add(name, [number], *violation)
             continue
         kept[number] = values[: len(header)] + [""] * (len(header) - len(values))
         if len(kept) * len(header) > _CELLS:
@@ -159,15 +159,15 @@ def _header(cells: list[Any], name: str) -> list[str]:
     header = [str(_value(cell)).strip() for cell in cells]
     while header and not header[-1]:
         header.pop()
-    odd = next((had for had in header if not had or header.count(had) > 1), None)
-    if not header or odd is not None:
+    wrong = next((had for had in header if not had or header.count(had) > 1), None)
+    if not header or wrong is not None:
         raise TableError(
-            f"{name}: its first row must be a header, each column named once; see {odd or 'an empty cell'!r}"
+            f"{name}: its first row must be a header, each column named once; see {wrong or 'an empty cell'!r}"
         )
     return header
 
 
-def _fault(cells: list[Any], header: list[str]) -> tuple[str, str, list[object]] | None:
+def _violation(cells: list[Any], header: list[str]) -> tuple[str, str, list[object]] | None:
     """Return column, code and value of the first cell that the row cannot be used for."""
     for place, cell in enumerate(cells):
         value = _value(cell)
@@ -177,7 +177,7 @@ def _fault(cells: list[Any], header: list[str]) -> tuple[str, str, list[object]]
         elif value != "" and cell.data_type in ("f", "e"):
             return header[place], "formula_cell", [getattr(value, "text", value)]
         elif isinstance(value, str) and len(value) > _TEXT:
-            # Set apart here: a text that many cells share would unfold to gigabytes.
+            # Quarantined here: a text that many cells share would unfold to gigabytes.
             return header[place], "text_too_long", [value]
     return None
 

@@ -1,4 +1,4 @@
-"""An import on disk: the tables, what was set apart, and a report; all of it appears at once or not at all."""
+"""An import on disk: the tables, the quarantine and a report, all of which appear at once or not at all."""
 
 import json
 from pathlib import Path
