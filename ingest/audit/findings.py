@@ -74,10 +74,12 @@ def judged(
     ----------
     check
         A key of `CHECKS`.
-    table, column
-        Where it was found; no column for a whole table.
+    table
+        Where it was found.
     count, of
         How many there are, among how many.
+    column
+        The column, empty for a whole table.
     detail
         What a person wants to see of it.
     weigh
@@ -103,10 +105,12 @@ def stated(
     ----------
     check, severity
         A key of `CHECKS`, and how much it weighs.
-    table, column
-        Where it was found; no column for a whole table.
+    table
+        Where it was found.
     count, of
         How many there are, among how many.
+    column
+        The column, empty for a whole table.
     detail
         What a person wants to see of it.
     """

@@ -31,16 +31,6 @@ TO_DO = """
 cli/output.py
 cli/signing.py
 cli/training.py
-ingest/audit/comparison.py
-ingest/audit/findings.py
-ingest/audit/times.py
-ingest/linkage/folders.py
-ingest/sources/common/crunchbase_tables.py
-ingest/sources/common/dates.py
-ingest/sources/common/exports.py
-ingest/sources/common/identity.py
-ingest/sources/common/imported.py
-ingest/sources/cordis.py
 models/registry/champions.py
 models/registry/download.py
 models/registry/registry.py

@@ -42,6 +42,7 @@ ALLOWED = {
     "benchmarks/universe.py:_Draw": "random numbers are drawn",
     "cli/signals.py:signals": "the command giants signals, for people",
     "features/families/technical_fields.py:new_subclass_share_3y": "a subclass of the patent classification",
+    "ingest/entities/places.py:places": "where firms are",
     "ingest/linkage/candidates.py:_of_words": "the words of a name",
     "tests/architecture/test_words.py:test_words": "this test",
     "tests/cli/test_signals.py:test_signals": "the command giants signals, for people",
@@ -60,11 +61,6 @@ cli/evaluating.py:_asked
 cli/promoting.py:_told
 cli/signals.py:_told
 cli/tuning.py:_told
-ingest/audit/times.py:check_knowledge
-ingest/files/frames.py:_parts
-ingest/linkage/link.py:_rivals
-ingest/sources/common/workbook.py:_fault
-ingest/sources/patentsview.py:_places
 models/digests.py:_places
 models/manifest.py:_Part
 models/registry/download.py:pieces

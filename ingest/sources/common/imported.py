@@ -54,10 +54,12 @@ def close(
         What was imported.
     exports
         The source files.
-    frames, beside
-        Tables of the contract, and further files.
+    frames
+        Tables of the contract.
     notes
         For a person.
+    beside
+        Further files.
     """
     quarantine = Quarantine()
     for export in exports:
