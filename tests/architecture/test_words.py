@@ -93,11 +93,6 @@ tests/faults/files.py:within_memory
 tests/faults/test_artefacts.py:refusals
 tests/faults/test_artefacts.py:words
 tests/faults/test_time.py:signal
-tests/ingest/sources/test_canonical.py:apart
-tests/ingest/sources/test_cordis.py:taking_part
-tests/ingest/sources/test_horizon_no.py:taking_part
-tests/ingest/sources/test_recognition_list.py:apart
-tests/ingest/sources/test_subsidy_panel.py:apart
 tests/models/artefact/test_recorded_scores.py:with_golden
 tests/models/scoring/test_booster.py:odd_rows
 tests/serving/http/api/test_app.py:asked

@@ -35,7 +35,7 @@ def book(tmp_path):
             for row in rows:
                 sheet.append(row)
                 for cell in sheet[sheet.max_row]:
-                    # openpyxl takes any text with an equals sign for a formula; Excel keeps typed text apart.
+                    # openpyxl takes any text with an equals sign for a formula; Excel keeps typed text as text.
                     if cell.value in ("=1+1", "#NAME?"):
                         cell.data_type = "s"
         workbook.save(tmp_path / name)
@@ -44,7 +44,7 @@ def book(tmp_path):
     return make
 
 
-def apart(imported):
+def quarantined(imported):
     return [tuple(row) for row in imported.quarantine.frame()[["table", "row", "column", "code"]].to_numpy()]
 
 
@@ -118,7 +118,7 @@ def test_what_a_spreadsheet_does_to_a_table(book):
         [""] * 6,
     ]
     imported = import_canonical(book(firms=FIRMS, grants=grants))
-    assert [record[1:] for record in apart(imported)] == [
+    assert [record[1:] for record in quarantined(imported)] == [
         (1, "firm_id", "numeric_id"),
         (2, "grant_id", "numeric_id"),
         (3, "grant_id", "numeric_id"),
@@ -139,13 +139,13 @@ def test_what_a_spreadsheet_does_to_a_table(book):
 
 def test_error_values_are_no_text(book):
     path = book(firms=[["firm_id", "name"], ["a", "#N/A"]])
-    assert apart(import_canonical(path)) == [("book.xlsx!firms", 1, "name", "formula_cell")]
+    assert quarantined(import_canonical(path)) == [("book.xlsx!firms", 1, "name", "formula_cell")]
 
 
 def test_mangled_ids_and_serial_dates_of_a_csv(tmp_path):
     (tmp_path / "firms.csv").write_text("firm_id,founded_on\n9.111E+17,\na,44197\n1E10,2020-01-01\n", encoding="utf-8")
     imported = import_canonical(tmp_path)
-    assert [record[1:] for record in apart(imported)] == [
+    assert [record[1:] for record in quarantined(imported)] == [
         (1, "firm_id", "numeric_id"),
         (2, "founded_on", "serial_date"),
     ]
@@ -276,7 +276,7 @@ def test_f11_amounts_in_another_form_than_the_contract_s_are_set_apart(amount, t
     lines = f"firm_id;grant_id;awarded_on;amount;currency\n007;g;2012-03-04;{amount};EUR\n007;h;2012-03-04;3;EUR\n"
     (tmp_path / "grants.csv").write_text(lines, encoding="utf-8")
     imported = import_canonical(tmp_path, delimiter=";")
-    assert apart(imported) == [("grants.csv", 1, "amount", "not_a_number")]
+    assert quarantined(imported) == [("grants.csv", 1, "amount", "not_a_number")]
     assert texts(imported)["grants"] == [["007", "h", "2012-03-04", "3", "EUR"]]
 
 
@@ -293,14 +293,14 @@ def test_t10_what_is_no_iso_code_is_set_apart(currency, tmp_path):
     (tmp_path / "firms.csv").write_text("firm_id\n007\n", encoding="utf-8")
     lines = f"firm_id,grant_id,awarded_on,amount,currency\n007,g,2012-03-04,5,{currency}\n"
     (tmp_path / "grants.csv").write_text(lines, encoding="utf-8")
-    assert apart(import_canonical(tmp_path)) == [("grants.csv", 1, "currency", "unknown_currency")]
+    assert quarantined(import_canonical(tmp_path)) == [("grants.csv", 1, "currency", "unknown_currency")]
 
 
 @pytest.mark.parametrize("value", [1_330_819_200, 1_330_819_200_000, 1_330_819_200_000_000, 40_972, 40_972.5])
 def test_t07_seconds_and_serial_days_are_no_dates(value, book, tmp_path):
     grants = [["firm_id", "grant_id", "awarded_on"], ["007", "g", value], ["007", "h", date(2012, 3, 4)]]
     imported = import_canonical(book(firms=FIRMS, grants=grants))
-    assert apart(imported) == [("book.xlsx!grants", 1, "awarded_on", "serial_date")]
+    assert quarantined(imported) == [("book.xlsx!grants", 1, "awarded_on", "serial_date")]
     assert texts(imported)["grants"] == [["007", "h", "2012-03-04"]]
     typed = tmp_path / "typed"
     typed.mkdir()

@@ -18,7 +18,7 @@ PROJECTS = (
 )
 
 
-def taking_part(project, firm, kind="PRC", amount="50000", net="", name="Acme AS", country="NO", order="1"):
+def participation(project, firm, kind="PRC", amount="50000", net="", name="Acme AS", country="NO", order="1"):
     return (
         f'{project};ACR;{firm};NO1;"{name}";A;true;{kind};Road 1;1;Oslo;{country};NO081;"59,10";www.acme.no;;'
         f"2021-01-01 10:00:00;9;{order};participant;{amount};{net};;false;true"
@@ -49,7 +49,7 @@ def records(imported):
 
 
 def test_grant_and_its_firm(release):
-    imported = release([taking_part(876696, 999)], [project(876696)])
+    imported = release([participation(876696, 999)], [project(876696)])
     assert imported.frames["grants"].to_dict("records") == [
         {
             "firm_id": "999",
@@ -78,7 +78,7 @@ def test_grant_and_its_firm(release):
     ("scheme", "phase"), [("SME-1", "1"), ("SME-2", "2"), ("SME-2b", "2"), ("RIA", ""), ("HORIZON-EIC", "")]
 )
 def test_phases_are_those_of_the_sme_instrument(release, scheme, phase):
-    assert release([taking_part(1, 9)], [project(1, scheme=scheme)]).frames["grants"]["phase"].tolist() == [phase]
+    assert release([participation(1, 9)], [project(1, scheme=scheme)]).frames["grants"]["phase"].tolist() == [phase]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_phases_are_those_of_the_sme_instrument(release, scheme, phase):
     ],
 )
 def test_own_share_with_a_point_or_a_comma(release, amount, net, read):
-    grants = release([taking_part(1, 9, amount=amount, net=net)], [project(1)]).frames["grants"]
+    grants = release([participation(1, 9, amount=amount, net=net)], [project(1)]).frames["grants"]
     assert grants[["amount", "currency"]].to_numpy().tolist() == [[read, "EUR" if read else ""]]
 
 
@@ -112,13 +112,13 @@ def test_older_release_without_net_contribution_order_and_region(release):
 
 
 def test_firm_twice_in_a_project_has_two_grants(release):
-    imported = release([taking_part(1, 9), taking_part(1, 9, order="2")], [project(1)])
+    imported = release([participation(1, 9), participation(1, 9, order="2")], [project(1)])
     assert imported.frames["grants"]["grant_id"].tolist() == ["1/1", "1/2"]
 
 
 def test_firm_is_named_as_at_its_first_contract(release):
     imported = release(
-        [taking_part(1, 9, name="New AS"), taking_part(2, 9, name="Old AS", country="UK")],
+        [participation(1, 9, name="New AS"), participation(2, 9, name="Old AS", country="UK")],
         [project(1), project(2, "2014-01-02")],
     )
     assert imported.frames["firms"][["name", "country"]].to_numpy().tolist() == [["Old AS", "GB"]]
@@ -127,17 +127,17 @@ def test_firm_is_named_as_at_its_first_contract(release):
 def test_participations_that_cannot_be_used(release):
     imported = release(
         [
-            taking_part(1, 1),
-            *(taking_part(1, 2, kind) for kind in ("HES", "REC", "PUB", "OTH")),
-            taking_part(1, 3, "XYZ"),
-            taking_part(1, ""),
-            taking_part(7, 4),
-            taking_part(2, 4),
-            taking_part(1, 5, amount="0"),
-            taking_part(1, 5, amount="0,00"),
-            taking_part(1, 6, amount="1.234,56"),
-            taking_part(1, 6, amount="1,234"),
-            taking_part(1, 6, amount="-5"),
+            participation(1, 1),
+            *(participation(1, 2, kind) for kind in ("HES", "REC", "PUB", "OTH")),
+            participation(1, 3, "XYZ"),
+            participation(1, ""),
+            participation(7, 4),
+            participation(2, 4),
+            participation(1, 5, amount="0"),
+            participation(1, 5, amount="0,00"),
+            participation(1, 6, amount="1.234,56"),
+            participation(1, 6, amount="1,234"),
+            participation(1, 6, amount="-5"),
         ],
         [project(1), project(2, ""), project(3, "2014-02-30"), project(4), project(1)],
     )
@@ -161,7 +161,7 @@ def test_participations_that_cannot_be_used(release):
 
 
 def test_what_is_written_is_read_without_loss(release, tmp_path):
-    write_import(release([taking_part(1, 9), taking_part(1, 8, "HES")], [project(1)]), tmp_path / "out")
+    write_import(release([participation(1, 9), participation(1, 8, "HES")], [project(1)]), tmp_path / "out")
     tables = read_tables(tmp_path / "out")
     assert [(sums.table, sums.used, sums.quarantined) for sums in tables.reconciliations] == [
         ("firms", 1, 0),

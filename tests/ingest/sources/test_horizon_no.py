@@ -13,7 +13,7 @@ HEADER = (
 )
 
 
-def taking_part(
+def participation(
     number="916735472.0",
     project="876696",
     sector="NÆR",
@@ -40,7 +40,7 @@ def records(imported):
 
 
 def test_grant_and_its_firm(register):
-    imported = register(taking_part(), taking_part("916735472", part="2", amount="626199,99999984"))
+    imported = register(participation(), participation("916735472", part="2", amount="626199,99999984"))
     assert imported.frames["grants"].iloc[0].to_dict() == {
         "firm_id": "no-916735472",
         "grant_id": "876696/1",
@@ -58,31 +58,31 @@ def test_grant_and_its_firm(register):
 
 
 def test_two_establishments_in_one_project_make_the_same_firm_in_any_order(register):
-    lines = [taking_part(part="2", place="Bergen"), taking_part(part="1", place="Oslo")]
+    lines = [participation(part="2", place="Bergen"), participation(part="1", place="Oslo")]
     one, other = (register(*some).frames["firms"].to_dict("records") for some in (lines, lines[::-1]))
     assert one == other
     assert [firm["region"] for firm in one] == ["Oslo"]
 
 
 def test_other_columns_may_bear_one_name(register):
-    lines = [f"{taking_part()},a,b"]
+    lines = [f"{participation()},a,b"]
     assert len(register(*lines, header=f"{HEADER},Merknad,Merknad").frames["firms"]) == 1
 
 
 def test_participations_that_cannot_be_used(register):
     imported = register(
-        taking_part(),
-        *(taking_part(sector=sector) for sector in ("INS", "UoH", "HEL", "NFR", "DIV", "ukjent")),
-        taking_part(sector="XYZ"),
-        taking_part(number=""),
-        taking_part(number="9.16735E+08"),
-        taking_part(amount="0.0"),
-        taking_part(part="2", amount="1.234,56"),
-        taking_part(part="3", signed="31.02.2019 00:00"),
-        taking_part(part="4", signed="09/06/2019"),
-        taking_part(part="5", signed=""),
-        taking_part(project=""),
-        taking_part(),
+        participation(),
+        *(participation(sector=sector) for sector in ("INS", "UoH", "HEL", "NFR", "DIV", "ukjent")),
+        participation(sector="XYZ"),
+        participation(number=""),
+        participation(number="9.16735E+08"),
+        participation(amount="0.0"),
+        participation(part="2", amount="1.234,56"),
+        participation(part="3", signed="31.02.2019 00:00"),
+        participation(part="4", signed="09/06/2019"),
+        participation(part="5", signed=""),
+        participation(project=""),
+        participation(),
     )
     assert [record[1:4] for record in records(imported)] == [
         *((row, "FoU sektorkode", "source_excluded") for row in range(2, 8)),

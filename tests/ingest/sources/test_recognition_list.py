@@ -30,7 +30,7 @@ def titles(imported):
     return frame[["tier", "awarded_on", "expires_on"]].to_numpy().tolist()
 
 
-def apart(imported):
+def quarantined(imported):
     return [tuple(row) for row in imported.quarantine.frame()[["row", "column", "code"]].to_numpy()]
 
 
@@ -105,7 +105,7 @@ def test_titles_end_after_three_years_unless_stated(listed, stated, expires):
 def test_dates_of_a_declared_form(listed):
     line = "1,某某科技,广东,3,,2024年9月3日,2024年7月1日至2027年6月30日"
     assert titles(listed(line, date_format="%Y年%m月%d日")) == [["3", "2024-09-03", "2027-06-30"]]
-    assert apart(listed(line)) == [(1, "公布日期", "impossible_date"), (1, "有效期", "impossible_date")]
+    assert quarantined(listed(line)) == [(1, "公布日期", "impossible_date"), (1, "有效期", "impossible_date")]
 
 
 def test_a_list_of_one_tier_and_day_needs_no_columns_for_them(listed):
@@ -132,7 +132,7 @@ def test_credit_codes_are_ids(listed):
         header=header,
     )
     assert imported.frames["recognitions"]["firm_id"].tolist() == [CODE, CODE]
-    assert apart(imported) == [(3, "统一社会信用代码", "numeric_id"), (4, "统一社会信用代码", "malformed_id")]
+    assert quarantined(imported) == [(3, "统一社会信用代码", "numeric_id"), (4, "统一社会信用代码", "malformed_id")]
 
 
 def test_records_that_cannot_be_used(listed):
@@ -151,7 +151,7 @@ def test_records_that_cannot_be_used(listed):
         ",,,,,,",
         "13,甲乙科技",
     )
-    assert apart(imported) == [
+    assert quarantined(imported) == [
         (2, "公布日期", "duplicate_row"),
         (3, "企业名称", "no_firm"),
         (4, "级别", "unknown_value"),

@@ -28,7 +28,7 @@ def figures(imported):
     return imported.frames["financials"][["firm_id", "period_end", "subsidy_income", "currency"]].to_numpy().tolist()
 
 
-def apart(imported):
+def quarantined(imported):
     return [tuple(row) for row in imported.quarantine.frame()[["row", "column", "code"]].to_numpy()]
 
 
@@ -111,7 +111,7 @@ def test_records_that_cannot_be_used(panel):
         ",,,2021,5",
         header="统一社会信用代码,证券代码,公司名称,年份,金额",
     )
-    assert apart(imported) == [
+    assert quarantined(imported) == [
         (2, "年份", "duplicate_row"),
         (3, "年份", "duplicate_conflict"),
         (4, "年份", "duplicate_conflict"),
@@ -132,7 +132,7 @@ def test_records_that_cannot_be_used(panel):
 @pytest.mark.parametrize("currency", ["RMB", "rmb", "¥", "￥", "人民币"])
 def test_t10_unknown_currency_is_set_apart(currency, panel):
     imported = panel(f"a,2023,1,{currency}", header="公司名称,年份,政府补助,币种")
-    assert apart(imported) == [(1, "币种", "unknown_currency")]
+    assert quarantined(imported) == [(1, "币种", "unknown_currency")]
 
 
 @pytest.mark.parametrize(
