@@ -73,6 +73,7 @@ def score(
     from littlegiants.ingest.readers.read import read_tables
     from littlegiants.serving.collapse import check_spread
     from littlegiants.serving.output import write_scores
+    from littlegiants.serving.scorer import score_frame
 
     day = check_as_of_date(parse_date(as_of))
     check_files([(out, FRAME), (quarantine, FRAME), (report, PAGE)], [data], "scored")
@@ -86,8 +87,9 @@ def score(
         step("reading the tables")
         tables = read_tables(data, scorer.model.manifest.money.constant_prices)
         step(f"scoring {len(tables) if wanted is None else len(wanted):,} firms as of {day}")
-        scores = scorer.score(tables, day, wanted, explain=not no_reasons, allow_stale=reason)
-        check_spread(scores["p_market"].to_numpy())
+        arrays = scorer.score_arrays(tables, day, wanted, explain=not no_reasons, allow_stale=reason)
+        check_spread(arrays["p_market"])
+        scores = score_frame(arrays)
         step("writing")
         write_scores(scores, out)
         if quarantine is not None:
@@ -95,7 +97,7 @@ def score(
         if report is not None:
             from littlegiants.reports.portfolio_report import write_report
 
-            write_report(report, scores, scorer.model, tables, tables.names(), title(data), reason)
+            write_report(report, arrays, scorer.model, tables, tables.names(), title(data), reason)
     files = {"out": out, "report": report, "quarantine": quarantine}
     result: dict[str, object] = {
         **{name: None if path is None else str(path) for name, path in files.items()},

@@ -2,20 +2,21 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
+from littlegiants.ingest.arrays import Floats
 from littlegiants.models.scoring.abstain import REASONS as WITHHELD_REASONS
+from littlegiants.models.scoring.model import Scores
+from littlegiants.models.scoring.score_columns import REASON_COLUMNS
 from littlegiants.reports.evidence import Z95
-from littlegiants.reports.wording import Reason, reason, visible
+from littlegiants.reports.wording import Reason, in_words, visible
 
 BINS = 20
-_REASON_COLUMNS = ("reason_1", "reason_2", "reason_3")
+_Numbers = tuple[float, float, float, float, float, float]
+_NUMBERS = ("p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled", "percentile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +54,71 @@ class Outlook:
     high: int
 
 
-def ranked(scores: pd.DataFrame, names: Mapping[str, str], limit: int) -> list[Firm]:
-    """Return the most promising firms, best first; equal probabilities by ``firm_id``."""
-    given = scores[~scores["abstained"]]
-    best = given.sort_values(["p_market", "firm_id"], ascending=[False, True], kind="stable").head(limit)
-    return [_firm(place, row, names) for place, row in enumerate(_rows(best), 1)]
+def ranking(scores: Scores, limit: int) -> list[int]:
+    """Return the rows of the most promising firms, best first; equal probabilities by ``firm_id``.
+
+    Parameters
+    ----------
+    scores
+        What `littlegiants.models.scoring.model.Model.score` returned.
+    limit
+        How many firms at most.
+    """
+    rows, market, ids = np.flatnonzero(~scores["abstained"]), scores["p_market"], scores["firm_id"]
+    if 0 < limit < len(rows):
+        # Only those are sorted that can be among them; equal ones at the end stay in.
+        rows = rows[market[rows] >= np.partition(market[rows], -limit)[-limit]]
+    return sorted(rows.tolist(), key=lambda row: (-market[row], ids[row]))[:limit]
 
 
-def withheld(scores: pd.DataFrame, names: Mapping[str, str], limit: int) -> list[Withheld]:
-    """Return the first firms without a probability, by ``firm_id``."""
-    first = scores[scores["abstained"]].sort_values("firm_id", kind="stable").head(limit)
-    return [_withheld(row, names) for row in _rows(first)]
+def ranked(scores: Scores, names: Mapping[str, str], limit: int) -> list[Firm]:
+    """Return the most promising firms, as `ranking` orders them.
+
+    Parameters
+    ----------
+    scores, limit
+        As of `ranking`.
+    names
+        The firms' names by ``firm_id``.
+    """
+    rows = ranking(scores, limit)
+    numbers: Iterable[_Numbers] = zip(*(scores[name][rows].tolist() for name in _NUMBERS), strict=True)
+    reasons = zip(*(scores[name][rows] for name in REASON_COLUMNS), strict=True)
+    ids = scores["firm_id"][rows].tolist()
+    return [
+        Firm(
+            rank,
+            visible(firm_id),
+            visible(names.get(firm_id, "")),
+            *own,
+            tuple(map(in_words, filter(None, found))),
+        )
+        for rank, (firm_id, own, found) in enumerate(zip(ids, numbers, reasons, strict=True), 1)
+    ]
 
 
-def withheld_counts(scores: pd.DataFrame) -> list[tuple[str, int]]:
+def withheld(scores: Scores, names: Mapping[str, str], limit: int) -> list[Withheld]:
+    """Return the first firms without a probability, by ``firm_id``.
+
+    Parameters
+    ----------
+    scores, names, limit
+        As of `ranked`.
+    """
+    ids, codes = (scores[name][scores["abstained"]].tolist() for name in ("firm_id", "abstain_reason"))
+    first = sorted(zip(ids, codes, strict=True), key=lambda pair: pair[0])[:limit]
+    return [Withheld(visible(firm_id), visible(names.get(firm_id, "")), why(code)) for firm_id, code in first]
+
+
+def withheld_counts(scores: Scores) -> list[tuple[str, int]]:
     """Return how many firms are withheld for each reason, the most frequent first."""
-    counts = Counter(map(why, scores.loc[scores["abstained"], "abstain_reason"]))
+    counts = Counter(map(why, scores["abstain_reason"][scores["abstained"]].tolist()))
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def given(scores: Scores) -> Floats:
+    """Return P(market) of the firms for which it is not withheld, in the order of the scores."""
+    return np.asarray(scores["p_market"][~scores["abstained"]], np.float64)
 
 
 def why(code: str) -> str:
@@ -77,7 +126,7 @@ def why(code: str) -> str:
     return WITHHELD_REASONS.get(code, visible(code))
 
 
-def outlook(probabilities: npt.NDArray[np.float64]) -> Outlook:
+def outlook(probabilities: Floats) -> Outlook:
     """Return the number of successes to expect among independent firms.
 
     Parameters
@@ -102,31 +151,7 @@ def outlook(probabilities: npt.NDArray[np.float64]) -> Outlook:
     return Outlook(firms, expected, max(math.floor(expected - half), 0), min(math.ceil(expected + half), firms))
 
 
-def histogram(probabilities: npt.NDArray[np.float64]) -> tuple[list[float], list[int]]:
+def histogram(probabilities: Floats) -> tuple[list[float], list[int]]:
     """Return the edges of `BINS` equal bins from 0 to 1 and the number of firms in each."""
     firms, edges = np.histogram(probabilities, BINS, (0.0, 1.0))
     return edges.tolist(), firms.tolist()
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _firm(rank: int, row: dict[str, Any], names: Mapping[str, str]) -> Firm:
-    reasons = (reason(row[column]) for column in _REASON_COLUMNS)
-    return Firm(
-        rank=rank,
-        firm_id=visible(row["firm_id"]),
-        name=visible(names.get(row["firm_id"], "")),
-        probability=row["p_market"],
-        low=row["p_market_low"],
-        high=row["p_market_high"],
-        subsidised=row["p_subsidised"],
-        stalled=row["p_stalled"],
-        percentile=row["percentile"],
-        reasons=tuple(found for found in reasons if found is not None),
-    )
-
-
-def _withheld(row: dict[str, Any], names: Mapping[str, str]) -> Withheld:
-    return Withheld(visible(row["firm_id"]), visible(names.get(row["firm_id"], "")), why(row["abstain_reason"]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from littlegiants.ingest.errors import ConfigError
@@ -15,14 +16,16 @@ from littlegiants.ingest.tables.quarantine import CODES
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.manifest import Manifest
 from littlegiants.models.outcomes import outcome_named
-from littlegiants.models.scoring.model import Model
+from littlegiants.models.scoring.model import Model, Scores
 from littlegiants.models.scoring.reasons import POINTS_TO_DOUBLE
+from littlegiants.models.scoring.score_columns import REASON_COLUMNS
 from littlegiants.models.staleness import age
 from littlegiants.reports import evidence, wording
 from littlegiants.reports.figures import distribution_figure, reliability_figure, to_svg
+from littlegiants.reports.firm_reasons import firm_reasons
 from littlegiants.reports.html import COLOURS, SUFFIXES, environment
 from littlegiants.reports.metric_names import success
-from littlegiants.reports.portfolio import histogram, outlook, ranked, withheld, withheld_counts
+from littlegiants.reports.portfolio import given, histogram, outlook, ranked, ranking, withheld, withheld_counts
 
 SHOWN = 50
 _DRIVERS = 12
@@ -40,7 +43,7 @@ class Driver:
 
 def write_report(
     path: Path,
-    scores: pd.DataFrame,
+    scores: pd.DataFrame | Scores,
     model: Model,
     tables: Tables,
     names: Mapping[str, str],
@@ -54,7 +57,8 @@ def write_report(
     path
         Ends in ``.html`` or ``.htm``. A file that is there is replaced, whole or not at all.
     scores
-        What `littlegiants.serving.scorer.Scorer.score` returned; one as-of date.
+        What `littlegiants.serving.scorer.Scorer.score` or `score_arrays` returned; one as-of date. A frame holds reason
+        codes only: the reasons of the firms shown are then computed anew.
     model
         The model that made them.
     tables
@@ -76,13 +80,14 @@ def write_report(
     The page says nothing of the day it was made: equal input gives equal bytes.
     """
     check_suffix(path, SUFFIXES)
-    page = _page(scores, model, tables, names, portfolio, allow_stale)
+    arrays = _with_reasons(scores, model, tables) if isinstance(scores, pd.DataFrame) else scores
+    page = _page(arrays, model, tables, names, portfolio, allow_stale)
     with replacing(path) as file:
         file.write(page.encode())
 
 
 def _page(
-    scores: pd.DataFrame,
+    scores: Scores,
     model: Model,
     tables: Tables,
     names: Mapping[str, str],
@@ -90,7 +95,7 @@ def _page(
     allow_stale: str,
 ) -> str:
     manifest = model.manifest
-    given = scores.loc[~scores["abstained"], "p_market"].to_numpy()
+    market = given(scores)
     as_of = _as_of(scores, model)
     return (
         environment("littlegiants.reports")
@@ -103,13 +108,13 @@ def _page(
             allow_stale=wording.visible(allow_stale),
             success=success(manifest.label),
             nouns=outcome_named(manifest.label.outcome).nouns,
-            outlook=outlook(given),
+            outlook=outlook(market),
             points_to_double=round(POINTS_TO_DOUBLE),
             firms=ranked(scores, names, SHOWN),
             withheld=withheld(scores, names, SHOWN),
             withheld_counts=withheld_counts(scores),
             withheld_firms=int(scores["abstained"].sum()),
-            distribution=to_svg(distribution_figure(*histogram(given), manifest.base_rate), "distribution", COLOURS),
+            distribution=to_svg(distribution_figure(*histogram(market), manifest.base_rate), "distribution", COLOURS),
             manifest=manifest,
             version=model.version,
             digest=manifest.own_digest(),
@@ -123,6 +128,20 @@ def _page(
             **_evidence(manifest),
         )
     )
+
+
+def _with_reasons(frame: pd.DataFrame, model: Model, tables: Tables) -> Scores:
+    """Return the arrays of a score frame, with the reasons of the firms that the page shows where the frame has any."""
+    scores: Scores = {str(name): frame[name].to_numpy() for name in frame}
+    as_of, shown = _as_of(scores, model), ranking(scores, SHOWN)
+    ids, codes = scores["firm_id"], [scores[name] for name in REASON_COLUMNS]
+    explained = [row for row in shown if any(column[row] for column in codes)]
+    found = {} if as_of is None else firm_reasons(model, tables, as_of, [ids[row] for row in explained])
+    scores |= {name: np.full(len(frame), None, object) for name in REASON_COLUMNS}
+    for row in explained:
+        for name, reason in zip(REASON_COLUMNS, found.get(ids[row], ()), strict=False):
+            scores[name][row] = reason
+    return scores
 
 
 def drivers(gain: Mapping[str, float]) -> list[Driver]:
@@ -148,7 +167,7 @@ def _evidence(manifest: Manifest) -> dict[str, object]:
     }
 
 
-def _as_of(scores: pd.DataFrame, model: Model) -> date | None:
+def _as_of(scores: Scores, model: Model) -> date | None:
     """Return the scores' one as-of date, or None without scores."""
     versions, dates = (sorted(set(scores[column])) for column in ("model_version", "as_of_date"))
     if versions and versions != [model.version]:

@@ -1,4 +1,4 @@
-"""Numbers, reason codes and hostile text, in the words that a reader of a report gets to see."""
+"""Numbers, reasons and hostile text, in the words that a reader of a report sees."""
 
 import math
 import re
@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from littlegiants.features.dictionary import Feature, describe
+from littlegiants.models.scoring import reasons as scoring_reasons
 
 NOTHING = "–"
 # By hand, since calendar.month_name speaks the machine's language.
@@ -17,12 +18,11 @@ _MINUS = "−"
 _LONGEST = 160
 # Marks that turn the direction of the text around them; a name needs none of them to be read.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_REASON = re.compile(r"([a-z0-9_]+)=(.*) \(([+-]\d+)\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason code in words: what the signal is, its value, and the points it moved the score by."""
+    """A reason in words: what the signal is, its value, and the points by which it moved the score."""
 
     signal: str
     value: str
@@ -136,21 +136,17 @@ def listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def reason(code: str) -> Reason | None:
-    """Return a reason code in words, or None for an empty one.
+def in_words(reason: scoring_reasons.Reason) -> Reason:
+    """Return a reason in words. Its value has the four figures of the reason code, so that the two never differ.
 
     Examples
     --------
-    >>> reason("months_since_last_round=3.9 (+14)")
+    >>> in_words(scoring_reasons.Reason("months_since_last_round", 3.9, 14.2))
     Reason(signal='Time since the latest private round', value='3.9 months', points=14)
-    >>> reason("grant_share_3y=0.003433 (-8)")
+    >>> in_words(scoring_reasons.Reason("grant_share_3y", 0.003433, -8.0))
     Reason(signal='Grants as a share of all money received in the last three years', value='0.3%', points=-8)
     """
-    found = _REASON.fullmatch(code)
-    if found is None:
-        return Reason(visible(code), "", 0) if code else None
-    name, value, points = found.groups()
-    return Reason(signal(name), _value(name, value), int(points))
+    return Reason(signal(reason.feature), _value(reason.feature, reason.value), round(reason.points))
 
 
 def signal(name: str) -> str:
@@ -176,15 +172,13 @@ def _is_hidden(character: str) -> bool:
     return character in _TURNING or unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs")
 
 
-def _value(name: str, text: str) -> str:
-    known = _features().get(name)
-    if text == "missing":
+def _value(name: str, value: float | str | None) -> str:
+    if value is None:
         return "not known"
-    try:
-        value = float(text)
-    except ValueError:
-        return visible(text)
-    return _measured(value, known) if known is not None and known.unit != "category" else visible(text)
+    if isinstance(value, str):
+        return visible(value)
+    known, text = _features().get(name), f"{value:.4g}"
+    return text if known is None or known.unit == "category" else _measured(float(text), known)
 
 
 def _measured(value: float, feature: Feature) -> str:

@@ -19,7 +19,7 @@ from littlegiants.ingest.records.schema import observed
 from littlegiants.ingest.records.validation import loaded, violations
 from littlegiants.ingest.tables.money import BUNDLED, Money
 from littlegiants.ingest.tables.tables import Tables
-from littlegiants.models.scoring.model import Model
+from littlegiants.models.scoring.model import Model, Scores
 from littlegiants.models.scoring.reasons import reason_codes
 from littlegiants.models.scoring.score_columns import COLUMNS, REASON_COLUMNS, SCORE_COLUMNS, ScoreColumn
 from littlegiants.models.staleness import check_age
@@ -91,7 +91,12 @@ class RecordScorer:
         return cls(model, bundled(model.manifest.money.constant_prices))
 
     def score(
-        self, records: Sequence[Any], as_of: date, explain: bool = False, unusual: int | None = None
+        self,
+        records: Sequence[Any],
+        as_of: date,
+        explain: bool = False,
+        unusual: int | None = None,
+        render: bool = True,
     ) -> list[Any]:
         """Score firms as of a date.
 
@@ -106,6 +111,8 @@ class RecordScorer:
         unusual
             How often at most the loader is asked about firms that it must look at, which takes as long as hundreds of
             others; None for as often as need be.
+        render
+            Whether reasons become reason codes; else they stay data, `Reason` or None, for a caller that aggregates.
 
         Returns
         -------
@@ -125,16 +132,18 @@ class RecordScorer:
             groups.setdefault(observed(record), []).append(place)
         for places in groups.values():
             built = build([records[place] for place in places], self.money)
-            self._answer(built.tables, [places[place] for place in built.fast], answers, as_of, explain)
+            self._answer(built.tables, [places[place] for place in built.fast], answers, as_of, explain, render)
             odd += [places[place] for place in built.unusual]
         odd.sort()
         while odd and (unusual is None or unusual > 0):
-            done = self._by_loader(records, alike(records, odd), answers, as_of, explain)
+            done = self._by_loader(records, alike(records, odd), answers, as_of, explain, render)
             odd = odd[done:]
             unusual = None if unusual is None else unusual - 1
         return answers
 
-    def _answer(self, tables: Tables, places: list[int], answers: list[Any], as_of: date, explain: bool) -> None:
+    def _answer(
+        self, tables: Tables, places: list[int], answers: list[Any], as_of: date, explain: bool, render: bool
+    ) -> None:
         if not places:
             return
         require_round = self.model.manifest.label.require_round
@@ -146,11 +155,11 @@ class RecordScorer:
                 answers[places[code]] = FirmError(tables.firm_ids[code], NOT_AT_RISK, why)
         if len(at_risk):
             matrix = FeatureMatrix.of(snapshot, at_risk, columns=self.model.columns)
-            for code, score in zip(at_risk.tolist(), scored(self.model.score(matrix, explain)), strict=True):
+            for code, score in zip(at_risk.tolist(), scored(self.model.score(matrix, explain), render), strict=True):
                 answers[places[code]] = score
 
     def _by_loader(
-        self, records: Sequence[Any], places: list[int], answers: list[Any], as_of: date, explain: bool
+        self, records: Sequence[Any], places: list[int], answers: list[Any], as_of: date, explain: bool, render: bool
     ) -> int:
         """Answer for the records at some places, or where they cannot be read for the first; return for how many."""
         some = [records[place] for place in places]
@@ -158,7 +167,7 @@ class RecordScorer:
             tables = loaded(some, self.money.constant_prices, self.rates)
         except TableError as error:
             if len(places) > 1:
-                return self._by_loader(records, places[:1], answers, as_of, explain)
+                return self._by_loader(records, places[:1], answers, as_of, explain, render)
             answers[places[0]] = FirmError(some[0].firm_id, FAULTY, str(error))
             return 1
         sound = []
@@ -170,7 +179,7 @@ class RecordScorer:
         if len(places) > 1:
             tables = tables.take(np.array([records[place].firm_id for place in sound], object))
             sound.sort(key=lambda place: records[place].firm_id)  # as the tables are
-        self._answer(tables, sound, answers, as_of, explain)
+        self._answer(tables, sound, answers, as_of, explain, render)
         return len(places)
 
 
@@ -203,11 +212,19 @@ def bundled(constant_prices: int | None) -> Money:
     return Money(constant_prices=constant_prices)
 
 
-def scored(scores: Mapping[str, Any]) -> list[Any]:
-    """Return the arrays of `Model.score` as one `Scored` a firm."""
-    codes = {name: reason_codes(scores[name]) for name in REASON_COLUMNS}
-    columns = [codes[name] if name in codes else _plain(scores[name].tolist()) for name in SCORE_COLUMNS]
+def scored(scores: Mapping[str, Any], render: bool = True) -> list[Any]:
+    """Return the arrays of `Model.score` as one `Scored` a firm, with reason codes unless they are to stay reasons."""
+    columns = [
+        reason_codes(scores[name]) if render and name in REASON_COLUMNS else _plain(scores[name].tolist())
+        for name in SCORE_COLUMNS
+    ]
     return [Scored(*row) for row in zip(*columns, strict=True)]
+
+
+def score_arrays(answers: Sequence[Any]) -> Scores:
+    """Return some `Scored` as the arrays of `Model.score`; a number that is None is NaN again."""
+    kinds = {column.name: float if column.is_number else object if column.is_text else bool for column in COLUMNS}
+    return {name: np.array([getattr(a, name) for a in answers], kind) for name, kind in kinds.items()}
 
 
 def _plain(values: list[Any]) -> list[Any]:

@@ -109,6 +109,28 @@ class Scorer:
         StaleModelError
             If the model has expired by the date; see `littlegiants.models.staleness`.
         """
+        return score_frame(self.score_arrays(tables, as_of, firms, explain, allow_stale))
+
+    def score_arrays(
+        self,
+        tables: Tables,
+        as_of: date,
+        firms: Sequence[str] | None = None,
+        explain: bool = True,
+        allow_stale: str = "",
+    ) -> Scores:
+        """Score firms as `score` does, and return the arrays: their reasons are data that nobody has rendered yet.
+
+        Parameters
+        ----------
+        tables, as_of, firms, explain, allow_stale
+            As of `score`, which raises the same errors.
+
+        Returns
+        -------
+        dict of ndarray
+            As of `littlegiants.models.scoring.model.Model.score`.
+        """
         check_as_of_date(as_of)
         check_age(self.model.manifest, as_of, allow_stale)
         _check_money(tables, self.model.manifest)
@@ -121,7 +143,7 @@ class Scorer:
             wanted = f"{len(missing):,} of the wanted firms are"
             raise ConfigError(not_at_risk(as_of, require_round, wanted, missing[0]))
         matrix = FeatureMatrix.of(snapshot, at_risk, columns=self.model.columns)
-        return score_frame(self.model.score(matrix, explain))
+        return self.model.score(matrix, explain)
 
 
 _TEXTS = {column.name: "str" for column in COLUMNS if column.is_text}

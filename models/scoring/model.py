@@ -1,6 +1,7 @@
 """A model: booster, calibration, population and manifest, and the one way from a feature matrix to scores."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -19,7 +20,7 @@ from littlegiants.models.scoring.calibration import Calibration
 from littlegiants.models.scoring.score_columns import REASON_COLUMNS, SCORE_COLUMNS
 
 QUANTILES = 1_001
-Scores = dict[str, npt.NDArray[np.generic]]
+Scores = dict[str, npt.NDArray[Any]]  # one array for each of `SCORE_COLUMNS`, one value for each firm
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,28 @@
 """What a portfolio's scores say, against numbers worked out by hand."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from littlegiants.reports.portfolio import BINS, Outlook, histogram, outlook, ranked, withheld, withheld_counts
+from littlegiants.models.scoring.reasons import Reason
+from littlegiants.reports.portfolio import (
+    BINS,
+    Outlook,
+    histogram,
+    outlook,
+    ranked,
+    ranking,
+    withheld,
+    withheld_counts,
+)
+from littlegiants.reports.portfolio import (
+    given as given_market,
+)
 
-SCORES = pd.DataFrame(
-    {
+SCORES = {
+    name: np.array(values)
+    for name, values in {
         "firm_id": ["d", "c", "b", "a", "f", "e"],
         "p_market": [0.5, np.nan, 0.5, 0.9, np.nan, np.nan],
         "p_market_low": [0.4, np.nan, 0.4, 0.9, np.nan, np.nan],
@@ -19,11 +32,11 @@ SCORES = pd.DataFrame(
         "percentile": [50.0, np.nan, 50.0, 100.0, np.nan, np.nan],
         "abstained": [False, True, False, False, True, True],
         "abstain_reason": ["", "unseen_sector", "", "", "nothing_known", "nothing_known"],
-        "reason_1": ["rounds_count=3 (+5)", "", "", "", "", ""],
-        "reason_2": "",
-        "reason_3": "",
-    }
-)
+        "reason_1": [Reason("rounds_count", 3.0, 5.2), None, None, None, None, None],
+        "reason_2": [None] * 6,
+        "reason_3": [None] * 6,
+    }.items()
+}
 
 
 def test_ranking_is_by_probability_then_by_id():
@@ -78,10 +91,27 @@ def test_outlook_does_not_depend_on_the_order():
 
 
 def test_code_of_a_later_version_is_shown_as_it_is():
-    scores = SCORES.assign(abstain_reason=SCORES["abstain_reason"].replace("unseen_sector", "too_new\u202e"))
+    codes = np.array([code.replace("unseen_sector", "too_new\u202e") for code in SCORES["abstain_reason"]])
+    scores = {**SCORES, "abstain_reason": codes}
     assert ("too_new⟨U+202E⟩", 1) in withheld_counts(scores)
 
 
 @pytest.mark.parametrize(("p", "place"), [(0.0, 0), (0.05, 1), (1.0, BINS - 1)])
 def test_bins_are_closed_on_the_left_and_the_last_on_both_sides(p, place):
     assert histogram(np.array([p]))[1].index(1) == place
+
+
+def test_given_probabilities_keep_the_order_of_the_scores():
+    assert given_market(SCORES).tolist() == [0.5, 0.5, 0.9]
+
+
+@given(st.lists(st.sampled_from([0.1, 0.2, 0.3]), max_size=30), st.integers(0, 40))
+def test_ranking_is_the_start_of_the_whole_order(values, limit):
+    ids = [f"{7 * place % 31:02}" for place in range(len(values))]
+    scores = {
+        "firm_id": np.array(ids, object),
+        "p_market": np.array(values, float),
+        "abstained": np.zeros(len(values), bool),
+    }
+    whole = sorted(range(len(values)), key=lambda row: (-values[row], ids[row]))
+    assert ranking(scores, limit) == whole[:limit]

@@ -15,10 +15,12 @@ from littlegiants.ingest.errors import ConfigError
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.abstain import REASONS
 from littlegiants.models.scoring.model import Model
+from littlegiants.models.scoring.reasons import Reason
 from littlegiants.reports.metric_names import success
+from littlegiants.reports.portfolio import ranking
 from littlegiants.reports.portfolio_report import SHOWN, drivers, write_report
-from littlegiants.reports.wording import reason, signed
-from littlegiants.serving.scorer import Scorer
+from littlegiants.reports.wording import in_words, signed
+from littlegiants.serving.scorer import Scorer, score_frame
 from tests.small_model import AS_OF
 
 VOID = {"br", "meta", "hr", "img", "link", "input"}
@@ -132,18 +134,28 @@ def test_hostile_names_are_text_and_show_what_they_hide(html):
     assert [data for tag, data in page.texts if tag == "title"] == [f"A & B </title>, 31 December {AS_OF.year}"]
 
 
-def test_hostile_ids_words_and_columns_are_text(write, model, held, held_scores):
-    firm = held_scores["p_market"].idxmax()
-    scores = held_scores.copy()
-    scores.loc[firm, "firm_id"] = "<i>7</i>"
-    scores.loc[firm, "reason_1"] = "region_code=<u>\u202dMars</u> (+3)"
-    scores.loc[firm, "reason_2"] = "<u>no code at all</u>"
+def test_hostile_ids_words_and_columns_are_text(write, model, held):
+    scores = Scorer(model).score_arrays(held, AS_OF)
+    firm = ranking(scores, 1)[0]
+    scores["firm_id"] = np.array([*scores["firm_id"][:firm], "<i>7</i>", *scores["firm_id"][firm + 1 :]], object)
+    scores["reason_1"][firm] = Reason("region_code", "<u>\u202dMars</u>", 3.0)
+    scores["reason_2"][firm] = Reason("<u>no column at all</u>", 1.0, 2.0)
     hostile = [replace(held.reconciliations[0], ignored_columns=("<u>x</u>",)), *held.reconciliations[1:]]
     page = Page(write(scores, model, replace(held, reconciliations=tuple(hostile))))
     assert not page.of("i")
     assert not page.of("u")
-    for text in ("<i>7</i>", "Region: <u>⟨U+202D⟩Mars</u>", "<u>no code at all</u>", "ignored: <u>x</u>"):
+    for text in ("<i>7</i>", "Region: <u>⟨U+202D⟩Mars</u>", "<u>no column at all</u>", "ignored: <u>x</u>"):
         assert text in page.text
+
+
+def test_a_frame_gives_the_page_that_its_arrays_give(write, model, held):
+    arrays = Scorer(model).score_arrays(held, AS_OF)
+    assert write(score_frame(arrays), model, held) == write(arrays, model, held)
+
+
+def test_a_frame_without_reasons_gives_a_page_without_reasons(write, model, held):
+    page = Page(write(Scorer(model).score(held, AS_OF, explain=False), model, held))
+    assert "were not asked for" in page.text
 
 
 def test_every_number_of_the_ranking_is_the_score_itself(html, held_scores):
@@ -196,11 +208,10 @@ def test_withheld_for_want_of_a_table(write, model, portfolio):
     assert "Not observed: patents. This table was not given." in page.text
 
 
-def test_reasons_are_in_words(html, held_scores):
-    page = Page(html)
-    for code in held_scores.sort_values("p_market", ascending=False).head(SHOWN)["reason_1"]:
-        words = reason(code)
-        assert words is not None
+def test_reasons_are_in_words(html, model, held):
+    page, scores = Page(html), Scorer(model).score_arrays(held, AS_OF)
+    for row in ranking(scores, SHOWN):
+        words = in_words(scores["reason_1"][row])
         assert f"{signed(words.points)} {words.signal}: {words.value}" in page.text
     assert not re.search(r"[a-z0-9_]+=\S+ \([+-]\d+\)", page.text)
 

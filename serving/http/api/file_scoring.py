@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from littlegiants.features.asof.cohort import not_at_risk
-from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving.http.api.score_requests import Refusal, Refused
 from littlegiants.serving.record_scorer import NOT_AT_RISK, Violation, scored
 from littlegiants.serving.scorer import Scorer
@@ -54,8 +53,8 @@ def score_files(scorer: Scorer, files: tuple[Upload, ...], as_of: date, explain:
         If the files are no tables, or the model cannot answer for that date.
     """
     received = read_upload(files, scorer.model.manifest.money.constant_prices, Bounds(firms=firms))
-    scores = scorer.score(received.tables, as_of, explain=explain)
-    found = {score.firm_id: score for score in scored({name: scores[name] for name in SCORE_COLUMNS})}
+    scores = scorer.score_arrays(received.tables, as_of, explain=explain)
+    found = {score.firm_id: score for score in scored(scores)}
     why = Refusal(NOT_AT_RISK, not_at_risk(as_of, scorer.model.manifest.label.require_round))
     results = [found.get(firm_id) or Refused(firm_id, why) for firm_id in received.tables.firm_ids.tolist()]
     faults = [Violation(*row) for row in received.faults[list(Violation.__struct_fields__)].itertuples(index=False)]

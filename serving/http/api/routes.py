@@ -1,28 +1,23 @@
-"""What is asked seldom: files, the model, a portfolio, figures, the Open Inference Protocol; by Starlette's routes."""
+"""The endpoints that are called less often: files, the model, a portfolio, metrics, the Open Inference Protocol."""
 
 import asyncio
 from functools import partial
-from typing import Any
 
 import msgspec
-import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
-from littlegiants.reports import portfolio
 from littlegiants.serving.http.api import openapi
 from littlegiants.serving.http.api.file_scoring import score_files
 from littlegiants.serving.http.api.inference_routes import inference_routes
-from littlegiants.serving.http.api.responses import Distribution, PortfolioResponse, WithheldCount
-from littlegiants.serving.http.api.score_requests import Refusal, Refused, as_of_date, parse_request
+from littlegiants.serving.http.api.portfolio_response import portfolio_response
+from littlegiants.serving.http.api.score_requests import as_of_date, parse_request
 from littlegiants.serving.http.protocol.bodies import check_type, read_body, read_head
 from littlegiants.serving.http.protocol.forms import read_form
 from littlegiants.serving.http.protocol.problems import JSON, answer_json
 from littlegiants.serving.http.runtime import metrics
 from littlegiants.serving.http.runtime.service import Service
-from littlegiants.serving.record_scorer import Scored
 
 _ROUTES = frozenset(
     {
@@ -79,16 +74,9 @@ def make_routes(service: Service) -> list[Route]:
         head = read_head(request.scope, service.limits)
         check_type(head, JSON)
         body = await read_body(request.receive, head, service.limits, service.reading)
-        question = parse_request(body, service.limits, service.records.model.manifest)
-        version, answers = await service.answer(question)
-        errors = [*question.refused.values(), *(answer for answer in answers if answer.__class__ is not Scored)]
-        refused = [Refused(error.firm_id, Refusal(error.code, error.message, error.faults)) for error in errors]
-        rows = [{name: getattr(a, name) for name in SCORE_COLUMNS} for a in answers if a.__class__ is Scored]
-        names = {record.firm_id: record.name for record in question.records if isinstance(record.name, str)}
-        # Without a row, nothing would say that this column holds truths.
-        scores = pd.DataFrame(rows, columns=list(SCORE_COLUMNS)).astype({"abstained": bool})
-        told = await asyncio.to_thread(_aggregates, scores, names)
-        return answer_json(PortfolioResponse(version, question.as_of.isoformat(), **told, refused=refused))
+        score_request = parse_request(body, service.limits, service.records.model.manifest)
+        version, answers = await service.answer(score_request, render=False)
+        return answer_json(await asyncio.to_thread(portfolio_response, score_request, version, answers))
 
     return [
         Route("/v1/score", files, methods=["POST"]),
@@ -98,18 +86,3 @@ def make_routes(service: Service) -> list[Route]:
         Route("/openapi.json", described, methods=["GET"]),
         *inference_routes(service),
     ]
-
-
-def _aggregates(scores: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
-    """Return what the library says of a portfolio: see `littlegiants.reports.portfolio`."""
-    given = scores.loc[~scores["abstained"], "p_market"].to_numpy(float)
-    edges, firms = portfolio.histogram(given)
-    counts = portfolio.withheld_counts(scores)
-    return {
-        "firms": len(scores),
-        "outlook": portfolio.outlook(given),
-        "distribution": Distribution(edges, firms),
-        "ranking": portfolio.ranked(scores, names, len(scores)),
-        "withheld": portfolio.withheld(scores, names, len(scores)),
-        "withheld_counts": [WithheldCount(reason, count) for reason, count in counts],
-    }

@@ -26,7 +26,8 @@ from littlegiants.serving.http.api.inference import (
     ServerMetadata,
     WantedOutput,
 )
-from littlegiants.serving.http.api.responses import Live, PortfolioResponse, Ready
+from littlegiants.serving.http.api.portfolio_response import PortfolioResponse
+from littlegiants.serving.http.api.responses import Live, Ready
 from littlegiants.serving.http.api.score_requests import Refused, ScoreRequest, ScoreResponse
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.protocol.problems import Details

@@ -1,22 +1,18 @@
-"""What moved a firm's score: more of the reasons than a score has room for."""
+"""What moved a firm's score, in words: more reasons than a score has room for."""
 
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
-
-from littlegiants.features.matrix import feature_matrix
 from littlegiants.ingest.tables.tables import Tables
-from littlegiants.models.scoring.booster import contributions
-from littlegiants.models.scoring.reasons import points, reason_codes, strongest_reasons
-from littlegiants.reports.wording import Reason, reason
+from littlegiants.reports.firm_reasons import firm_reasons
+from littlegiants.reports.wording import Reason, in_words
 from littlegiants.serving.scorer import Scorer
 
 SHOWN = 8
 
 
 def drivers(scorer: Scorer, tables: Tables, as_of: date, firm_ids: Sequence[str]) -> dict[str, tuple[Reason, ...]]:
-    """Return the signals that moved each firm's score most, strongest first, those of no whole point left out.
+    """Return the features that moved each firm's score most, strongest first; one of no whole point is left out.
 
     Parameters
     ----------
@@ -25,14 +21,6 @@ def drivers(scorer: Scorer, tables: Tables, as_of: date, firm_ids: Sequence[str]
     firm_ids
         Firms at risk on the date.
     """
-    if not firm_ids:
-        return {}
-    model = scorer.model
-    some = tables.take(np.array(firm_ids, object))
-    matrix = feature_matrix(some, as_of, model.population, columns=model.columns)
-    moved = points(contributions(model.market.booster, matrix.values), model.market.calibration.slope)
-    words, unstable = model.manifest.categories, model.manifest.unstable_reasons
-    ranks = strongest_reasons(moved, matrix.values, matrix.names, words, unstable, SHOWN)
-    codes = {firm_id: reason_codes(own) for firm_id, *own in zip(matrix.firm_ids, *ranks, strict=True)}
-    found = {firm_id: tuple(map(reason, own)) for firm_id, own in codes.items()}
-    return {firm_id: tuple(r for r in some if r is not None and r.points) for firm_id, some in found.items()}
+    found = firm_reasons(scorer.model, tables, as_of, firm_ids, SHOWN)
+    worded = {firm_id: map(in_words, reasons) for firm_id, reasons in found.items()}
+    return {firm_id: tuple(reason for reason in reasons if reason.points) for firm_id, reasons in worded.items()}

@@ -12,16 +12,17 @@ from littlegiants.ingest.tables.contract import ENDING_TABLES
 from littlegiants.ingest.tables.quarantine import CODES
 from littlegiants.models.manifest import Manifest
 from littlegiants.models.outcomes import outcome_named
+from littlegiants.models.scoring.model import Scores
 from littlegiants.models.scoring.reasons import POINTS_TO_DOUBLE
 from littlegiants.reports import evidence
 from littlegiants.reports.metric_names import success
-from littlegiants.reports.portfolio import Firm, histogram, outlook, ranked, withheld, withheld_counts
+from littlegiants.reports.portfolio import Firm, given, histogram, outlook, ranked, ranking, withheld, withheld_counts
 from littlegiants.reports.wording import Reason, visible
 from littlegiants.serving.http.page.assets import page
 from littlegiants.serving.http.page.drivers import drivers
 from littlegiants.serving.http.page.history import History, histories
 from littlegiants.serving.http.page.what_if import Change, changes
-from littlegiants.serving.scorer import Scorer
+from littlegiants.serving.scorer import Scorer, score_frame
 from littlegiants.serving.uploaded_tables import UploadedTables
 
 # The page ranks so many; so many of the first it looks into, which costs a page of history and a score for each event.
@@ -77,9 +78,9 @@ def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated
     AsOfError, ConfigError
         As `littlegiants.serving.scorer.Scorer.score`.
     """
-    scores = scorer.score(received.tables, as_of)
+    scores = scorer.score_arrays(received.tables, as_of)
     manifest = scorer.model.manifest
-    given = scores.loc[~scores["abstained"], "p_market"].to_numpy()
+    market = given(scores)
     names = received.tables.names()
     firms = ranked(scores, names, RANKED)
     return page(
@@ -90,15 +91,15 @@ def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated
         looks_back=as_of < manifest.dates.known_by,
         success=success(manifest.label),
         nouns=outcome_named(manifest.label.outcome).nouns,
-        outlook=outlook(given),
-        bars=_bars(*histogram(given)) if len(given) else (),
+        outlook=outlook(market),
+        bars=_bars(*histogram(market)) if len(market) else (),
         points_to_double=round(POINTS_TO_DOUBLE),
         firms=firms,
         parts=parts(scorer, received, as_of, scores, firms),
         withheld=withheld(scores, names, RANKED),
         withheld_counts=withheld_counts(scores),
         withheld_firms=int(scores["abstained"].sum()),
-        not_at_risk=len(received.tables) - len(scores),
+        not_at_risk=len(received.tables) - len(scores["firm_id"]),
         manifest=manifest,
         version=scorer.model.version,
         sums=received.sums,
@@ -106,7 +107,7 @@ def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated
         apart=list(rows_apart(received))[:APART],
         apart_rows=sum(table.quarantined for table in received.sums),
         apart_file=address(to_csv(_apart_frame(received))) if len(received.faults) else "",
-        scores_file=address(to_csv(scores)),
+        scores_file=address(to_csv(score_frame(scores))),
         absent=[name for name, rows in received.tables.events.items() if rows is None],
         unused=[
             name
@@ -118,11 +119,10 @@ def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated
     )
 
 
-def parts(scorer: Scorer, received: UploadedTables, as_of: date, scores: pd.DataFrame, firms: list[Firm]) -> list[Part]:
+def parts(scorer: Scorer, received: UploadedTables, as_of: date, scores: Scores, firms: list[Firm]) -> list[Part]:
     """Look into the first firms of the ranking."""
-    given = scores[~scores["abstained"]]
-    first = given.sort_values(["p_market", "firm_id"], ascending=[False, True], kind="stable").head(LOOKED_INTO)
-    before = dict(zip(first["firm_id"].tolist(), first["p_market"].tolist(), strict=True))
+    first = ranking(scores, LOOKED_INTO)
+    before = dict(zip(scores["firm_id"][first].tolist(), scores["p_market"][first].tolist(), strict=True))
     known = histories(received.tables, as_of, list(before))
     moved = drivers(scorer, received.tables, as_of, list(before))
     would = changes(scorer, received.frames, as_of, before)

@@ -158,5 +158,5 @@ def _score(scorer: Scorer, tried: Iterable[Frames], as_of: date) -> dict[str, fl
             clones.setdefault(name, []).append(frame.assign(firm_id=f"{place}-" + frame["firm_id"]))
     joined = {name: pd.concat(parts, ignore_index=True) for name, parts in clones.items()}
     tables = Tables.from_frames(joined, scorer.model.manifest.money.constant_prices)
-    scores = scorer.score(tables, as_of, explain=False)
+    scores = scorer.score_arrays(tables, as_of, explain=False)
     return dict(zip(scores["firm_id"].tolist(), scores["p_market"].tolist(), strict=True))

@@ -31,13 +31,14 @@ class _Job:
     explain: bool
     done: asyncio.Future[list[Any]]
     deadline: float
+    render: bool
     alone: bool = False  # since something that it was computed with has failed
     answers: list[Any] = field(default_factory=list)
 
     @property
-    def kind(self) -> tuple[int, date, bool, int]:
+    def kind(self) -> tuple[int, date, bool, bool, int]:
         """What jobs must have in common to be computed together."""
-        return id(self.scorer), self.as_of, self.explain, id(self) if self.alone else 0
+        return id(self.scorer), self.as_of, self.explain, self.render, id(self) if self.alone else 0
 
     @property
     def weight(self) -> int:
@@ -66,8 +67,15 @@ class Batches:
         self._piece = PIECE
         self._together = 1  # requests computed at once, lately
 
-    async def compute(self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool) -> list[Any]:
+    async def compute(
+        self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool, render: bool = True
+    ) -> list[Any]:
         """Return the answers to one request, all by the scorer given.
+
+        Parameters
+        ----------
+        scorer, records, as_of, explain, render
+            As of `littlegiants.serving.record_scorer.RecordScorer.score`.
 
         Raises
         ------
@@ -78,7 +86,7 @@ class Batches:
             return []
         loop = asyncio.get_running_loop()
         deadline = time.monotonic() + self._limits.wait_seconds
-        job = _Job(scorer, records, as_of, explain, loop.create_future(), deadline)
+        job = _Job(scorer, records, as_of, explain, loop.create_future(), deadline, render)
         if self.waiting and self._filled + min(job.cost, self._half) > self._limits.queued_firms:
             raise busy(self.waiting * self._per_firm, "too many firms are waiting already; come again")
         self._push(job)
@@ -126,7 +134,7 @@ class Batches:
         records = [record for _, some in jobs for record in some]
         first = jobs[0][0]
         try:
-            answers = first.scorer.score(records, first.as_of, first.explain, unusual=1)
+            answers = first.scorer.score(records, first.as_of, first.explain, unusual=1, render=first.render)
         except Exception as error:  # noqa: BLE001 - the request at fault fails with it; the worker goes on
             self._failed([job for job, _ in jobs], error)
             return

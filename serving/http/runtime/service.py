@@ -75,11 +75,14 @@ class Service:
         """Return the scorer of tables of the model in use; errors as of `records`."""
         return Scorer(self.records.model)
 
-    async def answer(self, question: ParsedRequest) -> tuple[str, list[Any]]:
-        """Return the version of the model in use, and its answers to the records of a question."""
+    async def answer(self, request: ParsedRequest, render: bool = True) -> tuple[str, list[Any]]:
+        """Return the version of the model in use, and its answers to the records of a request.
+
+        Reasons are reason codes in them if they are to be rendered.
+        """
         scorer = self.records
-        answers = await self.batches.compute(scorer, question.records, question.as_of, question.explain)
-        metrics.count_firms(answers, len(question.refused))
+        answers = await self.batches.compute(scorer, request.records, request.as_of, request.explain, render)
+        metrics.count_firms(answers, len(request.refused))
         return scorer.model.version, answers
 
     def why_not_ready(self) -> str:

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from littlegiants.ingest.tables.tables import Tables
-from littlegiants.reports.wording import reason, signal
+from littlegiants.models.scoring.score_columns import REASON_COLUMNS
+from littlegiants.reports.portfolio import ranking
+from littlegiants.reports.wording import in_words, signal
 from littlegiants.serving.http.page.drivers import SHOWN, drivers
 from tests.small_model import AS_OF
 
@@ -24,11 +26,13 @@ def scores(scorer, held):
 def test_first_three_are_the_reasons_of_the_score(scorer, held, scores):
     found = drivers(scorer, held, AS_OF, scores["firm_id"].tolist())
     assert list(found) == scores["firm_id"].tolist()
-    for row in scores.to_dict("records"):
-        own = [reason(row[f"reason_{place}"]) for place in (1, 2, 3)]
-        own = [r for r in own if r is not None and r.points]
-        assert list(found[row["firm_id"]][: len(own)]) == own
-        assert len(found[row["firm_id"]]) <= SHOWN
+    arrays = scorer.score_arrays(held, AS_OF)
+    for row in ranking(arrays, len(scores)):
+        own = [in_words(arrays[name][row]) for name in REASON_COLUMNS if arrays[name][row] is not None]
+        own = [reason for reason in own if reason.points]
+        firm_id = arrays["firm_id"][row]
+        assert list(found[firm_id][: len(own)]) == own
+        assert len(found[firm_id]) <= SHOWN
 
 
 def test_strongest_first_and_none_without_a_point(scorer, held, scores):

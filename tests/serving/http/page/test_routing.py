@@ -12,10 +12,10 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
+from littlegiants.features.asof.as_of_date import today
 from littlegiants.ingest.files.frames import to_csv
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.serving.http.page import example
-from littlegiants.serving.http.protocol.forms import today
 from littlegiants.serving.http.protocol.problems import busy
 from tests.reports.test_portfolio_report import HOSTILE, TURNED, Page
 from tests.serving.http.page.conftest import Client, Limits, Service, as_csv, as_parquet, as_workbook, multipart, served

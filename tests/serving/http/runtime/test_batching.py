@@ -28,8 +28,9 @@ class Echo:
         self.asked: list[list[Any]] = []
         self._seconds = seconds
 
-    def score(self, some: list[Any], as_of: date, explain: bool, unusual: int) -> list[Any]:
+    def score(self, some: list[Any], as_of: date, explain: bool, unusual: int, render: bool) -> list[Any]:
         assert unusual == 1  # the loader holds everybody up: once at a time
+        assert render
         self.asked.append(list(some))
         time.sleep(self._seconds)
         if BAD in some:
