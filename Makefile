@@ -58,6 +58,24 @@ quick-unit: $(INSTALLED)
 long: $(INSTALLED) ## Try the rules of time on 10,000 pairs of generated worlds, and all else on 20 times as many
 	LITTLEGIANTS_LONG_TESTS=20 $(BIN)/pytest --numprocesses 2 tests/features/test_time.py $(ARGS)
 
+coverage: $(INSTALLED) ## Measure which lines the tests reach that start nothing, against the floor in pyproject.toml
+	$(BIN)/pytest --numprocesses 2 --quiet --cov --cov-report term -m "not (slow or service or browser or real_data)" $(ARGS)
+
+lowest: $(DEPENDENCIES) ## Train and score with the base alone, then test, all in the lowest versions allowed
+	rm -rf $(LOWEST) && mkdir -p $(LOWEST)/tree
+	cp -r $(PACKAGES) tests docs examples benchmarks pyproject.toml Makefile LICENSE *.md $(LOWEST)/tree
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(LOWEST)/env
+	$(INSTALL_LOWEST) $(LOWEST)/tree
+	cd $(LOWEST) && env/bin/giants simulate --out data --firms 3000
+	cd $(LOWEST) && env/bin/giants train --data data --artefact model
+	cd $(LOWEST) && env/bin/giants score --data data --as-of 2025-12-31 --model model --out scores.csv
+	$(INSTALL_LOWEST) "$(LOWEST)/tree[dev]"
+	cd $(LOWEST)/tree && ../env/bin/pytest --numprocesses 2 --quiet -p no:cacheprovider \
+		tests/features tests/ingest tests/models tests/training -m "not (slow or service or browser or real_data)" $(ARGS)
+
+LOWEST := build/lowest
+INSTALL_LOWEST = $(BIN)/uv pip install --quiet --python $(LOWEST)/env/bin/python --resolution lowest-direct
+
 demo: $(INSTALLED) ## Simulate an economy, train on it, score a portfolio of new firms, into demo/
 	@rm -rf demo && mkdir demo
 	@echo "== an economy of 20,000 firms, from which the model learns"
