@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("cli", "features", "ingest", "models", "reports", "serving", "training")
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")

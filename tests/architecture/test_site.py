@@ -12,6 +12,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def _site_pages():
     spec = spec_from_file_location("site_pages", ROOT / "docs" / "site_pages.py")

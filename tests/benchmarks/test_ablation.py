@@ -9,6 +9,8 @@ import pytest
 
 from littlegiants.features.matrix import FAMILIES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 FEW = ("--fits", "1", "--resamples", "20")
 

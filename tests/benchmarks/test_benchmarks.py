@@ -10,6 +10,8 @@ import pytest
 
 from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -14,6 +14,8 @@ from littlegiants.training.config import TrainConfig
 from littlegiants.training.labels import MARKET, STALLED
 from littlegiants.training.panel import Panel
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

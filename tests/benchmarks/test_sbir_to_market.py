@@ -17,6 +17,8 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 from sbir_panel import Labels, covariates, make_splits, product_signals, read_panel, watch
 from sbir_to_market import model_risk, standardise
 
+pytestmark = pytest.mark.slow
+
 FIRM = {
     "n_pre_grants": 2,
     "total_pre_amount": 900_000.0,

@@ -26,6 +26,8 @@ from tests.conftest import ROOT
 from tests.faults.files import FIRMS, ROUNDS, apart, put, read
 from tests.small_model import AS_OF
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2016, 2, 29)
 
 

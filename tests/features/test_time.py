@@ -34,6 +34,8 @@ from tests.features.invariance import (
 )
 from tests.features.worlds import AS_OF, CROWD, drawn, frames, future, futures, load, side_by_side, worlds
 
+pytestmark = pytest.mark.slow
+
 LONG = int(os.environ.get("LITTLEGIANTS_LONG_TESTS") or 1)
 EXAMPLES = settings(max_examples=settings().max_examples // 4 * LONG)
 CASES = 500 * LONG

@@ -22,6 +22,8 @@ from littlegiants.training.panel import PanelSource
 from littlegiants.training.pipeline import train
 from tests.small_model import SMALL, merged, small_config
 
+pytestmark = pytest.mark.slow
+
 FIT, CALIBRATE, TEST, END = (
     (date(2019, 6, 30), date(2019, 12, 31)),
     date(2021, 12, 31),

@@ -12,6 +12,8 @@ from littlegiants.training.pipeline import train
 from littlegiants.training.replay import replay
 from tests.small_model import merged, small_config
 
+pytestmark = pytest.mark.slow
+
 TINY = {"booster": {"trees": 12}}
 
 

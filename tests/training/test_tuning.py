@@ -16,6 +16,8 @@ from littlegiants.training.evaluation.metrics import CALIBRATION
 from littlegiants.training.tuning import SPACE, protocol, tune
 from tests.small_model import small_config
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def config():

@@ -56,6 +56,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows=ROWS, cut=st.dates(date(2008, 1, 1), date(2016, 12, 31)))
 def test_any_rows_against_themselves_have_not_changed(rows, cut, tmp_path_factory):
@@ -64,6 +65,7 @@ def test_any_rows_against_themselves_have_not_changed(rows, cut, tmp_path_factor
     assert audit.changes.empty
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows=ROWS, cut=st.dates(date(2008, 1, 1), date(2016, 12, 31)))
 def test_rows_of_after_the_export_are_no_back_fill(rows, cut, tmp_path_factory):
@@ -90,6 +92,7 @@ def frame_of(rows) -> pd.DataFrame:
     return table.drop_duplicates(["firm_id", "round_id"]).assign(kind="seed", currency="USD")
 
 
+@pytest.mark.slow
 def test_order_of_rows_columns_and_format_does_not_matter(whole, tmp_path):
     rng = np.random.default_rng(3)
     shuffled = {name: part.sample(frac=1, random_state=rng)[part.columns[::-1]] for name, part in universe().items()}
@@ -103,6 +106,7 @@ def test_order_of_rows_columns_and_format_does_not_matter(whole, tmp_path):
     assert said(audit_tables(parquet, csv)) == expected
 
 
+@pytest.mark.slow
 def test_order_of_rows_does_not_matter_to_changes(whole, tmp_path):
     frames = universe()
     frames["rounds"] = frames["rounds"].sample(frac=0.8, random_state=1)
@@ -148,6 +152,7 @@ def test_refuses():
         audit_tables("nowhere")
 
 
+@pytest.mark.slow
 def test_a_database(whole, tmp_path):
     from sqlalchemy import create_engine
 

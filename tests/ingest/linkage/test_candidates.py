@@ -60,6 +60,7 @@ def test_empty_sides(left, right):
     assert len(find_candidates(left, right, 80)) == 0
 
 
+@pytest.mark.slow
 @given(KEYS, KEYS)
 def test_sides_can_be_swapped(left, right):
     there, back = find_candidates(left, right, 80), find_candidates(right, left, 80)

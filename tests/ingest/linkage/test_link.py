@@ -219,6 +219,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(ROWS, ROWS, st.randoms(use_true_random=False), st.booleans())
 @settings(max_examples=60)
 def test_promises(left, right, random, repeats):
@@ -245,6 +246,7 @@ def test_promises(left, right, random, repeats):
         assert len({codes[firm], *(codes[other] for other in group["right_id"])} - {""}) <= 1
 
 
+@pytest.mark.slow
 @given(ROWS, ROWS)
 @settings(max_examples=60)
 def test_sides_can_be_swapped(left, right):

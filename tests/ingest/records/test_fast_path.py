@@ -17,6 +17,8 @@ from littlegiants.ingest.tables.ragged import Ragged
 from tests.features import worlds
 from tests.features.as_records import alone, firm
 
+pytestmark = pytest.mark.slow
+
 MONEY = Money()
 # The loader that judges takes a tenth of a second a firm.
 TIMES = int(os.environ.get("LITTLEGIANTS_LONG_TESTS", "1"))

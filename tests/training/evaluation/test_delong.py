@@ -6,6 +6,8 @@ from sklearn.metrics import roc_auc_score
 
 from littlegiants.training.evaluation.delong import auc_difference
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(seed, n=1_500):
     random = np.random.default_rng(seed)

@@ -10,6 +10,8 @@ from littlegiants.training.simulator.history import realised
 from littlegiants.training.simulator.names import SECTORS
 from tests.training.simulator.small_world import played
 
+pytestmark = pytest.mark.slow
+
 # Windows that do not overlap: given the states they open on, their outcomes are independent.
 DATES = (95, 119, 143, 167, 191, 215, 239)  # December of 2010, 2012, ... 2022
 NO_HEAT = np.zeros((len(SECTORS) + 1, 400))

@@ -14,6 +14,8 @@ from littlegiants.ingest.tables.contract import TABLES
 from littlegiants.training.labels import MARKET, STALLED, SUBSIDISED, LabelRule, label
 from littlegiants.training.simulator.run import LABELS, Simulation, simulate
 
+pytestmark = pytest.mark.slow
+
 FIRMS = 3_000
 END = date(2025, 12, 31)
 
