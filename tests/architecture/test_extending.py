@@ -118,6 +118,7 @@ def test_hunk_must_fit_once():
         changed("a\n", " b\n+c\n", "f.py")
 
 
+@pytest.mark.slow
 def test_signal(copy):
     made = copy("A signal")
     assert "| `debt_rounds_count` | Loans so far | count | life |" in made.dictionary()
@@ -129,6 +130,7 @@ def test_signal(copy):
 GRANTS = "file_no,register_no,firm,decided_on,euros\n1,100,Lumi Oy,2021-05-20,50000\n2,100,Lumi Oy,2021-02-30,9000\n"
 
 
+@pytest.mark.slow
 def test_source(copy):
     made = copy("A source")
     assert "Import the grants of a town's business office." in made.run("giants", "import", "town-grants", "--help")
@@ -156,6 +158,7 @@ print([Snapshot(read_tables("data"), day).trademarks.count().tolist() for day in
 """
 
 
+@pytest.mark.slow
 def test_table(copy):
     made = copy("A table")
     assert "### `trademarks`" in made.dictionary()
@@ -168,3 +171,45 @@ def test_table(copy):
     made.checked()
     chosen = ("tests/features/asof/test_snapshot.py", "tests/ingest/tables/test_known_on.py")
     made.tests(*chosen, "tests/features/test_dictionary.py", "-k", "trade or page")
+
+
+TRAINED = """
+from pathlib import Path
+from littlegiants.ingest import read_tables
+from littlegiants.models import read_artefact, write_artefact
+from littlegiants.training import TrainConfig, simulate, train
+
+simulate(Path("economy"), firms=2_400, seed=7)
+small = {"booster": {"trees": 20, "leaf_firms": 15, "threads": 1}, "dates": {"fit_dates": 2}, "bootstrap": 20}
+small |= {"label": {"outcome": "acquisition"}, "stability_fits": 0}
+write_artefact(train(read_tables("economy"), TrainConfig.model_validate(small)).model, Path("model"))
+print(read_artefact(Path("model")).manifest.label.outcome)
+"""
+
+
+@pytest.mark.slow
+def test_outcome(copy):
+    made = copy("An outcome")
+    assert "market|exit|acquisition" in made.run("giants", "train", "--help")
+    assert made.python(TRAINED).splitlines()[-1] == "acquisition"
+    made.checked()
+    made.tests("tests/training/test_labels.py", "tests/models/test_outcomes.py", "-k", "acquisition or outcome or exit")
+
+
+SHOWN = """
+from littlegiants.serving.http.api.schemas import components
+from littlegiants.serving.http.protocol.limits import Limits
+print(components(Limits())["Scored"]["properties"]["interval_width"])
+"""
+
+
+@pytest.mark.slow
+def test_score_column(copy):
+    made = copy("A score column")
+    page = made.run("python", "-m", "littlegiants.models.scoring.score_columns")
+    assert "| `interval_width` | number | 0, 1 | width of the calibration interval of `p_market` |" in page
+    (made.tree / "docs" / "scores.md").write_text(page, encoding="utf-8")
+    assert made.python(SHOWN) == "{'type': ['number', 'null'], 'minimum': 0, 'maximum': 1}\n"
+    made.checked()
+    folder = "tests/models/scoring"
+    made.tests(f"{folder}/test_model.py", f"{folder}/test_score_columns.py", "-k", "width or column or range or readme")

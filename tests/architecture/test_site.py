@@ -80,6 +80,7 @@ def test_each_decision_is_listed():
         assert f"- [{title}]({page.name})" in listed
 
 
+@pytest.mark.slow
 def test_the_site_says_what_each_public_name_takes(built):
     for package, name in names():
         page = (built / "api" / package / f"{name}.html").read_text(encoding="utf-8")
@@ -90,6 +91,7 @@ def test_the_site_says_what_each_public_name_takes(built):
     assert "TableError" in page
 
 
+@pytest.mark.slow
 def test_no_page_loads_anything_from_the_network(built):
     loading = re.compile(
         r'<(?:script|img|iframe|source)\b[^>]*\bsrc="(?!data:)[a-z]*:?//|<link\b[^>]*\bhref="[a-z]*:?//'

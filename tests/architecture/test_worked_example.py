@@ -9,6 +9,7 @@ from tests.conftest import ROOT
 PAGE = ROOT / "docs" / "worked-example.md"
 
 
+@pytest.mark.slow
 def test_every_line_prints_what_the_page_says(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # An empty line before the closing fence ends what a block prints.

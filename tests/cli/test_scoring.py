@@ -15,11 +15,11 @@ from sqlalchemy import create_engine
 
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.models.scoring.abstain import REASONS
-from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import COLUMNS, SCORE_COLUMNS
 from littlegiants.serving.scorer import Scorer
 from tests.cli.conftest import AS_OF, DIRT, World, giants, read, score
 
-NUMBERS = ["p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled", "percentile"]
+NUMBERS = [column.name for column in COLUMNS if column.is_number]
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,11 @@ import re
 import runpy
 import shutil
 
+import pytest
+
 from tests.conftest import ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_example_scores_firms_and_withholds_where_nothing_is_known(artefact, capsys):

@@ -11,22 +11,22 @@ from littlegiants.models.outcomes import MARKET_ROUNDS, NAMES, OUTCOMES, describ
 
 
 def test_the_declared_outcomes():
-    assert NAMES == ("market", "exit")
-    assert described() == "market, or exit for IPO and acquisition only"
+    assert NAMES[:2] == ("market", "exit")
+    assert described().startswith("market, or exit for IPO and acquisition only")
     assert [outcome_named(name) for name in NAMES] == list(OUTCOMES)
     assert outcome_named("market").rule.rounds == outcome_named("exit").rule.partial_rounds == MARKET_ROUNDS
-    assert [outcome_named(name).rule.subsidised for name in NAMES] == [True, False]
+    assert [outcome_named(name).rule.subsidised for name in ("market", "exit")] == [True, False]
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=NAMES)
 def test_rules_name_kinds_of_the_contract(outcome):
     assert set(outcome.rule.exits) <= set(OUTCOME_KINDS)
     assert {*outcome.rule.rounds, *outcome.rule.partial_rounds} <= set(ROUND_KINDS)
-    assert outcome.sentence.format(min_round="US$ 1 m").startswith("an IPO")
+    assert outcome.sentence.format(min_round="US$ 1 m").startswith(("a ", "an "))
 
 
 def test_an_outcome_that_nobody_declared():
-    with pytest.raises(ConfigError, match=r"^there is no outcome 'ipo'; the outcomes are market, exit$"):
+    with pytest.raises(ConfigError, match=rf"^there is no outcome 'ipo'; the outcomes are {', '.join(NAMES)}$"):
         outcome_named("ipo")
 
 
@@ -54,9 +54,10 @@ from littlegiants.reports.metric_names import success
 from littlegiants.training.config import TrainConfig, describe
 from littlegiants.training.labels import MARKET, STALLED, label
 
-assert CliRunner().invoke(app, ["train", "--help"]).output.count("market|exit|listing") == 1
+assert CliRunner().invoke(app, ["train", "--help"], env={"COLUMNS": "200"}).output.count("|listing") == 1
 refused = CliRunner().invoke(app, ["train", "--data", ".", "--outcome", "both"], standalone_mode=False).exception
-assert refused.format_message().endswith("'both' is not one of 'market', 'exit', 'listing'."), refused
+assert "'both' is not one of 'market', 'exit'," in refused.format_message(), refused
+assert refused.format_message().endswith(", 'listing'."), refused
 assert ("label.outcome", "market", f"{outcomes.described()}") in describe()
 assert outcomes.described().endswith(", or listing for stock exchanges")
 

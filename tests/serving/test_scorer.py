@@ -16,11 +16,11 @@ from littlegiants.ingest.errors import ArtefactError, AsOfError, ConfigError, Re
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.artefact import write_artefact
 from littlegiants.models.scoring.booster import splits
-from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import COLUMNS, PROBABILITIES, SCORE_COLUMNS
 from littlegiants.serving.scorer import Scorer, score_frame
 from tests.small_model import AS_OF
 
-NUMBERS = ["p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled", "percentile"]
+NUMBERS = [column.name for column in COLUMNS if column.is_number]
 TEXTS = [name for name in SCORE_COLUMNS if name not in (*NUMBERS, "abstained")]
 
 
@@ -52,7 +52,7 @@ def test_one_row_for_each_firm_at_risk_in_the_order_of_their_ids(scores, tables)
 
 def test_numbers_are_probabilities_that_fit_together(scores):
     given = scores[~scores["abstained"]]
-    assert ((given[NUMBERS[:5]] >= 0) & (given[NUMBERS[:5]] <= 1)).all(axis=None)
+    assert ((given[[*PROBABILITIES]] >= 0) & (given[[*PROBABILITIES]] <= 1)).all(axis=None)
     assert (given["p_market_low"] <= given["p_market"]).all()
     assert (given["p_market"] <= given["p_market_high"]).all()
     assert np.allclose(given[["p_market", "p_subsidised", "p_stalled"]].sum(axis=1), 1, rtol=0, atol=1e-12)

@@ -13,10 +13,10 @@ from littlegiants.features.matrix import FEATURES
 from littlegiants.ingest.errors import ArtefactError
 from littlegiants.models.digests import row_digests
 from littlegiants.models.scoring.model import check_features, current_categories, quantiles
-from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
+from littlegiants.models.scoring.score_columns import COLUMNS, PROBABILITIES, SCORE_COLUMNS
 from tests.small_model import AS_OF
 
-NUMBERS = ("p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled", "percentile")
+NUMBERS = tuple(column.name for column in COLUMNS if column.is_number)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_the_three_probabilities_are_of_one_whole(scores):
     shown = ~scores["abstained"]
     whole = sum(scores[name][shown] for name in ("p_market", "p_subsidised", "p_stalled"))
     assert np.abs(whole - 1).max() <= 2**-52
-    for name in NUMBERS[:-1]:
+    for name in PROBABILITIES:
         assert ((scores[name][shown] >= 0) & (scores[name][shown] <= 1)).all()
 
 
