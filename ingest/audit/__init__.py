@@ -1,1 +1,1 @@
-"""How far a set of tables can be trusted in time: measured shares, each with what it means for a model."""
+"""How far tables can be trusted in time: measured shares, each with its meaning for a model."""

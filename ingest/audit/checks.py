@@ -1,4 +1,4 @@
-"""What an audit looks for, from which share on it weighs how much, and what it means for a model."""
+"""The checks of an audit: the shares from which each is a note, a caution or serious, and its meaning for a model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Check:
     meaning
         One sentence: what it means for a model and what to do.
     note, caution, serious
-        The shares from which on a finding weighs so much; above zero always, and never at ``inf``.
+        The shares from which a finding has that severity. At zero, any row is enough; ``inf`` is never reached.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Two exports of one source, one later than the other: what was filled in, what vanished, what was rewritten."""
+"""Two exports of one source: rows that the later one fills in, rows that vanished, and facts that changed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Checks of what the rows say: exits, columns without content, lost units, one firm under several ids."""
+"""Checks of content: exits, empty columns, lost units of money, one firm under several ids."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from littlegiants.ingest.entities.names import is_generic, match_key
 from littlegiants.ingest.tables.contract import OUTCOME_KINDS, Column, Kind
 from littlegiants.ingest.tables.days import NO_DAY
 
-# A median of fewer amounts says more of single firms than of a unit; of two, nobody knows which one is off.
+# A median of fewer amounts depends on single firms, not on the unit; and of two amounts either may be the wrong one.
 MIN_AMOUNTS, MIN_OWN = 10, 3
 STEP, OUTLIER = 1_000, 10_000
 _EXAMPLES = 3

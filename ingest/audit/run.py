@@ -1,4 +1,4 @@
-"""An audit as a whole: one export looked at, and where there is a later one, compared with it."""
+"""A whole audit: the checks of one export, and its comparison with a later one where there is one."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

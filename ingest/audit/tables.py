@@ -1,4 +1,4 @@
-"""The tables as an audit looks at them: what each row itself states, all its versions, money in its own currency."""
+"""The tables of an audit: all versions of each row, its days as stated, money in its own currency."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

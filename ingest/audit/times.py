@@ -1,4 +1,4 @@
-"""Checks of the days: when rows were known, where dates heap, what cannot be, and how coverage grew."""
+"""Checks of days: when rows became known, where dates heap, which are impossible, and how coverage grew."""
 
 from collections.abc import Iterator, Mapping
 

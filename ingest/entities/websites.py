@@ -1,4 +1,4 @@
-"""Websites of firms, down to the part that someone registered."""
+"""Websites of firms, reduced to the registered domain."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ _SCHEME = re.compile(r"^[a-z][a-z0-9+.\-]*://")
 
 
 def registrable_domain(website: str) -> str:
-    """Return the registered part of a website's address; empty for a free host, and for what is no address.
+    """Return the registered domain of a website; empty for a host of many firms, and for text that is no address.
 
     Examples
     --------

@@ -44,7 +44,7 @@ def staged_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     path
         The file, which may be there already.
     private
-        Whether it is for its owner's eyes only, whatever the umask and the former file's permissions. Root then leaves
+        Whether only its owner may read it, whatever the umask and the former file's permissions. Root then leaves
         it to the former file's owner. Otherwise it has the former file's permissions.
     """
     temporary = path.parent / f".{secrets.token_hex(8)}.tmp"

@@ -1,4 +1,4 @@
-"""Frames as files: whole or not at all, nothing rounded, nothing that a spreadsheet would run."""
+"""Frames as files: whole or not at all, no number rounded, no cell that a spreadsheet would run."""
 
 import io
 import math
@@ -52,7 +52,7 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 
 def check_suffix(path: Path, allowed: tuple[str, ...] = SUFFIXES) -> None:
-    """Refuse a path of another kind; called early, it spares the work that could not be written.
+    """Refuse a path of another kind. Called early, it saves work whose result could not be written.
 
     Raises
     ------

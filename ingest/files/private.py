@@ -1,4 +1,4 @@
-"""A small file that several processes change and nobody else may read: locked while it changes, whole at any time."""
+"""A small file that several processes change and only its owner may read: locked while it changes, always whole."""
 
 import os
 import stat
@@ -28,12 +28,12 @@ def read_private(path: Path, limit: int) -> bytes:
     Raises
     ------
     FileNotFoundError
-        If there is none: what that means is for the caller to say.
+        If there is none; the caller knows what that means.
     ConfigError
         If it is a link or no plain file, belongs to someone else, is open to others, too large, or cannot be read.
     """
     try:
-        # Asked of the open file, so that what was looked at is what is read; and a pipe is not waited for.
+        # The open file is checked, so that no other can take its place before it is read; O_NONBLOCK waits for no pipe.
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise
@@ -62,7 +62,7 @@ def _check(path: Path, status: os.stat_result) -> None:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Put a file in the place of ``path``, whole or not at all, for its owner's eyes only.
+    """Put a file in the place of ``path``, whole or not at all, that only its owner may read.
 
     Raises
     ------
@@ -78,10 +78,10 @@ def write_private(path: Path, content: bytes) -> None:
 
 @contextmanager
 def changing(path: Path) -> Iterator[None]:
-    """Keep every other process that changes the file waiting for as long as the block lasts.
+    """Let every other process that changes the file wait until the block ends.
 
-    The lock is the system's, on a file beside it that stays: it is free the moment its holder dies, whatever that file
-    says and whoever has its process id by now.
+    The lock is the system's, on a file beside it that stays: it is free the moment its owner dies, whatever that file
+    says and whichever process has its process id by now.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which names are worth comparing, and how alike two of them are; near-linear in the number of names."""
+"""Pairs of names that are worth comparing, and their similarity, in nearly linear time."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

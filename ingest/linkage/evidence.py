@@ -1,4 +1,4 @@
-"""What speaks for two firms being one, and what against: one row for each pair that something speaks for."""
+"""Evidence for and against two firms being one: one row for each pair that has something in common."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,12 +9,12 @@ from littlegiants.ingest.linkage.firms import Firms
 
 # Of names that agree up to forms that do not (Inc. and Corp., GmbH and Inc.), every second pair is two firms.
 _FORMS_DIFFER = 20.0
-# A name or website that so many firms of both sides share tells none from another; all pairs would fill the memory.
+# A name or website of so many firms on both sides identifies none of them, and all pairs would fill the memory.
 _MOST_SHARED = 50
 
 
 def find_evidence(left: Firms, right: Firms, floor: float) -> tuple[pd.DataFrame, int]:
-    """Return the pairs worth a judgement, and how many were left out since too many firms share what they share.
+    """Return the pairs to be judged, and how many were left out because too many firms share the name or website.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which firms of two sources are one firm; what is not certain is listed for a person and never merged.
+"""Firms of two sources that are one firm. Uncertain pairs are listed for a person and never merged.
 
 A pair is linked by the strongest of three rules: an equal registration id; an equal website and names that do not
 contradict it; an equal or nearly equal name in a place that does not contradict it. Each firm must then be the clear

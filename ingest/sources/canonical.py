@@ -1,4 +1,4 @@
-"""Tables that already have the contract's columns, as CSV, Parquet or Excel: checked, and made a folder of CSV."""
+"""Tables that have the contract's columns already, as CSV, Parquet or Excel: checked, and written as CSV."""
 
 import hashlib
 from collections.abc import Iterator
@@ -44,8 +44,8 @@ def import_canonical(
 ) -> Imported:
     """Read tables of the contract and return those of their rows that it takes.
 
-    Ids are text: a cell that holds a number where an id belongs is quarantined, and so is a bare number in the place of
-    a date. Columns that the contract does not know are kept, and counted by who reads the folder.
+    Ids are text: a number in the place of an id is quarantined, and so is a bare number in the place of a date. Columns
+    that the contract does not know are kept; the reader of the folder counts them.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _rows(table: str, export: Export, date_format: str | None, amounts: AmountFo
     """Return the rows as the contract reads them, and quarantine numbers where an id or a date belongs."""
     kinds = {column.name: column.kind for column in TABLES[table].columns} | {"firm_id": Kind.ID, "known_on": Kind.DATE}
     rows = export.frame
-    # A column that is typed as a whole is the contract's to judge; only text and cells are looked into.
+    # The contract judges a column that has one type; only text and cells of mixed types are looked into here.
     names = [str(name) for name, dtype in rows.dtypes.items() if isinstance(dtype, pd.StringDtype) or dtype.kind == "O"]
     for name in names:
         values = export.frame[name]

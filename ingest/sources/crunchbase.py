@@ -1,9 +1,9 @@
 """Crunchbase exports of 2013 to 2015: companies, rounds, acquisitions and, from 2014 on, investments.
 
-The layout of 2013 names one category a firm and numbers no rounds; the later one does both, and is told from it by its
-column ``category_list``. The exports give acquisitions their day, but closures and IPOs only as a firm's status. Such
-an exit cannot be placed in time, so it is no row of ``outcomes``; ``undated_exits.csv`` lists it, so that the firm is
-not taken for operating.
+The layout of 2013 names one category a firm and does not number rounds. The later layout has several categories and
+numbered rounds; it is recognised by its column ``category_list``. The exports give acquisitions their day, but closures
+and IPOs only as a firm's status. Such an exit has no day, so it is no row of ``outcomes``; ``undated_exits.csv`` lists
+it, so that the firm does not pass for an operating one.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """NSF's SBIR and STTR awards as grants: on their own, or joined to the firms of another import.
 
-Awards carry a name and a state but no id: how they are joined, `littlegiants.ingest.sources.common.joining` says.
+Awards have a name and a state but no id; `littlegiants.ingest.sources.common.joining` explains how they are joined.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""Amounts in the forms that a source declares, rewritten as the contract writes them; and records to refer to.
+"""Amounts in the form that a source declares, rewritten as the contract writes them.
 
-A form that is not declared is left as it stands, so that the contract quarantines it: nothing is guessed.
+Nothing is guessed: an amount of another form stays as it is, and the contract quarantines it.
 """
 
 from typing import Literal
@@ -29,8 +29,8 @@ def plain_amounts(text: pd.Series, form: AmountForm) -> tuple[pd.Series, pd.Seri
     text
         Amounts as written, empty where missing.
     form
-        ``plain`` for 1234.56, ``comma`` for 1.234,56, ``grouped`` for 1,234.56. Of ``plain`` the contract itself is
-        the judge.
+        ``plain`` for 1234.56, ``comma`` for 1.234,56, ``grouped`` for 1,234.56. The contract itself judges
+        ``plain`` amounts.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Dates of sources that do not write them in ISO form: read by the forms that are declared, never guessed."""
+"""Dates that are not written in ISO form, read by the forms that a source declares and never guessed."""
 
 import re
 from calendar import monthrange
@@ -14,10 +14,9 @@ _MONTHS = ("m", "B")
 
 
 def to_iso(texts: pd.Series, *forms: str | None) -> pd.Series:
-    """Return dates as ISO text; what is of none of the forms stays as it is, for the contract to judge.
+    """Return dates as ISO text; a date of another form stays as it is, and the contract judges it.
 
-    A form without a day, or without a month, gives the last day of the month or year: the first day on which the
-    event has surely happened.
+    A form without a day or month gives the last day of the month or year, by which the event has surely happened.
 
     Parameters
     ----------

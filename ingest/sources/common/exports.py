@@ -96,7 +96,7 @@ class Export:
 
 
 def read_export(path: Path, columns: Sequence[str], delimiter: str | None = ",", encoding: str | None = None) -> Export:
-    """Read a delimited file whose line ends, and mostly its encoding, are not known beforehand.
+    """Read a delimited file, of which the line ends, and often the encoding, are not known.
 
     Blank and ragged records are quarantined, and with a declared encoding those that are not text in it. The bytes are
     read once, so that what is used is what the digest names.
@@ -131,7 +131,7 @@ def read_export(path: Path, columns: Sequence[str], delimiter: str | None = ",",
     numbers = np.arange(1, len(records) + 1)
     blank = np.array([not any(record) for record in records], bool)
     ragged = ~blank & np.array([len(record) != len(header) for record in records], bool)
-    # Found out, an encoding fits every byte; only a declared one leaves marks where it does not.
+    # An encoding that was found out fits every byte; only a declared one leaves marks where it does not.
     garbled = ~blank & ~ragged & np.array([declared and GARBLED in "".join(record) for record in records], bool)
     for mask, code in ((blank, "blank_row"), (ragged, "ragged_row"), (garbled, "undecodable_text")):
         quarantine.add(path.name, numbers[mask], "", code, [",".join(records[place]) for place in np.flatnonzero(mask)])
@@ -187,7 +187,7 @@ def _split(text: str, path: Path, delimiter: str) -> tuple[list[str], list[list[
     try:
         records = [[value.strip() for value in record] for record in reader]
     except csv.Error as error:
-        # From an open quote on nobody can tell where records end, so no part of the file can be trusted.
+        # After an open quote the ends of records are unknown, so the whole file is refused.
         raise TableError(f"{path}, line {reader.line_num}: {error}; mend the quotes of the file") from error
     if not records:
         raise TableError(f"{path} is empty; it must have a header line")

@@ -18,7 +18,7 @@ from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.sources.common.exports import Export
 from littlegiants.ingest.tables.quarantine import Quarantine
 
-# Zipped files of this size or less are read where they are; a larger one is unpacked by its owner, who sees its size.
+# A zip file may unpack to this many bytes; a larger one has to be unpacked by its owner, who sees its size.
 ZIP_LIMIT = 1 << 26
 _ENCODING = "utf-8"
 
@@ -42,8 +42,8 @@ def read_filtered(folder: Path, stem: str, columns: Sequence[str], rules: Sequen
     columns
         Columns to read; others may stand beside them.
     rules
-        Which records to keep. The first rule that a record fails gives the code under which it is counted; there can be
-        so many millions of them that the quarantine names no single one.
+        Which records to keep. A record is counted under the code of the first rule that it fails. The quarantine
+        does not list these records, of which there can be millions.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def _member(archive: zipfile.ZipFile, path: Path) -> bytes:
     members = archive.infolist()
     if len(members) != 1 or members[0].filename != path.stem or members[0].flag_bits & 1:
         raise TableError(f"{path} must hold {path.stem} alone and unlocked; unpack it and name the folder")
-    # What an archive says of its size may be false: no more than the limit is ever unpacked.
+    # The size that an archive states may be false, so no more than the limit is unpacked.
     with archive.open(members[0]) as file:
         found = file.read(ZIP_LIMIT + 1)
     if len(found) > ZIP_LIMIT:

@@ -1,4 +1,4 @@
-"""Excel workbooks, read cell by cell and never trusted: nothing is evaluated, no link is followed, no size believed."""
+"""Excel workbooks, read cell by cell and not trusted: no formula is evaluated, no link followed, no size believed."""
 
 import hashlib
 import io
@@ -26,7 +26,7 @@ FORMAT = "xlsx"
 _MEMBERS, _UNFOLDED, _UNFOLDED_PER_BYTE = 10_000, 1 << 26, 100
 _ROWS, _COLUMNS, _CELLS, _GAP = 1_048_576, 256, 20_000_000, 100_000
 _TEXT = 1_000
-# The format writes none; one that is there can multiply itself or name files of this machine.
+# The format uses none. A declaration can multiply itself, or name files of this machine.
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 # What openpyxl and the modules under it raise on a damaged file.
 _DAMAGE = (
@@ -142,7 +142,7 @@ def _read_sheet(sheet: Any, path: Path, digest: str) -> Export:
 
 
 def _rows(sheet: Any, name: str) -> Iterator[list[Any]]:
-    # What the sheet says of its own size may be false, and without it openpyxl reads what is there.
+    # The size that the sheet states may be false; without it openpyxl reads what is there.
     sheet.reset_dimensions()
     gap = 0
     for number, cells in enumerate(sheet.iter_rows(max_col=_COLUMNS + 1), start=1):

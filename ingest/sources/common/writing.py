@@ -19,8 +19,8 @@ QUARANTINE = "quarantine.csv"
 def write_import(imported: Imported, out: Path) -> None:
     """Write an import to a folder, from where `littlegiants.ingest.readers.read.read_tables` reads it.
 
-    With a firms table the folder is new, or takes the place of a former import, which goes with all that was added to
-    it. Without one, the tables are added to those of ``out``; rows are appended where a table is there already. Either
+    With a firms table the folder is new, or replaces a former import with all that was added to it. Without one, the
+    tables are added to those of ``out``; rows are appended where a table is there already. Either
     way the folder is made beside ``out`` and then renamed, see `littlegiants.ingest.files.atomic.staged_folder`.
 
     Parameters
