@@ -9,7 +9,7 @@ from typer.core import TyperCommand
 
 INTERRUPTED, UNREAD = 130, 141
 EXIT_CODES = {
-    0: "done; rows that break the contract are set apart and counted",
+    0: "done; rows that break the contract are quarantined and counted",
     1: "something of ours failed",
     2: "a wrong option, configuration value or as-of date",
     5: "a file or a table as a whole cannot be read",

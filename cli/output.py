@@ -78,7 +78,7 @@ def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), gap: str 
 
 
 def balance(reconciliations: Sequence["Reconciliation"]) -> list[str]:
-    """Return for each table how many rows were read, used and set apart and why, and the columns that are not used."""
+    """Return how many rows of each table were read, used and quarantined, and why; and the columns without a use."""
     rows = [
         (
             r.table,

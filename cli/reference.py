@@ -54,7 +54,7 @@ what went wrong, goes to stderr: an error is one line and an exit code. Every co
 
 _ON_ENVIRONMENT = """
 A single bad row never fails a command. It is quarantined with its table, number, column, code and value, and for every
-table the command says how many rows were read, used and set apart.
+table the command says how many rows were read, used and quarantined.
 
 ## Environment
 """

@@ -49,7 +49,7 @@ def score(
     ] = None,
     quarantine: Annotated[
         Path | None,
-        typer.Option("--quarantine", metavar="FILE", help="Also write the rows set apart, as .csv or .parquet."),
+        typer.Option("--quarantine", metavar="FILE", help="Also write the quarantined rows, as .csv or .parquet."),
     ] = None,
     require_signature: RequireSignature = None,
     signature_state: SignatureState = None,
@@ -181,5 +181,5 @@ def _newest_event(tables: "Tables") -> date | None:
 
 
 def _written(result: Mapping[str, object]) -> Sequence[str]:
-    names = {"out": "scores", "report": "report", "quarantine": "rows set apart"}
+    names = {"out": "scores", "report": "report", "quarantine": "quarantined rows"}
     return aligned([(f"{name}:", str(result[key])) for key, name in names.items() if result[key] is not None])

@@ -56,11 +56,11 @@ def signals(
         "signals": [asdict(signal) for signal in covered],
         "tables": sums(tables.reconciliations),
     }
-    lines = [*balance(tables.reconciliations), f"{len(matrix):,} firms at risk on {day}", *_told(covered)]
+    lines = [*balance(tables.reconciliations), f"{len(matrix):,} firms at risk on {day}", *_summary(covered)]
     show(result, lines if out is None else [*lines, f"signals: {out}"], as_json)
 
 
-def _told(covered: Sequence["Coverage"]) -> list[str]:
+def _summary(covered: Sequence["Coverage"]) -> list[str]:
     """Return for each family how many signals tell firms apart, and by name those that do not."""
     rows = []
     for family in dict.fromkeys(signal.family for signal in covered):

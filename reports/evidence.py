@@ -1,4 +1,4 @@
-"""What speaks for a model and what against it: its measured numbers beside those of simple rivals, in words."""
+"""What speaks for a model and what against it: its measured numbers beside those of simple baselines, in words."""
 
 import math
 import re
@@ -12,7 +12,7 @@ from littlegiants.reports.wording import NOTHING, number, percent
 # 97.5 % quantile of the normal distribution, for intervals at 95 %.
 Z95 = 1.959963984540054
 _BEST = re.compile(r"precision_at_([0-9.]+%?)")
-_RIVALS = ("logistic regression", "total raised", "base rate")
+_BASELINES = ("logistic regression", "total raised", "base rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +43,18 @@ class BestRow:
     lift: str
 
 
-def rivals(manifest: Manifest) -> list[str]:
+def baseline_names(manifest: Manifest) -> list[str]:
     """Return the names of the baselines, the strongest idea first: a manifest does not keep their order."""
-    return sorted(manifest.baselines, key=lambda name: (_RIVALS.index(name) if name in _RIVALS else len(_RIVALS), name))
+    return sorted(
+        manifest.baselines, key=lambda name: (_BASELINES.index(name) if name in _BASELINES else len(_BASELINES), name)
+    )
 
 
 def metric_rows(manifest: Manifest) -> Iterator[MetricRow]:
-    """Give the metrics of skill and calibration, the model's own and then those of `rivals`."""
+    """Give the metrics of skill and calibration, the model's own and then those of `baseline_names`."""
     for key, (name, meaning, better) in MEANINGS.items():
         if key in manifest.metrics:
-            found = [manifest.metrics[key], *(manifest.baselines[rival].get(key) for rival in rivals(manifest))]
+            found = [manifest.metrics[key], *(manifest.baselines[name].get(key) for name in baseline_names(manifest))]
             yield MetricRow(name, meaning, better, tuple(map(_cell, found)))
 
 

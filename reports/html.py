@@ -32,7 +32,7 @@ def environment(package: str) -> Environment:
         "percent": wording.percent,
         "points_of_percent": wording.points_of_percent,
         "sentence": wording.sentence,
-        "signal": wording.signal,
+        "feature_title": wording.feature_title,
         "signed": wording.signed,
         "visible": wording.visible,
     }

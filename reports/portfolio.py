@@ -12,7 +12,7 @@ from littlegiants.models.scoring.abstain import REASONS as WITHHELD_REASONS
 from littlegiants.models.scoring.model import Scores
 from littlegiants.models.scoring.score_columns import REASON_COLUMNS
 from littlegiants.reports.evidence import Z95
-from littlegiants.reports.wording import Reason, in_words, visible
+from littlegiants.reports.wording import Reason, describe_reason, visible
 
 BINS = 20
 _Numbers = tuple[float, float, float, float, float, float]
@@ -91,7 +91,7 @@ def ranked(scores: Scores, names: Mapping[str, str], limit: int) -> list[Firm]:
             visible(firm_id),
             visible(names.get(firm_id, "")),
             *own,
-            tuple(map(in_words, filter(None, found))),
+            tuple(map(describe_reason, filter(None, found))),
         )
         for rank, (firm_id, own, found) in enumerate(zip(ids, numbers, reasons, strict=True), 1)
     ]

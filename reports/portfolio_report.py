@@ -147,7 +147,7 @@ def _with_reasons(frame: pd.DataFrame, model: Model, tables: Tables) -> Scores:
 def drivers(gain: Mapping[str, float]) -> list[Driver]:
     """Return the strongest signals, those without any gain left out."""
     strongest = [pair for pair in sorted(gain.items(), key=lambda pair: (-pair[1], pair[0])) if pair[1] > 0][:_DRIVERS]
-    return [Driver(name, wording.signal(name), share, share / strongest[0][1]) for name, share in strongest]
+    return [Driver(name, wording.feature_title(name), share, share / strongest[0][1]) for name, share in strongest]
 
 
 def _evidence(manifest: Manifest) -> dict[str, object]:
@@ -158,7 +158,7 @@ def _evidence(manifest: Manifest) -> dict[str, object]:
         "reliability": to_svg(reliability_figure(bins, intervals), "reliability", COLOURS) if bins else "",
         "bins": [(b, *interval) for b, interval in zip(bins, intervals, strict=True)],
         "observed_rate": evidence.observed_rate(bins),
-        "rivals": evidence.rivals(manifest),
+        "baselines": evidence.baseline_names(manifest),
         "metrics": list(evidence.metric_rows(manifest)),
         "best": list(evidence.best_rows(manifest)),
         "drivers": strongest,

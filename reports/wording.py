@@ -136,25 +136,25 @@ def listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def in_words(reason: scoring_reasons.Reason) -> Reason:
+def describe_reason(reason: scoring_reasons.Reason) -> Reason:
     """Return a reason in words. Its value has the four figures of the reason code, so that the two never differ.
 
     Examples
     --------
-    >>> in_words(scoring_reasons.Reason("months_since_last_round", 3.9, 14.2))
+    >>> describe_reason(scoring_reasons.Reason("months_since_last_round", 3.9, 14.2))
     Reason(signal='Time since the latest private round', value='3.9 months', points=14)
-    >>> in_words(scoring_reasons.Reason("grant_share_3y", 0.003433, -8.0))
+    >>> describe_reason(scoring_reasons.Reason("grant_share_3y", 0.003433, -8.0))
     Reason(signal='Grants as a share of all money received in the last three years', value='0.3%', points=-8)
     """
-    return Reason(signal(reason.feature), _value(reason.feature, reason.value), round(reason.points))
+    return Reason(feature_title(reason.feature), _value(reason.feature, reason.value), round(reason.points))
 
 
-def signal(name: str) -> str:
+def feature_title(name: str) -> str:
     """Return what a column of the feature matrix is, in a few words.
 
     Examples
     --------
-    >>> signal("round_overdue"), signal("sector_code"), signal("a_column_of_the_future")
+    >>> feature_title("round_overdue"), feature_title("sector_code"), feature_title("a_column_of_the_future")
     ("Time since the latest private round over the firm's own mean gap", 'Main sector', 'a_column_of_the_future')
     """
     known = _features().get(name)

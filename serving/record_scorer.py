@@ -24,8 +24,8 @@ from littlegiants.models.scoring.reasons import reason_codes
 from littlegiants.models.scoring.score_columns import COLUMNS, REASON_COLUMNS, SCORE_COLUMNS, ScoreColumn
 from littlegiants.models.staleness import check_age
 
-NOT_AT_RISK, FAULTY = "not_at_risk", "faulty_rows"
-TOGETHER = 5_000  # events that the loader reads at a time: it takes little longer over them than over a few
+NOT_AT_RISK, FAULTY_ROWS = "not_at_risk", "faulty_rows"
+BATCH_EVENTS = 5_000  # events that the loader reads at a time: it takes little longer over them than over a few
 
 
 def _type(column: ScoreColumn) -> Any:
@@ -49,7 +49,7 @@ class Violation(msgspec.Struct, frozen=True):
 
 
 class FirmError(msgspec.Struct, frozen=True):
-    """Why a firm has no score: `NOT_AT_RISK`, or `FAULTY` with every fault of its rows."""
+    """Why a firm has no score: `NOT_AT_RISK`, or `FAULTY_ROWS` with every fault of its rows."""
 
     firm_id: str
     code: str
@@ -127,79 +127,82 @@ class RecordScorer:
         check_age(self.model.manifest, as_of)
         answers: list[Any] = [None] * len(records)
         groups: dict[tuple[str, ...], list[int]] = {}
-        odd: list[int] = []
-        for place, record in enumerate(records):
-            groups.setdefault(observed(record), []).append(place)
-        for places in groups.values():
-            built = build([records[place] for place in places], self.money)
-            self._answer(built.tables, [places[place] for place in built.fast], answers, as_of, explain, render)
-            odd += [places[place] for place in built.unusual]
-        odd.sort()
-        while odd and (unusual is None or unusual > 0):
-            done = self._by_loader(records, alike(records, odd), answers, as_of, explain, render)
-            odd = odd[done:]
+        pending: list[int] = []
+        for index, record in enumerate(records):
+            groups.setdefault(observed(record), []).append(index)
+        for indices in groups.values():
+            built = build([records[index] for index in indices], self.money)
+            self._answer(built.tables, [indices[index] for index in built.fast], answers, as_of, explain, render)
+            pending += [indices[index] for index in built.unusual]
+        pending.sort()
+        while pending and (unusual is None or unusual > 0):
+            done = self._by_loader(records, alike(records, pending), answers, as_of, explain, render)
+            pending = pending[done:]
             unusual = None if unusual is None else unusual - 1
         return answers
 
     def _answer(
-        self, tables: Tables, places: list[int], answers: list[Any], as_of: date, explain: bool, render: bool
+        self, tables: Tables, indices: list[int], answers: list[Any], as_of: date, explain: bool, render: bool
     ) -> None:
-        if not places:
+        if not indices:
             return
         require_round = self.model.manifest.label.require_round
         snapshot = Snapshot(tables, as_of, self.model.population)
         at_risk = cohort(snapshot, require_round)
-        if len(at_risk) < len(places):
+        if len(at_risk) < len(indices):
             why = not_at_risk(as_of, require_round)
-            for code in set(range(len(places))).difference(at_risk.tolist()):
-                answers[places[code]] = FirmError(tables.firm_ids[code], NOT_AT_RISK, why)
+            for code in set(range(len(indices))).difference(at_risk.tolist()):
+                answers[indices[code]] = FirmError(tables.firm_ids[code], NOT_AT_RISK, why)
         if len(at_risk):
             matrix = FeatureMatrix.of(snapshot, at_risk, columns=self.model.columns)
             for code, score in zip(at_risk.tolist(), scored(self.model.score(matrix, explain), render), strict=True):
-                answers[places[code]] = score
+                answers[indices[code]] = score
 
     def _by_loader(
-        self, records: Sequence[Any], places: list[int], answers: list[Any], as_of: date, explain: bool, render: bool
+        self, records: Sequence[Any], indices: list[int], answers: list[Any], as_of: date, explain: bool, render: bool
     ) -> int:
-        """Answer for the records at some places, or where they cannot be read for the first; return for how many."""
-        some = [records[place] for place in places]
+        """Answer for the records at some indices, or where they cannot be read for the first; return for how many."""
+        some = [records[index] for index in indices]
         try:
             tables = loaded(some, self.money.constant_prices, self.rates)
         except TableError as error:
-            if len(places) > 1:
-                return self._by_loader(records, places[:1], answers, as_of, explain, render)
-            answers[places[0]] = FirmError(some[0].firm_id, FAULTY, str(error))
+            if len(indices) > 1:
+                return self._by_loader(records, indices[:1], answers, as_of, explain, render)
+            answers[indices[0]] = FirmError(some[0].firm_id, FAULTY_ROWS, str(error))
             return 1
-        sound = []
-        for place, record, frame in zip(places, some, violations(some, tables), strict=True):
+        valid = []
+        for index, record, frame in zip(indices, some, violations(some, tables), strict=True):
             if len(frame):
-                answers[place] = _faulty(record.firm_id, frame)
+                answers[index] = _invalid(record.firm_id, frame)
             else:
-                sound.append(place)
-        if len(places) > 1:
-            tables = tables.take(np.array([records[place].firm_id for place in sound], object))
-            sound.sort(key=lambda place: records[place].firm_id)  # as the tables are
-        self._answer(tables, sound, answers, as_of, explain, render)
-        return len(places)
+                valid.append(index)
+        if len(indices) > 1:
+            tables = tables.take(np.array([records[index].firm_id for index in valid], object))
+            valid.sort(key=lambda index: records[index].firm_id)  # as the tables are
+        self._answer(tables, valid, answers, as_of, explain, render)
+        return len(indices)
 
 
-def alike(records: Sequence[Any], places: Sequence[int]) -> list[int]:
-    """Return the first of the places and those right after it whose records can be loaded together with its own.
+def alike(records: Sequence[Any], indices: Sequence[int]) -> list[int]:
+    """Return the first index and those right after it whose records can be loaded in one batch with its own.
 
-    They have the same observed tables, different ids, which the loader would not change, and `TOGETHER` events at most;
-    the first is taken however many it has.
+    These records have the same observed tables, and different ids that the loader would not change. They have
+    `BATCH_EVENTS` events at most; the first record is taken with any number of events.
     """
     some: list[int] = []
     ids, events = set[str](), 0
-    for place in places:
-        record = records[place]
+    for index in indices:
+        record = records[index]
         events += sum(len(getattr(record, name)) for name in observed(record))
         plain = record.firm_id.isprintable() and record.firm_id == record.firm_id.strip() != ""
         if some and (
-            not plain or record.firm_id in ids or events > TOGETHER or observed(record) != observed(records[some[0]])
+            not plain
+            or record.firm_id in ids
+            or events > BATCH_EVENTS
+            or observed(record) != observed(records[some[0]])
         ):
             return some
-        some.append(place)
+        some.append(index)
         ids.add(record.firm_id)
         if not plain:
             return some
@@ -231,10 +234,10 @@ def _plain(values: list[Any]) -> list[Any]:
     return [None if value != value else value for value in values]
 
 
-def _faulty(firm_id: str, frame: pd.DataFrame) -> FirmError:
+def _invalid(firm_id: str, frame: pd.DataFrame) -> FirmError:
     found = [Violation(**{str(name): value for name, value in row.items()}) for row in frame.to_dict("records")]
     own = [fault for fault in found if fault.code != "orphan_event"] or found
     more = f" and {len(own) - 1:,} more" if len(own) > 1 else ""
     first = own[0]
     where = f"{first.table} row {first.row}, {first.column}: {first.code}"
-    return FirmError(firm_id, FAULTY, f"the firm's rows break the table contract: {where}{more}", tuple(own))
+    return FirmError(firm_id, FAULTY_ROWS, f"the firm's rows break the table contract: {where}{more}", tuple(own))

@@ -34,9 +34,9 @@ class UploadedTables:
     frames
         The rows used, by table, as text.
     sums
-        Of each table: rows read = used + set apart.
-    faults
-        Rows set apart: ``table, row, column, code, value``; rows are records counted from 1, the header not counted.
+        Of each table: rows read = used + quarantined.
+    violations
+        Quarantined rows: ``table, row, column, code, value``; rows are records counted from 1, the header not counted.
     headed
         The tables whose file has its header in the first row, so that a spreadsheet shows record 1 as row 2.
     notes
@@ -46,7 +46,7 @@ class UploadedTables:
     tables: Tables
     frames: Mapping[str, pd.DataFrame]
     sums: tuple[Reconciliation, ...]
-    faults: pd.DataFrame
+    violations: pd.DataFrame
     headed: frozenset[str]
     notes: tuple[str, ...]
 
@@ -77,14 +77,14 @@ def read_upload(
             # The folder is its owner's alone, as mkdtemp makes it.
             notes = store(files, Path(folder), bounds)
             imported = import_canonical(_source(Path(folder)), delimiter=None)
-            received = _received(imported, notes, constant_prices)
+            uploaded = _uploaded(imported, notes, constant_prices)
         except UploadError:
             raise
         except TableError as error:
             raise UploadError(str(error).replace(f"{folder}/", "").replace(folder, "the upload")) from error
-    if len(received.tables) > bounds.firms:
-        raise TooLargeError(f"{len(received.tables):,} firms were sent; send at most {bounds.firms:,} at a time")
-    return received
+    if len(uploaded.tables) > bounds.firms:
+        raise TooLargeError(f"{len(uploaded.tables):,} firms were sent; send at most {bounds.firms:,} at a time")
+    return uploaded
 
 
 def _source(folder: Path) -> Path:
@@ -97,7 +97,7 @@ def _source(folder: Path) -> Path:
     return folder if len(sheets) == 1 and sheets[0] not in TABLES else path
 
 
-def _received(imported: Imported, notes: Sequence[str], constant_prices: int | None) -> UploadedTables:
+def _uploaded(imported: Imported, notes: Sequence[str], constant_prices: int | None) -> UploadedTables:
     first = imported.quarantine.frame()
     raw = {}
     for table, sums in zip(imported.frames, imported.reconciliations, strict=True):
@@ -105,10 +105,10 @@ def _received(imported: Imported, notes: Sequence[str], constant_prices: int | N
         used = np.setdiff1d(np.arange(1, sums.read + 1), first.loc[first["table"] == table, "row"])
         raw[table] = RawTable(imported.frames[table], used)
     tables = Tables.from_raw(raw, constant_prices)
-    faults = pd.concat([first, tables.quarantine.frame()]).sort_values(["table", "row", "column"], kind="stable")
+    violations = pd.concat([first, tables.quarantine.frame()]).sort_values(["table", "row", "column"], kind="stable")
     headed = frozenset(t for t, e in zip(raw, imported.encodings.values(), strict=True) if e != "parquet")
     account = tuple(_sums(imported.reconciliations, tables.reconciliations))
-    return UploadedTables(tables, imported.frames, account, faults, headed, (*notes, *imported.notes))
+    return UploadedTables(tables, imported.frames, account, violations, headed, (*notes, *imported.notes))
 
 
 def _sums(first: Sequence[Reconciliation], then: Sequence[Reconciliation]) -> Iterator[Reconciliation]:

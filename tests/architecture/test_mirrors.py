@@ -25,7 +25,7 @@ WITHOUT_MODULE = {
     "tests/ingest/linkage/test_precision.py": "precision on public registers",
     "tests/serving/http/page/test_browser.py": "the page in a real browser",
     "tests/serving/http/page/test_service.py": "the page as the service serves it",
-    "tests/serving/http/test_doors.py": "every way into the running service",
+    "tests/serving/http/test_interfaces.py": "every way into the running service",
     "tests/serving/http/test_hostile.py": "hostile requests to the running service",
     "tests/serving/http/test_life.py": "start, change of model and end of the running service",
     "tests/serving/http/test_overload.py": "more requests than the service can answer",

@@ -126,7 +126,7 @@ def test_rows_set_apart_can_be_written(world):
     for name in ("rejected.csv", "rejected.parquet"):
         run = score(world, "--quarantine", name, data=world.dirty)
         assert run.code == 0
-        assert run.lines[-1].split(":") == ["rows set apart", f"  {name}"]
+        assert run.lines[-1].split(":") == ["quarantined rows", f"  {name}"]
     assert read(Path("rejected.csv"))["code"].tolist() == expected["code"].tolist()
     pd.testing.assert_frame_equal(pd.read_parquet("rejected.parquet"), expected)
     assert sorted(expected["code"]) == sorted(code for _, code in DIRT.values())

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binomtest
 
 from littlegiants.models.manifest import Figure, Reliability
-from littlegiants.reports.evidence import best_rows, metric_rows, observed_rate, rivals, wilson
+from littlegiants.reports.evidence import baseline_names, best_rows, metric_rows, observed_rate, wilson
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def manifest(model):
 
 
 def test_rivals_stand_in_a_fixed_order(manifest):
-    assert rivals(manifest) == ["total raised", "base rate", "a later one"]
+    assert baseline_names(manifest) == ["total raised", "base rate", "a later one"]
 
 
 def test_metric_has_a_cell_for_the_model_and_for_each_rival(manifest):

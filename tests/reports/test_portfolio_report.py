@@ -19,7 +19,7 @@ from littlegiants.models.scoring.reasons import Reason
 from littlegiants.reports.metric_names import success
 from littlegiants.reports.portfolio import ranking
 from littlegiants.reports.portfolio_report import SHOWN, drivers, write_report
-from littlegiants.reports.wording import in_words, signed
+from littlegiants.reports.wording import describe_reason, signed
 from littlegiants.serving.scorer import Scorer, score_frame
 from tests.small_model import AS_OF
 
@@ -211,7 +211,7 @@ def test_withheld_for_want_of_a_table(write, model, portfolio):
 def test_reasons_are_in_words(html, model, held):
     page, scores = Page(html), Scorer(model).score_arrays(held, AS_OF)
     for row in ranking(scores, SHOWN):
-        words = in_words(scores["reason_1"][row])
+        words = describe_reason(scores["reason_1"][row])
         assert f"{signed(words.points)} {words.signal}: {words.value}" in page.text
     assert not re.search(r"[a-z0-9_]+=\S+ \([+-]\d+\)", page.text)
 

@@ -12,12 +12,12 @@ from littlegiants.models.scoring import reasons as scoring_reasons
 from littlegiants.models.scoring.reasons import strongest_reasons
 from littlegiants.reports.wording import (
     Reason,
-    in_words,
+    describe_reason,
+    feature_title,
     number,
     percent,
     points_of_percent,
     sentence,
-    signal,
     signed,
     visible,
 )
@@ -26,7 +26,7 @@ from littlegiants.reports.wording import (
 @pytest.mark.parametrize("name", FEATURES)
 def test_every_signal_has_words_for_any_value(name):
     for value in (0.0, 1.0, 0.25, -0.25, 1.5e9, None):
-        found = in_words(scoring_reasons.Reason(name, value, -3.4))
+        found = describe_reason(scoring_reasons.Reason(name, value, -3.4))
         assert found.points == -3
         assert found.signal[0].isupper()
         assert len(found.signal) < 100
@@ -37,12 +37,12 @@ def test_every_signal_has_words_for_any_value(name):
     ("feature", "value", "points", "words"),
     [
         ("raised_usd_3y", 2.6418e8, 25.4, Reason("Private money raised in the last three years", "US$ 264 m", 25)),
-        ("revenue_growth_1y", -0.354, -7.0, Reason(signal("revenue_growth_1y"), "−35.4%", -7)),
+        ("revenue_growth_1y", -0.354, -7.0, Reason(feature_title("revenue_growth_1y"), "−35.4%", -7)),
         # The reason code says 0.2345, so this is 23.4% and not 23.5%.
-        ("grant_share_3y", 0.234549, 1.0, Reason(signal("grant_share_3y"), "23.4%", 1)),
-        ("grant_share_trend", -0.2, 4.0, Reason(signal("grant_share_trend"), "−20.0 percentage points", 4)),
+        ("grant_share_3y", 0.234549, 1.0, Reason(feature_title("grant_share_3y"), "23.4%", 1)),
+        ("grant_share_trend", -0.2, 4.0, Reason(feature_title("grant_share_trend"), "−20.0 percentage points", 4)),
         ("recognition_tier", 3.0, 9.0, Reason("Highest tier of a title held now", "3 of 4", 9)),
-        ("recognition_lapsed", 1.0, -2.0, Reason(signal("recognition_lapsed"), "yes", -2)),
+        ("recognition_lapsed", 1.0, -2.0, Reason(feature_title("recognition_lapsed"), "yes", -2)),
         ("age_years", 4.25, 0.3, Reason("Age of the firm", "4.2 years", 0)),
         ("rounds_count", None, -1.0, Reason("Private rounds so far", "not known", -1)),
         ("region_code", "New York (NY)", 3.0, Reason("Region", "New York (NY)", 3)),
@@ -52,17 +52,17 @@ def test_every_signal_has_words_for_any_value(name):
     ],
 )
 def test_reason_in_words(feature, value, points, words):
-    assert in_words(scoring_reasons.Reason(feature, value, points)) == words
+    assert describe_reason(scoring_reasons.Reason(feature, value, points)) == words
 
 
 def test_reasons_of_the_model_are_understood():
     names = ("raised_usd", "debt_share", "region_code")
     points, values = np.array([[5.0, -0.3, 1.0]]), np.array([[2e6, 0.5, 1.0]])
     ranks = strongest_reasons(points, values, names, {"region_code": ("x", "a=b (c)")})
-    assert [in_words(reason) for rank in ranks for reason in rank] == [
+    assert [describe_reason(reason) for rank in ranks for reason in rank] == [
         Reason("Private money raised so far", "US$ 2 m", 5),
         Reason("Region", "a=b (c)", 1),
-        Reason(signal("debt_share"), "50.0%", 0),
+        Reason(feature_title("debt_share"), "50.0%", 0),
     ]
 
 

@@ -35,12 +35,12 @@ def test_every_form_gives_the_tables_of_the_frames(portfolio, write):
     assert received.tables.digest() == Tables.from_frames(portfolio).digest()
     for sums in received.sums:
         assert sums.read == len(portfolio[sums.table]) == sums.used + sums.quarantined
-    assert len(received.faults) >= sum(sums.quarantined for sums in received.sums) > 0
+    assert len(received.violations) >= sum(sums.quarantined for sums in received.sums) > 0
 
 
 def test_rows_keep_their_place_in_the_file():
     received = sent({"firms.csv": FIRMS, "rounds.csv": ROUNDS})
-    assert list(received.faults.itertuples(index=False, name=None)) == [
+    assert list(received.violations.itertuples(index=False, name=None)) == [
         ("rounds", 2, "", "blank_row", ""),
         ("rounds", 3, "announced_on", "impossible_date", "2021-02-30"),
         ("rounds", 4, "firm_id", "orphan_event", "c"),
@@ -55,7 +55,7 @@ def test_rows_that_only_constant_prices_set_apart_keep_their_place():
     # No index of prices had been published three years before 1910.
     old = ROUNDS + b"a,6,1910-01-01,seed,1,USD\n"
     received = sent({"firms.csv": FIRMS, "rounds.csv": old}, constant_prices=2015)
-    codes = {fault["code"]: fault["row"] for fault in received.faults.to_dict("records")}
+    codes = {violation["code"]: violation["row"] for violation in received.violations.to_dict("records")}
     assert codes["no_price_index"] == 7
     (sums,) = (sums for sums in received.sums if sums.table == "rounds")
     assert (sums.read, sums.used, sums.quarantined) == (7, 2, 5)

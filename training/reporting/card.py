@@ -7,7 +7,7 @@ from importlib.metadata import version
 from littlegiants.ingest.tables.contract import SIGNAL_TABLES
 from littlegiants.ingest.tables.quarantine import Reconciliation
 from littlegiants.reports.metric_names import MEANINGS, success
-from littlegiants.reports.wording import day, listed, percent, signal
+from littlegiants.reports.wording import day, feature_title, listed, percent
 from littlegiants.training.backtest.findings import Backtest
 from littlegiants.training.backtest.measures import CAPTURE, DEPTHS
 from littlegiants.training.reporting import sentences
@@ -243,4 +243,4 @@ def _again(found: Backtest, command: str) -> list[str]:
 
 
 def _signals(names: Sequence[str]) -> str:
-    return listed([f"{signal(name)} (`{name}`)" for name in names])
+    return listed([f"{feature_title(name)} (`{name}`)" for name in names])

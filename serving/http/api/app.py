@@ -167,13 +167,13 @@ class _Exchange:
 
     async def _score(self, body: bytes) -> None:
         service = self._service
-        question = parse_request(body, service.limits, service.records.model.manifest)
-        work = service.answer(question)
-        many = len(question.records) > 1 or question.explain
+        parsed = parse_request(body, service.limits, service.records.model.manifest)
+        work = service.answer(parsed)
+        many = len(parsed.records) > 1 or parsed.explain
         # A single firm is answered before anyone could notice that nobody is there any more.
         version, answers = await (unless_gone(work, self._receive) if many else work)
-        self._said |= {"firms": len(answers) + len(question.refused), "model_version": version}
-        await self._respond(200, to_json(question, answers, version))
+        self._said |= {"firms": len(answers) + len(parsed.refused), "model_version": version}
+        await self._respond(200, to_json(parsed, answers, version))
 
     async def _refuse(self, problem: Problem) -> None:
         self._said["code"] = problem.code

@@ -7,7 +7,7 @@ from littlegiants.serving.http.api.schemas import Schema, ref
 from littlegiants.serving.http.protocol.problems import PROBLEM_JSON, Details
 
 # Of each status: what it says, the codes that it comes with, and the further headers.
-REFUSALS: Mapping[int, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
+ERRORS: Mapping[int, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
     {
         400: (
             "The head is malformed or ambiguous, or the body is no JSON or could be read in two ways.",
@@ -56,9 +56,9 @@ def named(status: int) -> str:
     return f"Problem{status}"
 
 
-def refusal(status: int) -> Schema:
+def error_response(status: int) -> Schema:
     """Return the description of the problems of a status."""
-    said, codes, headers = REFUSALS[status]
+    said, codes, headers = ERRORS[status]
     own = {"properties": {"status": {"const": status}, "code": {"enum": codes.split()}}}
     return answer(said, {"allOf": [ref(Details.__name__), own]}, PROBLEM_JSON.decode(), headers)
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from littlegiants.features.asof.cohort import not_at_risk
-from littlegiants.serving.http.api.score_requests import Refusal, Refused
+from littlegiants.serving.http.api.score_requests import Refused, ScoreError
 from littlegiants.serving.record_scorer import NOT_AT_RISK, Violation, scored
 from littlegiants.serving.scorer import Scorer
 from littlegiants.serving.uploaded_tables import read_upload
@@ -23,7 +23,7 @@ class Sums(msgspec.Struct, frozen=True):
 
 
 class UploadResponse(msgspec.Struct, frozen=True):
-    """One result a firm, ascending by its id; every row that was set apart, and the account of all of them."""
+    """One result a firm, ascending by its id; every quarantined row, and the account of all of them."""
 
     model_version: str
     as_of_date: str
@@ -52,11 +52,13 @@ def score_files(scorer: Scorer, files: tuple[Upload, ...], as_of: date, explain:
     UploadError, AsOfError, ConfigError, StaleModelError
         If the files are no tables, or the model cannot answer for that date.
     """
-    received = read_upload(files, scorer.model.manifest.money.constant_prices, Bounds(firms=firms))
-    scores = scorer.score_arrays(received.tables, as_of, explain=explain)
+    uploaded = read_upload(files, scorer.model.manifest.money.constant_prices, Bounds(firms=firms))
+    scores = scorer.score_arrays(uploaded.tables, as_of, explain=explain)
     found = {score.firm_id: score for score in scored(scores)}
-    why = Refusal(NOT_AT_RISK, not_at_risk(as_of, scorer.model.manifest.label.require_round))
-    results = [found.get(firm_id) or Refused(firm_id, why) for firm_id in received.tables.firm_ids.tolist()]
-    faults = [Violation(*row) for row in received.faults[list(Violation.__struct_fields__)].itertuples(index=False)]
-    sums = [Sums(table.table, table.read, table.used, table.quarantined) for table in received.sums]
-    return UploadResponse(scorer.model.version, as_of.isoformat(), results, faults, sums, list(received.notes))
+    why = ScoreError(NOT_AT_RISK, not_at_risk(as_of, scorer.model.manifest.label.require_round))
+    results = [found.get(firm_id) or Refused(firm_id, why) for firm_id in uploaded.tables.firm_ids.tolist()]
+    violations = [
+        Violation(*row) for row in uploaded.violations[list(Violation.__struct_fields__)].itertuples(index=False)
+    ]
+    sums = [Sums(table.table, table.read, table.used, table.quarantined) for table in uploaded.sums]
+    return UploadResponse(scorer.model.version, as_of.isoformat(), results, violations, sums, list(uploaded.notes))

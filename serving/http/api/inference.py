@@ -153,15 +153,15 @@ def read_request(
     return request, read_firms(texts, as_of, explain, limits, manifest)
 
 
-def to_answer(request: InferRequest, question: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:
+def to_answer(request: InferRequest, parsed: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:
     """Return the answer's body: a firm without a score has null for its numbers, and why in ``error``."""
-    results = question.in_order(answers)
+    results = parsed.in_order(answers)
     wanted = [output.name for output in request.outputs] or list(OUTPUTS)
     outputs = [
         OutputTensor(name, OUTPUTS[name], [len(results)], [_cell(result, name) for result in results])
         for name in wanted
     ]
-    parameters = {"as_of_date": question.as_of.isoformat()}
+    parameters = {"as_of_date": parsed.as_of.isoformat()}
     return msgspec.json.encode(InferResponse(NAME, version, request.id, parameters, outputs))
 
 

@@ -42,9 +42,9 @@ def inference_routes(service: Service) -> list[Route]:
         # After the body has come: from here on no other model can come into use before this one answers.
         _in_use(service, request)
         manifest = service.records.model.manifest
-        asked, question = inference.read_request(body, head.get(inference.BINARY_HEAD), service.limits, manifest)
-        used, answers = await service.answer(question)
-        return Response(inference.to_answer(asked, question, answers, used), media_type=JSON.decode())
+        infer_request, parsed = inference.read_request(body, head.get(inference.BINARY_HEAD), service.limits, manifest)
+        used, answers = await service.answer(parsed)
+        return Response(inference.to_answer(infer_request, parsed, answers, used), media_type=JSON.decode())
 
     named = "/v2/models/{name}"
     models = (named, f"{named}/versions/{{version}}")

@@ -6,7 +6,7 @@ A path is added by one `Operation` in `littlegiants.serving.http.api.operations`
 from importlib.metadata import version
 from typing import Any
 
-from littlegiants.serving.http.api.error_catalogue import HEADERS, REFUSALS, answer, named, refusal
+from littlegiants.serving.http.api.error_catalogue import ERRORS, HEADERS, answer, error_response, named
 from littlegiants.serving.http.api.operations import BODY, KEY, OPERATIONS, Operation
 from littlegiants.serving.http.api.schemas import components
 from littlegiants.serving.http.auth.access import scope_of
@@ -45,7 +45,7 @@ def document(limits: Limits, keyed: bool) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components(limits),
-            "responses": {named(status): refusal(status) for status in REFUSALS},
+            "responses": {named(status): error_response(status) for status in ERRORS},
             "headers": dict(HEADERS),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "A key by `giants keys add`."},
@@ -57,10 +57,10 @@ def document(limits: Limits, keyed: bool) -> dict[str, Any]:
 
 def _described(operation: Operation, keyed: bool) -> dict[str, Any]:
     scope = scope_of(operation.path, operation.method.upper()) if keyed else None
-    refusals = {*operation.refusals, *(BODY if operation.body else ()), *(KEY if scope else ())}
+    errors = {*operation.errors, *(BODY if operation.body else ()), *(KEY if scope else ())}
     answers = {200: ("The answer.", operation.answer, operation.media)}
     answers |= {status: (said, schema, _JSON) for status, (said, schema) in operation.others.items()}
-    responses = {str(status): {"$ref": f"#/components/responses/{named(status)}"} for status in refusals}
+    responses = {str(status): {"$ref": f"#/components/responses/{named(status)}"} for status in errors}
     responses |= {str(status): answer(*parts) for status, parts in answers.items()}
     said: dict[str, Any] = {
         "operationId": operation.name,

@@ -47,7 +47,7 @@ class Operation:
         What comes back with 200.
     body
         The schema of each media type that it takes, none where it takes no body.
-    refusals
+    errors
         The statuses of problems besides those of bodies and keys.
     others
         Further answers that are no problems: by status what it says, and the schema.
@@ -63,7 +63,7 @@ class Operation:
     answer: Schema
     media: str = _JSON
     body: Mapping[str, Schema] = field(default_factory=dict)
-    refusals: tuple[int, ...] = HEAD
+    errors: tuple[int, ...] = HEAD
     others: Mapping[int, tuple[str, Schema]] = field(default_factory=dict)
     parameters: tuple[Schema, ...] = ()
 
@@ -90,7 +90,7 @@ _PATHS = (
         "the table contract stand in `quarantined`, and `rows` is the account of each table.",
         {"oneOf": [ref("ScoreResponse"), ref("UploadResponse")]},
         body={**_FIRMS, _FORM: {"schema": _FILES}},
-        refusals=(*HEAD, 403),
+        errors=(*HEAD, 403),
     ),
     Operation(
         "/v1/portfolio",
@@ -108,9 +108,9 @@ _PATHS = (
         "The model in use",
         "Its manifest: the label, the dates, how it did on the test date, and the digest that names it.",
         ref("Manifest"),
-        refusals=(*HEAD, 503),
+        errors=(*HEAD, 503),
     ),
-    Operation("/health/live", "get", "live", "Whether the process lives", "Always true.", ref("Live"), refusals=(405,)),
+    Operation("/health/live", "get", "live", "Whether the process lives", "Always true.", ref("Live"), errors=(405,)),
     Operation(
         "/health/ready",
         "get",
@@ -172,7 +172,7 @@ def _of_protocol() -> tuple[Operation, ...]:
     }
     for version, parameters in (("", (named,)), ("/versions/{version}", (named, versioned))):
         path, suffix = f"/v2/models/{{name}}{version}", "OfVersion" if version else ""
-        refusals = (*HEAD, 404, 503)
+        errors = (*HEAD, 404, 503)
         found += [
             Operation(
                 path,
@@ -181,7 +181,7 @@ def _of_protocol() -> tuple[Operation, ...]:
                 "The model in use",
                 "Its version, its input and its outputs.",
                 ref("ModelMetadata"),
-                refusals=refusals,
+                errors=errors,
                 parameters=parameters,
             ),
             Operation(
@@ -191,7 +191,7 @@ def _of_protocol() -> tuple[Operation, ...]:
                 "Whether the model can answer",
                 "True, or no such model.",
                 ref("ModelReady"),
-                refusals=refusals,
+                errors=errors,
                 parameters=parameters,
             ),
             Operation(
@@ -204,7 +204,7 @@ def _of_protocol() -> tuple[Operation, ...]:
                 "behind the JSON.",
                 ref("InferResponse"),
                 body={_JSON: {"schema": ref("InferRequest")}},
-                refusals=refusals,
+                errors=errors,
                 parameters=parameters,
             ),
         ]

@@ -18,7 +18,7 @@ from littlegiants.models.staleness import check_age
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
 from littlegiants.serving.http.protocol.problems import Problem
-from littlegiants.serving.record_scorer import FAULTY, FirmError, Scored, Violation
+from littlegiants.serving.record_scorer import FAULTY_ROWS, FirmError, Scored, Violation
 
 MALFORMED, TOO_MANY_EVENTS = "malformed", "too_many_events"
 _WHERE = re.compile(r" - at `\$\.?(?P<where>[^`]*)`$")
@@ -42,7 +42,7 @@ class _Named(msgspec.Struct):
     firm_id: str = ""
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class ScoreError(msgspec.Struct, frozen=True):
     """Why a firm has no score."""
 
     code: str
@@ -54,7 +54,7 @@ class Refused(msgspec.Struct, frozen=True):
     """A firm without a score, in the place of one."""
 
     firm_id: str
-    error: Refusal
+    error: ScoreError
 
 
 class ScoreResponse(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ def parse_request(body: bytes, limits: Limits, manifest: Manifest) -> ParsedRequ
     else:
         if repeats_keys(body, request):
             raise _repeated()
-    return _asked(request, refused, limits, manifest)
+    return _parsed(request, refused, limits, manifest)
 
 
 def read_firms(
@@ -113,10 +113,10 @@ def read_firms(
                 records.append(record)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             refused[place] = _malformed(text, error)
-    return _asked(ScoreRequest(records, as_of, explain), refused, limits, manifest)
+    return _parsed(ScoreRequest(records, as_of, explain), refused, limits, manifest)
 
 
-def _asked(request: ScoreRequest, refused: dict[int, FirmError], limits: Limits, manifest: Manifest) -> ParsedRequest:
+def _parsed(request: ScoreRequest, refused: dict[int, FirmError], limits: Limits, manifest: Manifest) -> ParsedRequest:
     count = len(request.firms) + len(refused)
     if not 0 < count <= limits.firms:
         raise Problem(422, "firms", f"name 1 to {limits.firms:,} firms; these are {count:,}", "firms")
@@ -125,7 +125,7 @@ def _asked(request: ScoreRequest, refused: dict[int, FirmError], limits: Limits,
         check_age(manifest, as_of)
     except StaleModelError as error:
         raise Problem(422, "model_expired", str(error), "as_of_date") from None
-    return _within(request, refused, limits, as_of)
+    return _limited(request, refused, limits, as_of)
 
 
 def as_of_date(text: str | msgspec.UnsetType, manifest: Manifest) -> date:
@@ -146,7 +146,7 @@ def as_of_date(text: str | msgspec.UnsetType, manifest: Manifest) -> date:
         raise Problem(422, "as_of_date", str(error), "as_of_date") from None
 
 
-def to_json(question: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:
+def to_json(parsed: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:
     """Return the answer's body.
 
     Raises
@@ -154,23 +154,23 @@ def to_json(question: ParsedRequest, answers: Sequence[Any], version: str) -> by
     Problem
         422 where no firm's rows could be used; then it says of each why.
     """
-    results = [to_result(answer) for answer in question.in_order(answers)]
+    results = [to_result(answer) for answer in parsed.in_order(answers)]
     errors = [result.error for result in results if result.__class__ is Refused]
-    if len(errors) == len(results) and all(error.code in (MALFORMED, FAULTY, TOO_MANY_EVENTS) for error in errors):
+    if len(errors) == len(results) and all(error.code in (MALFORMED, FAULTY_ROWS, TOO_MANY_EVENTS) for error in errors):
         raise Problem(422, errors[0].code, errors[0].message, "firms", more={"results": results})
     ids = Counter(result.firm_id for result in results)
     repeated = sorted(firm_id for firm_id, times in ids.items() if times > 1) if len(ids) < len(results) else []
-    return msgspec.json.encode(ScoreResponse(version, question.as_of.isoformat(), results, repeated))
+    return msgspec.json.encode(ScoreResponse(version, parsed.as_of.isoformat(), results, repeated))
 
 
 def to_result(answer: Any) -> Any:
     """Return an answer as its place in the results holds it."""
     if answer.__class__ is Scored:
         return answer
-    return Refused(answer.firm_id, Refusal(answer.code, answer.message, answer.faults))
+    return Refused(answer.firm_id, ScoreError(answer.code, answer.message, answer.faults))
 
 
-def _within(request: Any, refused: dict[int, FirmError], limits: Limits, as_of: date) -> ParsedRequest:
+def _limited(request: Any, refused: dict[int, FirmError], limits: Limits, as_of: date) -> ParsedRequest:
     explain = request.explain is True
     sizes = [sum(len(getattr(record, name) or ()) for name in EVENT_TABLES) for record in request.firms]
     if max(sizes, default=0) <= limits.events:

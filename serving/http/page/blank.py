@@ -32,11 +32,11 @@ _KNOWN_ON = Column("known_on", Kind.DATE)
 _RULES = (
     "One sheet a table. Only “firms” is required.",
     "Delete the sheet of a table that you have no data for. Absent means not observed; empty means nothing happened.",
-    "firm_id joins the tables: an event of a firm that “firms” does not have is set apart.",
+    "firm_id joins the tables: an event of a firm that “firms” does not have is quarantined.",
     "An empty cell is not known; it is never zero.",
     "Store values, not formulas. Every amount needs its currency.",
     "known_on is the day the row became known to you, where you can tell; leave it empty otherwise.",
-    "Rows that break a rule are set apart and shown with their place; the others are used.",
+    "Rows that break a rule are quarantined and shown with their place; the others are used.",
 )
 _ROWS = 10_000
 _WIDTHS = (14, 26, 12, 90)

@@ -5,7 +5,7 @@ from datetime import date
 
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.reports.firm_reasons import firm_reasons
-from littlegiants.reports.wording import Reason, in_words
+from littlegiants.reports.wording import Reason, describe_reason
 from littlegiants.serving.scorer import Scorer
 
 SHOWN = 8
@@ -22,5 +22,5 @@ def drivers(scorer: Scorer, tables: Tables, as_of: date, firm_ids: Sequence[str]
         Firms at risk on the date.
     """
     found = firm_reasons(scorer.model, tables, as_of, firm_ids, SHOWN)
-    worded = {firm_id: map(in_words, reasons) for firm_id, reasons in found.items()}
+    worded = {firm_id: map(describe_reason, reasons) for firm_id, reasons in found.items()}
     return {firm_id: tuple(reason for reason in reasons if reason.points) for firm_id, reasons in worded.items()}

@@ -1,4 +1,4 @@
-"""The portfolio that the page scores in one click: firms of a simulated economy, and faults that real files have."""
+"""The portfolio that the page scores in one click: firms of a simulated economy, with errors as in real files."""
 
 import io
 import zipfile

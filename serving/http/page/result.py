@@ -27,13 +27,13 @@ from littlegiants.serving.uploaded_tables import UploadedTables
 
 # The page ranks so many; so many of the first it looks into, which costs a page of history and a score for each event.
 RANKED, LOOKED_INTO = 500, 50
-APART = 200
+QUARANTINED = 200
 # Browsers refuse addresses beyond some megabytes, and a file of scores within the page is an address.
 _INLINE_BYTES = 1_500_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FirmDetail:
     """One firm looked into: its place in the ranking, what drives it, its history, and what events would change."""
 
     firm: Firm
@@ -43,8 +43,8 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
-    """A row set apart, as the author of the file finds it."""
+class QuarantinedRow:
+    """A quarantined row, as the author of the file finds it."""
 
     table: str
     row: int
@@ -54,19 +54,19 @@ class Apart:
     value: str
 
 
-def scores_file(scorer: Scorer, received: UploadedTables, as_of: date) -> bytes:
+def scores_file(scorer: Scorer, uploaded: UploadedTables, as_of: date) -> bytes:
     """Return the scores as CSV, the bytes that ``giants score`` writes."""
-    return to_csv(scorer.score(received.tables, as_of))
+    return to_csv(scorer.score(uploaded.tables, as_of))
 
 
-def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated: bool = False) -> str:
+def result_page(scorer: Scorer, uploaded: UploadedTables, as_of: date, simulated: bool = False) -> str:
     """Return the page on a portfolio.
 
     Parameters
     ----------
     scorer
         Scores it.
-    received
+    uploaded
         Its tables.
     as_of
         The as-of date.
@@ -78,10 +78,10 @@ def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated
     AsOfError, ConfigError
         As `littlegiants.serving.scorer.Scorer.score`.
     """
-    scores = scorer.score_arrays(received.tables, as_of)
+    scores = scorer.score_arrays(uploaded.tables, as_of)
     manifest = scorer.model.manifest
     market = given(scores)
-    names = received.tables.names()
+    names = uploaded.tables.names()
     firms = ranked(scores, names, RANKED)
     return page(
         "result.html.j2",
@@ -95,23 +95,23 @@ def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated
         bars=_bars(*histogram(market)) if len(market) else (),
         points_to_double=round(POINTS_TO_DOUBLE),
         firms=firms,
-        parts=parts(scorer, received, as_of, scores, firms),
+        details=firm_details(scorer, uploaded, as_of, scores, firms),
         withheld=withheld(scores, names, RANKED),
         withheld_counts=withheld_counts(scores),
         withheld_firms=int(scores["abstained"].sum()),
-        not_at_risk=len(received.tables) - len(scores["firm_id"]),
+        not_at_risk=len(uploaded.tables) - len(scores["firm_id"]),
         manifest=manifest,
         version=scorer.model.version,
-        sums=received.sums,
-        notes=received.notes,
-        apart=list(rows_apart(received))[:APART],
-        apart_rows=sum(table.quarantined for table in received.sums),
-        apart_file=address(to_csv(_apart_frame(received))) if len(received.faults) else "",
+        sums=uploaded.sums,
+        notes=uploaded.notes,
+        quarantined=list(quarantined_rows(uploaded))[:QUARANTINED],
+        quarantined_count=sum(table.quarantined for table in uploaded.sums),
+        quarantined_file=address(to_csv(_quarantined_frame(uploaded))) if len(uploaded.violations) else "",
         scores_file=address(to_csv(score_frame(scores))),
-        absent=[name for name, rows in received.tables.events.items() if rows is None],
+        absent=[name for name, rows in uploaded.tables.events.items() if rows is None],
         unused=[
             name
-            for name in received.tables.observed
+            for name in uploaded.tables.observed
             if name not in manifest.observed_tables and name not in ENDING_TABLES
         ],
         codes=CODES,
@@ -119,24 +119,34 @@ def result_page(scorer: Scorer, received: UploadedTables, as_of: date, simulated
     )
 
 
-def parts(scorer: Scorer, received: UploadedTables, as_of: date, scores: Scores, firms: list[Firm]) -> list[Part]:
+def firm_details(
+    scorer: Scorer, uploaded: UploadedTables, as_of: date, scores: Scores, firms: list[Firm]
+) -> list[FirmDetail]:
     """Look into the first firms of the ranking."""
     first = ranking(scores, LOOKED_INTO)
     before = dict(zip(scores["firm_id"][first].tolist(), scores["p_market"][first].tolist(), strict=True))
-    known = histories(received.tables, as_of, list(before))
-    moved = drivers(scorer, received.tables, as_of, list(before))
-    would = changes(scorer, received.frames, as_of, before)
+    known = histories(uploaded.tables, as_of, list(before))
+    moved = drivers(scorer, uploaded.tables, as_of, list(before))
+    would = changes(scorer, uploaded.frames, as_of, before)
     return [
-        Part(firm, moved[firm_id], known[firm_id], would[firm_id]) for firm, firm_id in zip(firms, before, strict=False)
+        FirmDetail(firm, moved[firm_id], known[firm_id], would[firm_id])
+        for firm, firm_id in zip(firms, before, strict=False)
     ]
 
 
-def rows_apart(received: UploadedTables) -> Iterator[Apart]:
-    """Give the rows set apart, numbered as their file shows them: a header in the first row counts."""
-    for fault in received.faults.to_dict("records"):
-        row = int(fault["row"]) + (fault["table"] in received.headed)
-        meaning = CODES[fault["code"]]
-        yield Apart(fault["table"], row, visible(fault["column"]), fault["code"], meaning, visible(fault["value"]))
+def quarantined_rows(uploaded: UploadedTables) -> Iterator[QuarantinedRow]:
+    """Give the quarantined rows, numbered as their file shows them: a header in the first row counts."""
+    for violation in uploaded.violations.to_dict("records"):
+        row = int(violation["row"]) + (violation["table"] in uploaded.headed)
+        meaning = CODES[violation["code"]]
+        yield QuarantinedRow(
+            violation["table"],
+            row,
+            visible(violation["column"]),
+            violation["code"],
+            meaning,
+            visible(violation["value"]),
+        )
 
 
 def address(content: bytes) -> str:
@@ -146,10 +156,10 @@ def address(content: bytes) -> str:
     return f"data:text/csv;charset=utf-8;base64,{base64.b64encode(content).decode()}"
 
 
-def _apart_frame(received: UploadedTables) -> pd.DataFrame:
-    faults = received.faults
-    row = faults["row"] + faults["table"].isin(received.headed).astype("int64")
-    return faults.assign(row=row, meaning=faults["code"].map(CODES).astype("str"))
+def _quarantined_frame(uploaded: UploadedTables) -> pd.DataFrame:
+    violations = uploaded.violations
+    row = violations["row"] + violations["table"].isin(uploaded.headed).astype("int64")
+    return violations.assign(row=row, meaning=violations["code"].map(CODES).astype("str"))
 
 
 def _bars(edges: list[float], firms: list[int]) -> tuple[tuple[float, int, float], ...]:
@@ -160,6 +170,6 @@ def _bars(edges: list[float], firms: list[int]) -> tuple[tuple[float, int, float
 def _evidence(manifest: Manifest) -> dict[str, object]:
     return {
         "observed_rate": evidence.observed_rate(manifest.reliability),
-        "rivals": evidence.rivals(manifest),
+        "baselines": evidence.baseline_names(manifest),
         "metrics": list(evidence.metric_rows(manifest)),
     }

@@ -128,13 +128,13 @@ def _answer(
 ) -> Response:
     scorer = service.current()
     bounds = Bounds(firms=service.limits.firms)
-    received = read_upload(files, scorer.model.manifest.money.constant_prices, bounds)
+    uploaded = read_upload(files, scorer.model.manifest.money.constant_prices, bounds)
     if download:
         named = {"Content-Disposition": f'attachment; filename="scores-{as_of}.csv"'}
         return Response(
-            scores_file(scorer, received, as_of), 200, HEADERS | _PRIVATE | named, "text/csv; charset=utf-8"
+            scores_file(scorer, uploaded, as_of), 200, HEADERS | _PRIVATE | named, "text/csv; charset=utf-8"
         )
-    return _html(result_page(scorer, received, as_of, simulated))
+    return _html(result_page(scorer, uploaded, as_of, simulated))
 
 
 def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -142,17 +142,17 @@ def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -
 
 
 def _careful(handler: Handler) -> Handler:
-    """Return the handler with every fault of what was sent answered by a page that says what to do."""
+    """Return the handler with every error in an upload answered by a page that says what to do."""
 
     async def answered(request: Request) -> Response:
         try:
             return await handler(request)
         except Problem as problem:
-            return _told(problem.status, problem.message, problem.headers)
+            return _problem_page(problem.status, problem.message, problem.headers)
         except UploadError as error:
-            return _told(error.status, str(error))
+            return _problem_page(error.status, str(error))
         except (AsOfError, ConfigError) as error:
-            return _told(422, str(error))
+            return _problem_page(422, str(error))
         except ClientDisconnect:
             # Nobody is there to read it.
             return Response(status_code=400)
@@ -160,7 +160,7 @@ def _careful(handler: Handler) -> Handler:
     return answered
 
 
-def _told(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
+def _problem_page(status: int, text: str, headers: dict[str, str] | None = None) -> Response:
     return _html(page("problem.html.j2", status=status, text=text), status, headers)
 
 

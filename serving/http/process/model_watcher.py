@@ -20,7 +20,7 @@ from littlegiants.serving.http.runtime.pointer import Pointer, point, read_point
 
 MODELS = "models"
 _KEPT = 3  # models on disk: the present one, and those that a worker may still be reading
-_log = logging.getLogger("littlegiants.keeper")
+_log = logging.getLogger("littlegiants.model_watcher")
 
 
 class ModelWatcher:
@@ -111,8 +111,8 @@ def _present(run: Path) -> str:
         return ""
 
 
-def keep(run: str, reference: str, store: str | None, trust: Trust | None, poll_seconds: float) -> None:
-    """Be the keeper: the target of its process. SIGHUP makes it look at once, SIGTERM ends it."""
+def run_watcher(run: str, reference: str, store: str | None, trust: Trust | None, poll_seconds: float) -> None:
+    """Be the model watcher: the target of its process. SIGHUP makes it look at once, SIGTERM ends it."""
     from littlegiants.serving.http.runtime.logs import Log
 
     logging.basicConfig(handlers=[Log()], level=logging.INFO, force=True)
@@ -127,5 +127,5 @@ def keep(run: str, reference: str, store: str | None, trust: Trust | None, poll_
 
     on(signal.SIGHUP, again.set)
     on(signal.SIGTERM, end)
-    on(signal.SIGINT, lambda: None)  # of a terminal, meant for the service, which then ends the keeper
+    on(signal.SIGINT, lambda: None)  # of a terminal, meant for the service, which then ends the model watcher
     ModelWatcher(Path(run), reference, store, trust).run(poll_seconds, over, again)

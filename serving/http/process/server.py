@@ -1,4 +1,4 @@
-"""The running service: a folder of its own, the keeper of the model, and Granian with its worker processes."""
+"""The running service: a folder of its own, the model watcher of the model, and Granian with its worker processes."""
 
 import ipaddress
 import logging
@@ -22,7 +22,7 @@ from granian.server import Server as Granian
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.models.signing.trust import Trust
 from littlegiants.serving.http.auth.keys import KeyRing
-from littlegiants.serving.http.process.model_watcher import ModelWatcher, keep
+from littlegiants.serving.http.process.model_watcher import ModelWatcher, run_watcher
 from littlegiants.serving.http.process.watchdog import watch
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.runtime import metrics
@@ -150,21 +150,21 @@ def _children() -> set[int]:
 
 
 class _WatcherProcess:
-    """The keeper's process, which is put in place again when it has ended."""
+    """The model watcher's process, which is started again when it has ended."""
 
-    def __init__(self, told: tuple[Any, ...]) -> None:
-        self._told = told
+    def __init__(self, arguments: tuple[Any, ...]) -> None:
+        self._arguments = arguments
         self._process = self._started()
 
     def _started(self) -> BaseProcess:
-        process = multiprocessing.Process(target=keep, args=self._told, name="keeper", daemon=True)
+        process = multiprocessing.Process(target=run_watcher, args=self._arguments, name="model-watcher", daemon=True)
         process.start()
         return process
 
-    def mind(self) -> None:
-        """Put another in its place if it has ended."""
+    def supervise(self) -> None:
+        """Start it again if it has ended."""
         if not self._process.is_alive():
-            _log.error("the keeper has ended and is started again")
+            _log.error("the model watcher has ended and is started again")
             self._process = self._started()
 
     def look(self) -> None:
@@ -182,12 +182,12 @@ def _run(plan: Plan, run: Path, connections: int) -> None:
     keys = None if plan.keys is None else str(plan.keys.resolve())
     Settings(str(run), plan.workers, keys, plan.limits).export()
     metrics.share(run)
-    told = (str(run), plan.reference, plan.store, plan.trust, plan.poll_seconds)
-    keeper = _WatcherProcess(told)
+    arguments = (str(run), plan.reference, plan.store, plan.trust, plan.poll_seconds)
+    watcher = _WatcherProcess(arguments)
     server = _Server(
         "littlegiants.serving.http.process.worker:make_app",
         factory=True,
-        look=keeper.look,
+        look=watcher.look,
         address=plan.host,
         port=plan.port,
         interface=Interfaces.ASGI,
@@ -205,11 +205,11 @@ def _run(plan: Plan, run: Path, connections: int) -> None:
         workers_kill_timeout=_STOP_SECONDS,
     )
     over = threading.Event()
-    watching = (run / HEARTBEATS, _children, keeper.mind, over)
+    watching = (run / HEARTBEATS, _children, watcher.supervise, over)
     threading.Thread(target=watch, args=watching, name="watchdog", daemon=True).start()
     try:
         server.serve()
     finally:
         over.set()
         logging.shutdown()
-        keeper.stop()
+        watcher.stop()

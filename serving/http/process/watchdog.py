@@ -1,4 +1,4 @@
-"""Ends workers that give no sign of life although they run; the server then puts others in their place."""
+"""Ends workers that have no heartbeat although they run; the server then puts others in their place."""
 
 import logging
 import os
@@ -15,7 +15,7 @@ _log = logging.getLogger("littlegiants.watchdog")
 
 
 def silent_workers(folder: Path, now: float) -> list[int]:
-    """Return the processes whose last sign of life in a folder of heartbeats is too old."""
+    """Return the processes whose last heartbeat in a folder of heartbeats is too old."""
     found = []
     for path in folder.iterdir() if folder.is_dir() else ():
         with suppress(OSError, ValueError):
@@ -24,16 +24,16 @@ def silent_workers(folder: Path, now: float) -> list[int]:
     return found
 
 
-def watch(folder: Path, children: Callable[[], set[int]], mind: Callable[[], None], over: threading.Event) -> None:
+def watch(folder: Path, children: Callable[[], set[int]], supervise: Callable[[], None], over: threading.Event) -> None:
     """End silent workers until it is over; only ``children``, since a number may be another process's by now.
 
-    ``mind`` is called each time, to look after whoever else there is.
+    ``supervise`` is called each time, to look after whoever else there is.
     """
     while not over.wait(_LOOK):
-        mind()
+        supervise()
         for pid in silent_workers(folder, time.time()):
             if pid in children():
-                _log.error("worker %s gave no sign of life for %g seconds and is ended", pid, SILENT)
+                _log.error("worker %s had no heartbeat for %g seconds and is ended", pid, SILENT)
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             with suppress(OSError):

@@ -1,7 +1,7 @@
 """Requests that come at the same time are computed together: a batch of firms costs little more than one of them.
 
 A firm's score does not depend on who is scored with it, so batches change no bit. A request of many firms takes its
-turn piece by piece, so that small ones need not wait for the whole of it, and health is answered in between.
+turn batch by batch, so that small ones need not wait for the whole of it, and health is answered in between.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from littlegiants.serving.http.protocol.limits import EXPLAINED, Limits
 from littlegiants.serving.http.protocol.problems import busy
 from littlegiants.serving.record_scorer import RecordScorer
 
-PIECE = 96  # firms computed at a time, to begin with; then as many as the machine computes in `HELD`
+BATCH = 96  # firms computed at a time, to begin with; then as many as the machine computes in `HELD`
 LEAST, MOST = 32, 512
 HELD = 0.025  # seconds for which nothing else is answered
 GATHER = 0.003  # seconds
@@ -64,8 +64,8 @@ class Batches:
         self._arrived, self._enough = asyncio.Event(), asyncio.Event()
         self.waiting, self._filled, self._half = 0, 0, limits.queued_firms // 2
         self._per_firm = 0.001  # seconds, as measured lately, of a firm that is not explained
-        self._piece = PIECE
-        self._together = 1  # requests computed at once, lately
+        self._batch_size = BATCH
+        self._coalesced = 1  # requests computed at once, lately
 
     async def compute(
         self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool, render: bool = True
@@ -91,7 +91,7 @@ class Batches:
             raise busy(self.waiting * self._per_firm, "too many firms are waiting already; come again")
         self._push(job)
         self._arrived.set()
-        if len(self._jobs) >= self._together:
+        if len(self._jobs) >= self._coalesced:
             self._enough.set()
         try:
             return await job.done
@@ -119,7 +119,7 @@ class Batches:
         after the other, does not wait.
         """
         await asyncio.sleep(0)
-        if len(self._jobs) < self._together and self.waiting < self._piece:
+        if len(self._jobs) < self._coalesced and self.waiting < self._batch_size:
             self._enough.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(GATHER):
@@ -130,7 +130,7 @@ class Batches:
         jobs = self._take(start)
         if not jobs:
             return
-        self._together = max(len(jobs), self._together - 1)
+        self._coalesced = max(len(jobs), self._coalesced - 1)
         records = [record for _, some in jobs for record in some]
         first = jobs[0][0]
         try:
@@ -152,9 +152,9 @@ class Batches:
     def _measured(self, firms: int, seconds: float) -> None:
         """Learn from the time that some firms took."""
         self._per_firm += 0.1 * (seconds / firms - self._per_firm)
-        if 4 * firms > 3 * self._piece:
+        if 4 * firms > 3 * self._batch_size:
             fitting = firms * min(max(HELD / max(seconds, HELD / MOST), 0.5), 1.25)
-            self._piece = int(min(max(fitting, LEAST), MOST))
+            self._batch_size = int(min(max(fitting, LEAST), MOST))
 
     def _failed(self, jobs: list[_Job], error: Exception) -> None:
         if len(jobs) == 1:
@@ -169,7 +169,7 @@ class Batches:
     def _take(self, now: float) -> list[tuple[_Job, list[Any]]]:
         """Take jobs of one kind from the queue, with the records of each that are computed now."""
         taken: list[tuple[_Job, list[Any]]] = []
-        room, others = self._piece, []
+        room, others = self._batch_size, []
         while self._jobs and room > 0:
             job = self._jobs.popleft()
             if taken and job.kind != taken[0][0].kind:

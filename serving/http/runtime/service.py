@@ -25,7 +25,7 @@ from littlegiants.serving.scorer import Scorer
 
 HEARTBEATS = "workers"
 _LOOK = 0.25  # seconds between two looks at the pointer
-_BEAT, _DEAD = 1.0, 5.0
+_HEARTBEAT_SECONDS, _DEAD_SECONDS = 1.0, 5.0
 _log = logging.getLogger("littlegiants.service")
 Heard = Callable[[str], None]
 
@@ -50,7 +50,7 @@ class Service:
         self._swapped, self._refused = swapped, refused
         self._scorer: RecordScorer | None = None
         self._stamp: Stamp | None = None
-        self._beat = 0.0
+        self._last_heartbeat = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -89,7 +89,7 @@ class Service:
         """Return why the service should be sent nothing now, empty where it may."""
         if self._scorer is None:
             return self.trouble
-        if time.monotonic() - self._beat > _DEAD:
+        if time.monotonic() - self._last_heartbeat > _DEAD_SECONDS:
             return "the worker cannot write its heartbeat"
         try:
             alive = self._alive()
@@ -140,7 +140,7 @@ class Service:
 
     async def _live(self) -> None:
         while True:
-            await asyncio.sleep(_BEAT)
+            await asyncio.sleep(_HEARTBEAT_SECONDS)
             self._write_heartbeat()
 
     def _write_heartbeat(self) -> None:
@@ -149,15 +149,15 @@ class Service:
         except OSError as error:
             _log.error("the heartbeat cannot be written: %s", error.strerror)
         else:
-            self._beat = time.monotonic()
+            self._last_heartbeat = time.monotonic()
 
     def _alive(self) -> int:
-        """Return how many workers gave a sign of life lately; the files of dead ones are removed."""
+        """Return how many workers wrote a heartbeat lately; the files of dead ones are removed."""
         alive, now = 0, time.time()
         for path in (self.settings.folder / HEARTBEATS).iterdir():
             try:
                 os.kill(int(path.name), 0)
-                alive += now - path.stat().st_mtime < _DEAD
+                alive += now - path.stat().st_mtime < _DEAD_SECONDS
             except (ProcessLookupError, ValueError):
                 path.unlink(missing_ok=True)
             except OSError:

@@ -93,9 +93,9 @@ def test_firms_loaded_together_have_the_faults_and_rows_that_each_has_alone(seed
 
 
 def test_most_sound_firms_do_not_need_the_loader(universe):
-    from tests.serving.test_record_scorer import told
+    from tests.serving.test_record_scorer import firms_as_json
 
-    firms = told(universe)
+    firms = firms_as_json(universe)
     built = build(records(*firms), MONEY)
     assert built.unusual == []
 

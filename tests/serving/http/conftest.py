@@ -1,4 +1,4 @@
-"""The service as it runs: processes of its own on the loopback interface, asked by plain clients."""
+"""The service as it runs: processes of its own on the loopback interface, request_firms by plain clients."""
 
 import contextlib
 import http.client
@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.serving.http import declared
-from tests.serving.test_record_scorer import told
+from tests.serving.test_record_scorer import firms_as_json
 from tests.small_model import AS_OF
 
 GIANTS = Path(sys.executable).with_name("giants")
@@ -85,7 +85,7 @@ class Running:
         return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
 
     def pids(self) -> list[int]:
-        """The worker processes, by their signs of life in the log."""
+        """The worker processes, by their lines in the log."""
         import psutil
 
         children = psutil.Process(self.process.pid).children()
@@ -145,7 +145,7 @@ def status(running: Running, path: str) -> int:
 @pytest.fixture(scope="session")
 def firms(universe) -> list[dict]:
     """Firms of the small universe as JSON has them."""
-    return told(universe)
+    return firms_as_json(universe)
 
 
 @pytest.fixture(scope="session")

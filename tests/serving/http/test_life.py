@@ -207,26 +207,26 @@ def test_p17_a_registry_that_is_gone_after_the_start_stops_nothing(artefact, mod
 
 
 def stayed(running: Running, seen: int) -> bool:
-    """Whether the keeper has said since that the model of before stays."""
+    """Whether the model watcher has said since that the model of before stays."""
     return any("that of before stays" in str(line.get("message")) for line in running.lines()[seen:])
 
 
-def test_a_keeper_that_is_killed_is_put_in_place_again(artefact, other, at_risk, tmp_path):
+def test_a_model_watcher_that_is_killed_is_started_again(artefact, other, at_risk, tmp_path):
     live = tmp_path / "live"
     shutil.copytree(artefact, live)
     with serving(tmp_path, "--model", live, "--workers", 1, "--poll", 60) as running:
         before = running.score(at_risk[:2]).body
         workers = set(running.pids())
-        keeper = keeper_of(running, workers)
-        keeper.kill()
-        eventually(lambda: keeper_of(running, workers) not in (None, keeper))
+        watcher = watcher_of(running, workers)
+        watcher.kill()
+        eventually(lambda: watcher_of(running, workers) not in (None, watcher))
         replace_model(live, other)
         running.process.send_signal(signal.SIGHUP)
         eventually(lambda: running.score(at_risk[:2]).body != before)
 
 
-def keeper_of(running, workers: set[int]):
-    """The keeper's process, None while there is none: neither a worker nor what multiprocessing starts for itself."""
+def watcher_of(running, workers: set[int]):
+    """The model watcher's process, None while there is none; not a worker, nor a helper of multiprocessing."""
     children = psutil.Process(running.process.pid).children()
     for child in children:
         with contextlib.suppress(psutil.Error):  # it may end while it is looked at

@@ -1,4 +1,4 @@
-"""POST /v1/score: the same bits as from every other door, and one bad firm fails nobody else."""
+"""POST /v1/score: the same bits as from every other interface, and one bad firm fails nobody else."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -23,7 +23,7 @@ class Broken(SimpleNamespace):
         raise self.error
 
 
-def asked(error: Exception) -> tuple[int, dict[bytes, bytes], dict]:
+def problem_response(error: Exception) -> tuple[int, dict[bytes, bytes], dict]:
     """The answer of the model's route when it meets an error."""
     service: Any = Broken(limits=Limits(), keys=None, error=error)
     log: Any = SimpleNamespace(line=lambda **_: None)
@@ -47,7 +47,7 @@ def asked(error: Exception) -> tuple[int, dict[bytes, bytes], dict]:
 )
 def test_what_a_route_meets_is_told_as_a_problem(error, status, code, caplog):
     caplog.set_level(logging.CRITICAL, "littlegiants.service")
-    found, headers, problem = asked(error)
+    found, headers, problem = problem_response(error)
     assert (found, problem["status"], problem["code"]) == (status, status, code)
     assert headers[b"content-type"] == b"application/problem+json"
     assert headers[b"x-request-id"].decode() == problem["request_id"]

@@ -21,7 +21,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 
-from littlegiants.serving.http.api.error_catalogue import REFUSALS
+from littlegiants.serving.http.api.error_catalogue import ERRORS
 from littlegiants.serving.http.api.openapi import document
 from littlegiants.serving.http.api.operations import EXAMPLE
 from littlegiants.serving.http.api.routes import known_route, make_routes
@@ -133,7 +133,7 @@ def test_every_code_of_the_service_is_declared_and_no_other():
     found |= {(error.status, error.code) for error in uploads}
     # Those of the firms, where no firm's rows can be used.
     found |= {(422, code) for code in ("malformed", "faulty_rows", "too_many_events")}
-    assert found == {(status, code) for status, (_, codes, _) in REFUSALS.items() for code in codes.split()}
+    assert found == {(status, code) for status, (_, codes, _) in ERRORS.items() for code in codes.split()}
 
 
 def test_the_example_is_scored(service):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from littlegiants.serving.http.api.score_requests import MALFORMED, TOO_MANY_EVENTS, as_of_date, parse_request, to_json
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.protocol.problems import Problem
-from littlegiants.serving.record_scorer import FAULTY, NOT_AT_RISK, FirmError, RecordScorer
+from littlegiants.serving.record_scorer import FAULTY_ROWS, NOT_AT_RISK, FirmError, RecordScorer
 from tests.small_model import AS_OF
 
 LIMITS = Limits(firms=4, events=3)
@@ -24,7 +24,7 @@ def manifest(model):
     return model.manifest
 
 
-def asked(manifest, *firms: object, limits: Limits = LIMITS, **more: object):
+def parsed_request(manifest, *firms: object, limits: Limits = LIMITS, **more: object):
     body = json.dumps({"firms": firms, "as_of_date": str(AS_OF), **more}).encode()
     return parse_request(body, limits, manifest)
 
@@ -38,17 +38,17 @@ def refused(status: int, code: str, body: object, manifest, where: str = "") -> 
 
 
 def test_what_is_asked(manifest):
-    question = asked(manifest, {"firm_id": "a"}, {"firm_id": "b", "rounds": [ROUND]}, explain=True)
-    assert [record.firm_id for record in question.records] == ["a", "b"]
-    assert (question.as_of, question.explain, question.refused) == (AS_OF, True, {})
-    assert asked(manifest, {"firm_id": "a"}).explain is False
+    parsed = parsed_request(manifest, {"firm_id": "a"}, {"firm_id": "b", "rounds": [ROUND]}, explain=True)
+    assert [record.firm_id for record in parsed.records] == ["a", "b"]
+    assert (parsed.as_of, parsed.explain, parsed.refused) == (AS_OF, True, {})
+    assert parsed_request(manifest, {"firm_id": "a"}).explain is False
 
 
 def test_bad_firms_are_known_by_their_places_and_ids(manifest):
     large = {"firm_id": "large", "rounds": [ROUND] * 4}
-    question = asked(manifest, {"firm_id": "x", "rounds": 5}, large, {"firm_id": "b"}, {"firm_id": 7})
-    assert [record.firm_id for record in question.records] == ["b"]
-    found = {place: (error.firm_id, error.code) for place, error in question.refused.items()}
+    parsed = parsed_request(manifest, {"firm_id": "x", "rounds": 5}, large, {"firm_id": "b"}, {"firm_id": 7})
+    assert [record.firm_id for record in parsed.records] == ["b"]
+    found = {place: (error.firm_id, error.code) for place, error in parsed.refused.items()}
     assert found == {0: ("x", MALFORMED), 1: ("large", TOO_MANY_EVENTS), 3: ("", MALFORMED)}
 
 
@@ -56,10 +56,10 @@ def test_bad_firms_are_known_by_their_places_and_ids(manifest):
 def test_every_place_has_its_own_answer(manifest, kinds):
     rounds: dict[str, Any] = {"good": [], "bad": 5, "large": [ROUND] * 4}
     firms = [{"firm_id": f"{kind} {place}", "rounds": rounds[kind]} for place, kind in enumerate(kinds)]
-    question = asked(manifest, *firms, limits=Limits(firms=6, events=3))
-    answers = [FirmError(record.firm_id, NOT_AT_RISK, "") for record in question.records]
+    parsed = parsed_request(manifest, *firms, limits=Limits(firms=6, events=3))
+    answers = [FirmError(record.firm_id, NOT_AT_RISK, "") for record in parsed.records]
     try:
-        told = json.loads(to_json(question, answers, "v"))["results"]
+        told = json.loads(to_json(parsed, answers, "v"))["results"]
     except Problem as problem:
         assert "good" not in kinds
         told = json.loads(problem.body("", "/v1/score"))["results"]
@@ -127,20 +127,20 @@ def test_an_expired_model_is_not_asked(manifest):
 
 
 def test_the_answer_names_model_date_and_repeated_ids(manifest, model, at_risk):
-    question = asked(manifest, at_risk[0], at_risk[1], at_risk[0], limits=Limits())
-    answers = RecordScorer.of(model).score(question.records, AS_OF)
-    told = json.loads(to_json(question, answers, model.version))
+    parsed = parsed_request(manifest, at_risk[0], at_risk[1], at_risk[0], limits=Limits())
+    answers = RecordScorer.of(model).score(parsed.records, AS_OF)
+    told = json.loads(to_json(parsed, answers, model.version))
     assert (told["model_version"], told["as_of_date"]) == (model.version, str(AS_OF))
     assert told["repeated"] == [at_risk[0]["firm_id"]]
     assert told["results"][0] == told["results"][2] != told["results"][1]
 
 
 def test_where_no_firm_can_be_used_the_request_is_refused_with_all_the_reasons(manifest):
-    question = asked(manifest, {"firm_id": "a"}, {"firm_id": "b", "rounds": 5})
+    parsed = parsed_request(manifest, {"firm_id": "a"}, {"firm_id": "b", "rounds": 5})
     with pytest.raises(Problem) as caught:
-        to_json(question, [FirmError("a", FAULTY, "the firm's rows break the table contract")], "v")
-    assert (caught.value.status, caught.value.code) == (422, FAULTY)
+        to_json(parsed, [FirmError("a", FAULTY_ROWS, "the firm's rows break the table contract")], "v")
+    assert (caught.value.status, caught.value.code) == (422, FAULTY_ROWS)
     results = json.loads(caught.value.body("", "/v1/score"))["results"]
-    assert [result["error"]["code"] for result in results] == [FAULTY, MALFORMED]
+    assert [result["error"]["code"] for result in results] == [FAULTY_ROWS, MALFORMED]
     # A firm that has no score by its dates is an answer.
-    assert to_json(question, [FirmError("a", NOT_AT_RISK, "")], "v")
+    assert to_json(parsed, [FirmError("a", NOT_AT_RISK, "")], "v")

@@ -29,7 +29,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "Content_Type": "application/json"}
 
 
-def asked(running, at_risk, **headers: str):
+def score_with(running, at_risk, **headers: str):
     import json
 
     body = json.dumps({"as_of_date": "2025-12-31", "firms": at_risk[:1]}).encode()
@@ -38,7 +38,7 @@ def asked(running, at_risk, **headers: str):
 
 def test_h01_no_key(keyed, at_risk):
     running, _, _ = keyed
-    answer = asked(running, at_risk, Content_Type="application/json")
+    answer = score_with(running, at_risk, Content_Type="application/json")
     assert answer.status == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert running.ask("GET", "/health/ready").status == 200
@@ -49,21 +49,21 @@ def test_h01_no_key(keyed, at_risk):
 )
 def test_h02_a_wrong_key(keyed, at_risk, value):
     running, _, _ = keyed
-    assert asked(running, at_risk, Authorization=value, Content_Type="application/json").status == 401
+    assert score_with(running, at_risk, Authorization=value, Content_Type="application/json").status == 401
 
 
 def test_a_key_opens_what_it_is_for(keyed, at_risk):
     running, tokens, _ = keyed
-    assert asked(running, at_risk, **bearer(tokens["scores"])).status == 200
+    assert score_with(running, at_risk, **bearer(tokens["scores"])).status == 200
     # A browser sends the key as the password that it asked somebody for.
     basic = base64.b64encode(f"anybody:{tokens['scores']}".encode()).decode()
-    assert asked(running, at_risk, Authorization=f"Basic {basic}", Content_Type="application/json").status == 200
+    assert score_with(running, at_risk, Authorization=f"Basic {basic}", Content_Type="application/json").status == 200
     assert running.ask("GET", "/metrics", Authorization=f"Bearer {tokens['figures']}").status == 200
 
 
 def test_h05_a_key_of_another_scope(keyed, at_risk):
     running, tokens, _ = keyed
-    assert asked(running, at_risk, **bearer(tokens["figures"])).status == 403
+    assert score_with(running, at_risk, **bearer(tokens["figures"])).status == 403
     assert running.ask("GET", "/v1/model", Authorization=f"Bearer {tokens['scores']}").status == 403
 
 
@@ -76,17 +76,19 @@ def test_h06_two_keys_at_once(keyed):
 
 def test_h03_a_revoked_key_is_refused_within_five_seconds(keyed, at_risk):
     running, tokens, file = keyed
-    assert asked(running, at_risk, **bearer(tokens["gone"])).status == 200
+    assert score_with(running, at_risk, **bearer(tokens["gone"])).status == 200
     revoke_key(file, "gone")
     start = time.monotonic()
     # Each of the two workers looks for itself.
-    eventually(lambda: {asked(running, at_risk, **bearer(tokens["gone"])).status for _ in range(8)} == {401}, within=5)
+    eventually(
+        lambda: {score_with(running, at_risk, **bearer(tokens["gone"])).status for _ in range(8)} == {401}, within=5
+    )
     assert time.monotonic() - start < 5
 
 
 def test_h30_a_key_that_asks_too_often_is_told_when_to_come_again(keyed, at_risk):
     running, tokens, _ = keyed
-    answers = [asked(running, at_risk, **bearer(tokens["slow"])) for _ in range(6)]
+    answers = [score_with(running, at_risk, **bearer(tokens["slow"])) for _ in range(6)]
     # Three in a minute, whichever worker they came to.
     assert [answer.status for answer in answers] == [200] * 3 + [429] * 3
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 21
@@ -94,7 +96,7 @@ def test_h30_a_key_that_asks_too_often_is_told_when_to_come_again(keyed, at_risk
 
 def test_no_key_is_in_the_log(keyed, at_risk):
     running, tokens, _ = keyed
-    asked(running, at_risk, **bearer(tokens["scores"]))
+    score_with(running, at_risk, **bearer(tokens["scores"]))
     eventually(lambda: any(line.get("key") == "scores" for line in running.lines()))
     text = running.log.read_text(encoding="utf-8")
     assert not [name for name, token in tokens.items() if token in text]

@@ -34,7 +34,7 @@ def opened(ring: KeyRing, token: str) -> Key:
     return key
 
 
-def opened_within(ring, token, seconds, wanted) -> float:
+def opened_by(ring, token, seconds, wanted) -> float:
     """Ask until a token opens or does not, and return after how many seconds it was so."""
     began = time.monotonic()
     while (ring.check(token) is not None) is not wanted:
@@ -96,9 +96,9 @@ def test_every_token_of_the_right_length_is_compared_once(path, token, monkeypat
 def test_h03_a_revoked_key_is_refused_within_2_seconds_and_a_new_one_opens(path, token):
     ring = KeyRing.from_file(path)
     kept = add_key(path, "fund-b", ["score"], 600)
-    assert opened_within(ring, kept, 2, True) < 2
+    assert opened_by(ring, kept, 2, True) < 2
     revoke_key(path, "fund-a")
-    assert opened_within(ring, token, 2, False) < 2
+    assert opened_by(ring, token, 2, False) < 2
     assert ring.check(kept) is not None
 
 
@@ -140,12 +140,12 @@ def test_a_file_that_is_gone_closes_everything_until_it_is_back(path, token, cap
     ring = KeyRing.from_file(path)
     whole = path.read_bytes()
     path.unlink()
-    assert opened_within(ring, token, 2, False) < 2
+    assert opened_by(ring, token, 2, False) < 2
     assert "there is no file of keys" in ring.trouble
     assert "all are closed" in caplog.text
     path.write_bytes(whole)
     path.chmod(0o600)
-    assert opened_within(ring, token, 2, True) < 2
+    assert opened_by(ring, token, 2, True) < 2
     assert ring.trouble == ""
 
 

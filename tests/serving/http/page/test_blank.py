@@ -51,6 +51,6 @@ def test_empty_templates_are_read_as_they_stand():
         names = [name for name in archive.namelist() if name.endswith(".csv")]
         csv = read_upload([Upload(name, io.BytesIO(archive.read(name))) for name in names])
     xlsx = read_upload([Upload("template.xlsx", io.BytesIO(blank.workbook()))])
-    for received in (csv, xlsx):
-        assert [(sums.table, sums.read) for sums in received.sums] == [(name, 0) for name in TABLES]
+    for uploaded in (csv, xlsx):
+        assert [(sums.table, sums.read) for sums in uploaded.sums] == [(name, 0) for name in TABLES]
     assert xlsx.notes == ("sheet 'notes' is no table of the contract: not read",)

@@ -235,7 +235,7 @@ def test_without_script_all_is_there_to_read(visit, portfolio, tmp_path):
     assert Path(waiting.value.path()).stat().st_size > 0
 
 
-STATES = ("home", "example", "looked into", "set apart", "nothing to rank", "problem")
+STATES = ("home", "example", "looked into", "quarantined", "nothing to rank", "problem")
 SEEN = [(state, "light", viewport) for state in STATES for viewport in (DESKTOP, PHONE)]
 SEEN += [(state, "dark", DESKTOP) for state in ("home", "looked into", "problem")]
 
@@ -261,7 +261,7 @@ def arrive(visit: Visit, state: str, portfolio, folder: Path) -> None:
         visit.page.wait_for_selector("#firms")
     if state == "looked into":
         visit.page.locator("details").evaluate_all("all => all.slice(0, 6).forEach(d => { d.open = true; })")
-    if state == "set apart":
+    if state == "quarantined":
         few = set(portfolio["grants"]["firm_id"].head(8)) | set(portfolio["firms"]["firm_id"].head(8))
         choose(visit, as_csv({name: f[f["firm_id"].isin(few)] for name, f in portfolio.items()}), folder)
         visit.press("Score the portfolio")

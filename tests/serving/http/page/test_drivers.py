@@ -7,7 +7,7 @@ import pytest
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.score_columns import REASON_COLUMNS
 from littlegiants.reports.portfolio import ranking
-from littlegiants.reports.wording import in_words, signal
+from littlegiants.reports.wording import describe_reason, feature_title
 from littlegiants.serving.http.page.drivers import SHOWN, drivers
 from tests.small_model import AS_OF
 
@@ -28,7 +28,7 @@ def test_first_three_are_the_reasons_of_the_score(scorer, held, scores):
     assert list(found) == scores["firm_id"].tolist()
     arrays = scorer.score_arrays(held, AS_OF)
     for row in ranking(arrays, len(scores)):
-        own = [in_words(arrays[name][row]) for name in REASON_COLUMNS if arrays[name][row] is not None]
+        own = [describe_reason(arrays[name][row]) for name in REASON_COLUMNS if arrays[name][row] is not None]
         own = [reason for reason in own if reason.points]
         firm_id = arrays["firm_id"][row]
         assert list(found[firm_id][: len(own)]) == own
@@ -60,9 +60,9 @@ def test_signals_that_other_fits_do_not_confirm_are_never_shown(scorer, held, sc
     firms = scores["firm_id"].tolist()
     plain = drivers(scorer, held, AS_OF, firms)
     strongest = scores["reason_1"].iloc[0].partition("=")[0]
-    assert signal(strongest) == plain[firms[0]][0].signal
+    assert feature_title(strongest) == plain[firms[0]][0].signal
     manifest = scorer.model.manifest.model_copy(update={"unstable_reasons": (strongest,)})
     doubting = replace(scorer, model=replace(scorer.model, manifest=manifest))
     found = drivers(doubting, held, AS_OF, firms)
-    assert not [r for some in found.values() for r in some if r.signal == signal(strongest)]
+    assert not [r for some in found.values() for r in some if r.signal == feature_title(strongest)]
     assert found[firms[0]][: SHOWN - 1] == plain[firms[0]][1:]

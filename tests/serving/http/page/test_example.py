@@ -1,4 +1,4 @@
-"""The example: what its script makes of the simulator, with the faults that the page says it has."""
+"""The example: what its script makes of the simulator, with the violations that the page says it has."""
 
 from datetime import date
 
@@ -16,9 +16,9 @@ def test_files_are_what_the_script_writes(tmp_path):
 
 def test_two_rows_are_faulty_and_two_firms_withheld(scorer):
     assert date.fromisoformat(AS_OF) == example.AS_OF
-    received = read_upload(example.uploads())
-    assert received.faults["code"].tolist() == ["not_a_number", "missing_currency"]
-    scores = scorer.score(received.tables, example.AS_OF)
+    uploaded = read_upload(example.uploads())
+    assert uploaded.violations["code"].tolist() == ["not_a_number", "missing_currency"]
+    scores = scorer.score(uploaded.tables, example.AS_OF)
     assert sorted(scores.loc[scores["abstained"], "abstain_reason"]) == ["nothing_known", "unseen_country"]
 
 

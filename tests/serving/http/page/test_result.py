@@ -10,7 +10,7 @@ import pytest
 
 from littlegiants.ingest.files.frames import to_csv
 from littlegiants.serving.http.page import result
-from littlegiants.serving.http.page.result import address, result_page, rows_apart, scores_file
+from littlegiants.serving.http.page.result import address, quarantined_rows, result_page, scores_file
 from littlegiants.serving.scorer import Scorer
 from littlegiants.serving.uploaded_tables import UploadedTables, read_upload
 from littlegiants.serving.uploads import Upload
@@ -19,13 +19,13 @@ from tests.serving.http.page.conftest import as_csv, as_parquet
 from tests.small_model import AS_OF
 
 
-def received(files: dict[str, bytes]) -> UploadedTables:
+def uploaded(files: dict[str, bytes]) -> UploadedTables:
     return read_upload([Upload(name, io.BytesIO(content)) for name, content in files.items()])
 
 
 @pytest.fixture(scope="module")
 def held(portfolio) -> UploadedTables:
-    return received(as_csv(portfolio))
+    return uploaded(as_csv(portfolio))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_bars_hold_every_firm(page, scores):
 
 
 def test_rows_set_apart_are_shown_as_a_spreadsheet_numbers_them(page, held):
-    rows = list(rows_apart(held))
+    rows = list(quarantined_rows(held))
     assert [(row.table, row.row, row.column, row.value) for row in rows[:3]] == [
         ("grants", 2, "amount", "-5"),
         ("grants", 3, "amount", "-5"),
@@ -90,7 +90,7 @@ def test_rows_set_apart_are_shown_as_a_spreadsheet_numbers_them(page, held):
 
 
 def test_rows_of_parquet_are_counted_from_one(portfolio):
-    assert next(rows_apart(received(as_parquet(portfolio)))).row == 1
+    assert next(quarantined_rows(uploaded(as_parquet(portfolio)))).row == 1
 
 
 def test_sums_of_every_table_are_shown(page, held):
@@ -131,5 +131,5 @@ def test_model_never_tested_says_so(scorer, held):
 
 
 def test_same_portfolio_is_the_same_page(scorer, portfolio):
-    first, second = (result_page(scorer, received(as_csv(portfolio)), AS_OF) for _ in range(2))
+    first, second = (result_page(scorer, uploaded(as_csv(portfolio)), AS_OF) for _ in range(2))
     assert first == second

@@ -120,7 +120,7 @@ def example_tables(frames):
 def test_example_is_scored_and_says_that_it_is_simulated(client):
     page = Page(client.ask("POST", "/example").text)
     assert "Simulated. These firms are made up" in page.text
-    assert "2 rows were set apart" in page.text
+    assert "2 rows were quarantined" in page.text
     assert "as of 31 December 2025" in page.text
 
 

@@ -1,4 +1,4 @@
-"""The keeper: it points to a model only when that is sound, and whatever goes wrong leaves the pointer as it is."""
+"""The model watcher points to sound models only, and whatever goes wrong leaves the pointer as it is."""
 
 import shutil
 import threading
@@ -52,46 +52,46 @@ def test_the_model_of_a_folder_is_copied_and_pointed_to(run, live, model):
 
 
 def test_the_same_model_again_changes_nothing(run, live):
-    keeper = ModelWatcher(run, str(live))
-    keeper.look()
+    watcher = ModelWatcher(run, str(live))
+    watcher.look()
     before = (run / "current.json").stat()
-    assert keeper.look() == read_pointer(run).digest
+    assert watcher.look() == read_pointer(run).digest
     assert (run / "current.json").stat().st_mtime_ns == before.st_mtime_ns
     assert len(list((run / MODELS).iterdir())) == 1
 
 
 def test_a_damaged_new_model_leaves_the_pointer_and_nothing_else(run, live):
-    keeper = ModelWatcher(run, str(live))
-    keeper.look()
+    watcher = ModelWatcher(run, str(live))
+    watcher.look()
     before = read_pointer(run)
     forging.edit(live / "model.txt", b"0.1", b"0.2")
     with pytest.raises(ArtefactError):
-        keeper.look()
+        watcher.look()
     shutil.rmtree(live)
     with pytest.raises(ArtefactError, match="not the folder of a model"):
-        keeper.look()
+        watcher.look()
     assert read_pointer(run) == before
     assert [path.name for path in (run / MODELS).iterdir()] == [before.digest]
 
 
 def test_three_models_are_kept_the_present_one_always_among_them(run, live):
-    keeper = ModelWatcher(run, str(live))
-    digests = [keeper.look()]
+    watcher = ModelWatcher(run, str(live))
+    digests = [watcher.look()]
     for seed in range(1, 5):
         digests.append(renewed(live, seed))
-        assert keeper.look() == read_pointer(run).digest == digests[-1]
+        assert watcher.look() == read_pointer(run).digest == digests[-1]
         assert digests[-1] in {path.name for path in (run / MODELS).iterdir()}
     assert {path.name for path in (run / MODELS).iterdir()} == set(digests[-3:])
 
 
 def test_going_back_to_a_model_of_before_points_to_it_again(run, live, artefact):
-    keeper = ModelWatcher(run, str(live))
-    first = keeper.look()
+    watcher = ModelWatcher(run, str(live))
+    first = watcher.look()
     second = renewed(live, 1)
-    assert keeper.look() == second
+    assert watcher.look() == second
     shutil.rmtree(live)
     shutil.copytree(artefact, live)
-    assert keeper.look() == first == read_pointer(run).digest
+    assert watcher.look() == first == read_pointer(run).digest
 
 
 def test_a_link_in_the_place_of_a_file_is_not_followed(run, live):
@@ -101,14 +101,14 @@ def test_a_link_in_the_place_of_a_file_is_not_followed(run, live):
         ModelWatcher(run, str(live)).look()
 
 
-def test_p07_where_nothing_can_be_written_the_pointer_stays_and_the_keeper_says_so(run, live):
-    keeper = ModelWatcher(run, str(live))
-    before = keeper.look(), read_pointer(run)
+def test_p07_where_nothing_can_be_written_the_pointer_stays_and_the_watcher_says_so(run, live):
+    watcher = ModelWatcher(run, str(live))
+    before = watcher.look(), read_pointer(run)
     renewed(live, 1)
     (run / MODELS).rename(run / "away")
     (run / MODELS).write_text("no folder")
     with pytest.raises(RegistryError, match="the model cannot be kept in"):
-        keeper.look()
+        watcher.look()
     (run / MODELS).unlink()
     (run / "away").rename(run / MODELS)
     assert (before[0], read_pointer(run)) == (before[1].digest, before[1])
@@ -116,23 +116,23 @@ def test_p07_where_nothing_can_be_written_the_pointer_stays_and_the_keeper_says_
     (run / "current.json").unlink()
     (run / "current.json").mkdir()
     with pytest.raises(RegistryError, match="the model cannot be kept in"):
-        keeper.look()
+        watcher.look()
     assert {path.name for path in run.iterdir()} == {"current.json", MODELS}
 
 
 def test_an_unsigned_or_foreign_model_is_refused_where_a_signature_is_asked_for(run, live, tmp_path):
     private, public = make_keys(tmp_path)
     foreign, _ = make_keys(tmp_path, "foreign")
-    keeper = ModelWatcher(run, str(live), trust=Trust.by(public, tmp_path / "state"))
+    watcher = ModelWatcher(run, str(live), trust=Trust.by(public, tmp_path / "state"))
     with pytest.raises(SignatureError):
-        keeper.look()
+        watcher.look()
     sign(live, foreign)
     with pytest.raises(SignatureError):
-        keeper.look()
+        watcher.look()
     assert not (run / "current.json").exists()
     (live / "signature.json").unlink()
     sign(live, private)
-    assert keeper.look() == read_pointer(run).digest
+    assert watcher.look() == read_pointer(run).digest
 
 
 def test_the_champion_of_a_real_registry_is_pointed_to(run, tracked, store, model):
@@ -161,8 +161,8 @@ def test_an_unsigned_version_is_refused_where_a_signature_is_asked_for(run, trac
 
 
 def test_it_looks_again_when_asked_and_goes_on_after_what_fails(run, live):
-    keeper, over, again = ModelWatcher(run, str(live)), threading.Event(), threading.Event()
-    looking = threading.Thread(target=keeper.run, args=(3_600, over, again))
+    watcher, over, again = ModelWatcher(run, str(live)), threading.Event(), threading.Event()
+    looking = threading.Thread(target=watcher.run, args=(3_600, over, again))
     looking.start()
     try:
         eventually((run / "current.json").exists)

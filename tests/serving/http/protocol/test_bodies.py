@@ -32,7 +32,7 @@ def body_of(*messages: dict[str, Any], length: bytes | None = None, limits: Limi
     )
 
 
-def part(body: bytes, more: bool = False) -> dict[str, Any]:
+def message(body: bytes, more: bool = False) -> dict[str, Any]:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
@@ -103,7 +103,7 @@ def test_h17_types_that_are_not(fields, code):
 
 @given(st.lists(st.binary(max_size=30), min_size=1, max_size=6))
 def test_parts_are_joined_or_are_too_many(parts):
-    messages = [part(body, more=place < len(parts) - 1) for place, body in enumerate(parts)]
+    messages = [message(body, more=place < len(parts) - 1) for place, body in enumerate(parts)]
     whole = b"".join(parts)
     if len(whole) > LIMITS.body_bytes:
         refused(413, "body_too_large", body_of, *messages)
@@ -118,25 +118,25 @@ def test_h15_what_says_that_it_is_too_large_is_not_read(length):
 
 def test_h15_no_more_is_read_than_the_limit():
     # Of a body without end, the part that goes beyond it is the last.
-    parts = [part(b"a" * 40, more=True)] * 3
+    parts = [message(b"a" * 40, more=True)] * 3
     refused(413, "body_too_large", body_of, *parts, {"type": "http.disconnect"})
-    assert body_of(part(b"a" * 100), length=b"100") == b"a" * 100
+    assert body_of(message(b"a" * 100), length=b"100") == b"a" * 100
 
 
 @pytest.mark.parametrize("length", [b"", b"-1", b"+1", b"1.0", b"0x10", b"1 ", b"\xb2", b"9" * 19, b"1_0"])
 def test_h19_lengths_that_are_none(length):
-    refused(400, "malformed_length", body_of, part(b"a"), length=length)
+    refused(400, "malformed_length", body_of, message(b"a"), length=length)
 
 
 def test_h18_a_body_that_does_not_come_is_given_up():
-    problem = refused(408, "slow_body", body_of, part(b"a", more=True))
+    problem = refused(408, "slow_body", body_of, message(b"a", more=True))
     assert problem.headers == {"connection": "close"}
     assert "0.05 seconds" in problem.message
 
 
 def test_a_client_that_goes_is_no_problem_of_ours():
     with pytest.raises(Disconnected):
-        body_of(part(b"a", more=True), {"type": "http.disconnect"})
+        body_of(message(b"a", more=True), {"type": "http.disconnect"})
 
 
 def test_no_more_is_read_at_a_time_than_a_worker_holds():

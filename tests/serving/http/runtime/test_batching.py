@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from littlegiants.serving.http.protocol.limits import EXPLAINED, Limits
 from littlegiants.serving.http.protocol.problems import Problem
-from littlegiants.serving.http.runtime.batching import GATHER, HELD, LEAST, MOST, PIECE, Batches
+from littlegiants.serving.http.runtime.batching import BATCH, GATHER, HELD, LEAST, MOST, Batches
 from littlegiants.serving.record_scorer import RecordScorer
 from tests.serving.test_record_scorer import records
 from tests.small_model import AS_OF
@@ -103,16 +103,16 @@ def test_who_asks_alone_does_not_wait_for_others():
 
 
 def test_together_and_alone_are_the_same_bits(firms, model):
-    async def ask(jobs: list[list[Any]], together: bool) -> list[bytes]:
+    async def ask(jobs: list[list[Any]], at_once: bool) -> list[bytes]:
         scorer = RecordScorer.of(model)
         async with working() as batches:
             work = [batches.compute(scorer, job, AS_OF, False) for job in jobs]
-            found = await asyncio.gather(*work) if together else [await job for job in work]
+            found = await asyncio.gather(*work) if at_once else [await job for job in work]
         return [msgspec.json.encode(some) for some in found]
 
     asked = records(firms[:200])
     jobs = [asked[:1], asked[1:150], asked[150:151], asked[151:153], asked[153:]]
-    assert asyncio.run(ask(jobs, together=True)) == asyncio.run(ask(jobs, together=False))
+    assert asyncio.run(ask(jobs, at_once=True)) == asyncio.run(ask(jobs, at_once=False))
 
 
 def test_other_models_dates_and_reasons_are_computed_apart():
@@ -146,21 +146,21 @@ def test_a_large_request_takes_turns_with_small_ones(explain, firms):
             await asyncio.gather(*(one(f"small {n}", 1, False) for n in range(5)))
             await large
         assert order[-1] == "large"
-        # They waited for a piece or two, not for the whole.
-        assert all(any(f"small {n}" in piece for piece in scorer.asked[:4]) for n in range(5))
-        assert max(piece.count("large") for piece in scorer.asked) == (PIECE // EXPLAINED if explain else PIECE)
+        # They waited for a batch or two, not for the whole.
+        assert all(any(f"small {n}" in batch for batch in scorer.asked[:4]) for n in range(5))
+        assert max(batch.count("large") for batch in scorer.asked) == (BATCH // EXPLAINED if explain else BATCH)
 
     asyncio.run(ask())
 
 
-@pytest.mark.parametrize(("seconds", "last", "pieces"), [(0.0, MOST, 40), (HELD * PIECE / LEAST, LEAST, 6)])
-def test_a_piece_is_what_the_machine_computes_in_the_time_that_others_may_be_held_up(seconds, last, pieces):
+@pytest.mark.parametrize(("seconds", "last", "batches_of"), [(0.0, MOST, 40), (HELD * BATCH / LEAST, LEAST, 6)])
+def test_a_piece_is_what_the_machine_computes_in_the_time_that_others_may_be_held_up(seconds, last, batches_of):
     async def ask():
         scorer = echo(seconds)
         async with working(queued_firms=100_000) as batches:
-            await batches.compute(scorer, ["a"] * PIECE * pieces, AS_OF, False)
-        sizes = [len(piece) for piece in scorer.asked]
-        assert sizes[0] == PIECE
+            await batches.compute(scorer, ["a"] * BATCH * batches_of, AS_OF, False)
+        sizes = [len(batch) for batch in scorer.asked]
+        assert sizes[0] == BATCH
         assert last in sizes[:-1]  # the last is what was left over
         assert LEAST <= min(sizes[:-1]) <= max(sizes) <= MOST
 
@@ -221,7 +221,7 @@ def test_what_waited_too_long_is_given_up():
     async def ask():
         scorer = echo(seconds=0.03)
         async with working(wait_seconds=0.05) as batches:
-            large = batches.compute(scorer, ["a"] * 10 * PIECE, AS_OF, False)
+            large = batches.compute(scorer, ["a"] * 10 * BATCH, AS_OF, False)
             small = batches.compute(scorer, ["b"], AS_OF, False)
             found = await asyncio.gather(large, small, return_exceptions=True)
         assert isinstance(found[0], Problem)
@@ -246,7 +246,7 @@ def test_a_client_that_has_gone_leaves_nothing_in_the_queue():
                 await going
             assert batches.waiting <= 100
             assert await staying == answers(["stays"] * 100)
-        assert sum(piece.count("gone") for piece in scorer.asked) <= 3 * PIECE
+        assert sum(batch.count("gone") for batch in scorer.asked) <= 3 * BATCH
 
     asyncio.run(ask())
 
@@ -272,7 +272,7 @@ def test_who_is_refused_is_told_how_long_what_waits_will_take(explain):
         scorer, weight = echo(seconds=0.02), EXPLAINED if explain else 1
         async with working(wait_seconds=60) as batches:
             for _ in range(20):
-                await batches.compute(scorer, ["a"] * (PIECE // weight), AS_OF, explain)
+                await batches.compute(scorer, ["a"] * (BATCH // weight), AS_OF, explain)
             some = [["b"] * (1_000 // weight)] * 2
             waiting = [asyncio.create_task(batches.compute(scorer, each, AS_OF, explain)) for each in some]
             await asyncio.sleep(0)

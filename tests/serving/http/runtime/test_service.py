@@ -20,14 +20,14 @@ from tests.serving.test_record_scorer import records
 from tests.small_model import AS_OF
 
 
-def question(firms: list[dict]) -> ParsedRequest:
+def parsed(firms: list[dict]) -> ParsedRequest:
     return ParsedRequest(records(firms), {}, AS_OF, explain=False)
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     monkeypatch.setattr(module, "_LOOK", 0.01)
-    monkeypatch.setattr(module, "_BEAT", 0.02)
+    monkeypatch.setattr(module, "_HEARTBEAT_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_h39_no_model_a_bad_one_and_a_good_one(run, artefact, copy, model, firms
         service = Service(Settings(str(run)), swapped.append, refused.append)
         assert service.why_not_ready() == "no model has been found yet"
         with pytest.raises(Problem, match="no model is loaded yet") as caught:
-            await service.answer(question(firms[:1]))
+            await service.answer(parsed(firms[:1]))
         assert (caught.value.status, caught.value.code) == (503, "no_model")
         await service.start()
         assert service.why_not_ready() == "no model has been found yet"
@@ -69,7 +69,7 @@ def test_h39_no_model_a_bad_one_and_a_good_one(run, artefact, copy, model, firms
         point(run, Pointer(str(artefact), model.manifest.digest, ""))
         await until(lambda: swapped)
         assert service.why_not_ready() == ""
-        version, answers = await service.answer(question(firms[:3]))
+        version, answers = await service.answer(parsed(firms[:3]))
         assert (version, len(answers)) == (model.version, 3)
         await service.stop()
 
@@ -114,7 +114,7 @@ def test_an_answer_is_by_the_model_that_was_in_use_when_it_was_asked_for(run, ar
         await service.start()
         asked = firms[:300]
         before = service.records
-        work = asyncio.create_task(service.answer(question(asked)))
+        work = asyncio.create_task(service.answer(parsed(asked)))
         await asyncio.sleep(0)
         point(run, Pointer(str(copy), "", ""))
         await until(lambda: service.records is not before)
@@ -127,7 +127,7 @@ def test_an_answer_is_by_the_model_that_was_in_use_when_it_was_asked_for(run, ar
 
 
 def test_h39_a_heartbeat_that_cannot_be_written_and_workers_that_are_gone(run, artefact, monkeypatch):
-    monkeypatch.setattr(module, "_DEAD", 0.2)
+    monkeypatch.setattr(module, "_DEAD_SECONDS", 0.2)
 
     async def live():
         point(run, Pointer(str(artefact), "", ""))

@@ -1,4 +1,4 @@
-"""The same score comes out of every door, bit for bit: library, command line, HTTP, the inference protocol, files."""
+"""Every interface gives the same score, bit for bit: library, command line, HTTP, inference protocol, files."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from littlegiants.training.simulator import simulate
 from tests.serving.http.conftest import GIANTS
 from tests.serving.http.page.conftest import multipart
 from tests.serving.http.test_score import plain
-from tests.serving.test_record_scorer import told
+from tests.serving.test_record_scorer import firms_as_json
 from tests.small_model import AS_OF
 
 MANY, A_REQUEST = 10_000, 500
@@ -39,8 +39,8 @@ def by_firm(library) -> dict:
 
 
 @pytest.fixture(scope="module")
-def asked(many) -> list[dict]:
-    firms = told(many)
+def request_firms(many) -> list[dict]:
+    firms = firms_as_json(many)
     assert len(firms) == MANY
     return firms
 
@@ -52,17 +52,17 @@ def test_the_command_line(many, library, artefact, tmp_path):
     pd.testing.assert_frame_equal(pd.read_parquet(out), library, check_exact=True)
 
 
-def test_http(service, asked, by_firm):
+def test_http(service, request_firms, by_firm):
     found: dict[str, dict] = {}
     for first in range(0, MANY, A_REQUEST):
-        answer = service.score(asked[first : first + A_REQUEST])
+        answer = service.score(request_firms[first : first + A_REQUEST])
         assert answer.status == 200
         found |= {result["firm_id"]: result for result in answer.json()["results"] if "error" not in result}
     assert found == by_firm
 
 
-def test_the_open_inference_protocol(service, asked, by_firm):
-    some = [json.dumps(firm) for firm in asked[:A_REQUEST]]
+def test_the_open_inference_protocol(service, request_firms, by_firm):
+    some = [json.dumps(firm) for firm in request_firms[:A_REQUEST]]
     tensor = {"name": "firm", "datatype": "BYTES", "shape": [len(some)], "data": some}
     body = json.dumps({"inputs": [tensor], "parameters": {"as_of_date": str(AS_OF)}}).encode()
     answer = service.post(body, "/v2/models/littlegiants/infer")
@@ -71,12 +71,12 @@ def test_the_open_inference_protocol(service, asked, by_firm):
     rows = [dict(zip(outputs, row, strict=True)) for row in zip(*outputs.values(), strict=True)]
     found = [row for row, error in zip(rows, errors, strict=True) if not error]
     assert found == [by_firm[row["firm_id"]] for row in found]
-    assert {row["firm_id"] for row in found} == {firm["firm_id"] for firm in asked[:A_REQUEST]} & set(by_firm)
+    assert {row["firm_id"] for row in found} == {firm["firm_id"] for firm in request_firms[:A_REQUEST]} & set(by_firm)
 
 
 @pytest.mark.parametrize("path", ["/v1/score", "/portfolio"])
-def test_files(service, many, asked, by_firm, path):
-    ids = {firm["firm_id"] for firm in asked[:A_REQUEST]}
+def test_files(service, many, request_firms, by_firm, path):
+    ids = {firm["firm_id"] for firm in request_firms[:A_REQUEST]}
     frames = {file.name: pd.read_csv(file, dtype="str", keep_default_na=False) for file in many.glob("*.csv")}
     files = {name: frame[frame["firm_id"].isin(ids)].to_csv(index=False).encode() for name, frame in frames.items()}
     boundary, body = multipart(files, {"as_of_date": str(AS_OF), "answer": "csv"})
