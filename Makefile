@@ -56,7 +56,8 @@ quick-unit: $(INSTALLED)
 	$(BIN)/pytest --numprocesses 2 --quiet -m "not (slow or service or browser or real_data)" $(ARGS)
 
 long: $(INSTALLED) ## Try the rules of time on 10,000 pairs of generated worlds, and all else on 20 times as many
-	LITTLEGIANTS_LONG_TESTS=20 $(BIN)/pytest --numprocesses 2 tests/features/test_time.py $(ARGS)
+	LITTLEGIANTS_LONG_TESTS=20 $(BIN)/pytest --numprocesses 2 tests/features/test_time.py tests/ingest/audit/test_run.py \
+		tests/ingest/linkage/test_link.py tests/ingest/records/test_fast_path.py $(ARGS)
 
 coverage: $(INSTALLED) ## Measure which lines the tests reach that start nothing, against the floor in pyproject.toml
 	$(BIN)/pytest --numprocesses 2 --quiet --cov --cov-report term -m "not (slow or service or browser or real_data)" $(ARGS)

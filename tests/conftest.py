@@ -17,6 +17,8 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+# `make long` tries this many times as many examples where a single one is dear.
+LONG = int(os.environ.get("LITTLEGIANTS_LONG_TESTS") or 1)
 REAL_DATA = Path(os.environ.get("LITTLEGIANTS_REAL_DATA") or ROOT.parent / "shared" / "data").resolve()
 
 

@@ -1,5 +1,4 @@
 import json
-import os
 import random
 
 import msgspec
@@ -14,6 +13,7 @@ from littlegiants.ingest.records.validation import loaded, violations
 from littlegiants.ingest.tables.contract import EVENT_TABLES
 from littlegiants.ingest.tables.money import Money
 from littlegiants.ingest.tables.ragged import Ragged
+from tests.conftest import LONG
 from tests.features import worlds
 from tests.features.as_records import alone, firm
 
@@ -21,8 +21,7 @@ pytestmark = pytest.mark.slow
 
 MONEY = Money()
 # The loader that judges takes a tenth of a second a firm.
-TIMES = int(os.environ.get("LITTLEGIANTS_LONG_TESTS", "1"))
-FEW = settings(max_examples=25 * TIMES)
+FEW = settings(max_examples=25 * LONG)
 
 
 def records(*firms: dict) -> list:
@@ -55,7 +54,7 @@ def assert_equal(one, other, where):
     np.testing.assert_array_equal(one, other, where)
 
 
-@pytest.mark.parametrize("seed", range(12 * TIMES))
+@pytest.mark.parametrize("seed", range(12 * LONG))
 def test_rows_are_those_of_the_loader(seed):
     world = worlds.world(random.Random(seed))  # noqa: S311 - no secret
     for firm_id in worlds.FIRMS:
@@ -73,7 +72,7 @@ def test_rows_are_those_of_the_loader(seed):
             assert_same(loaded([record], None), expected)
 
 
-@pytest.mark.parametrize("seed", range(12 * TIMES))
+@pytest.mark.parametrize("seed", range(12 * LONG))
 def test_firms_loaded_together_have_the_faults_and_rows_that_each_has_alone(seed):
     world = worlds.world(random.Random(seed))  # noqa: S311 - no secret
     some = records(*(firm(world, firm_id) for firm_id in reversed(worlds.FIRMS)))
