@@ -45,6 +45,7 @@ ALLOWED = {
     "ingest/entities/places.py:places": "where firms are",
     "ingest/linkage/candidates.py:_of_words": "the words of a name",
     "tests/architecture/test_words.py:test_words": "this test",
+    "tests/ingest/entities/test_places.py:test_places": "tests of that module",
     "tests/cli/test_signals.py:test_signals": "the command giants signals, for people",
     "training/simulator/founding.py:_draw_sectors": "random numbers are drawn",
     "training/simulator/founding.py:draw_firms": "random numbers are drawn",

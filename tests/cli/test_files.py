@@ -9,7 +9,7 @@ from littlegiants.ingest.errors import ConfigError
 
 
 @pytest.fixture
-def data(tmp_path) -> Path:
+def data(tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir()
     return tmp_path / "data"
 

@@ -34,7 +34,7 @@ def three():
 
 
 def test_firms(three):
-    notes = []
+    notes: list[str] = []
     firms = firms_of(three, "category", notes)
     assert firms[["firm_id", "country", "region", "founded_on", "sectors"]].to_dict("split")["data"] == [
         ["acme", "US", "SF Bay", "2004-01-01", "a,b;c"],
@@ -45,7 +45,7 @@ def test_firms(three):
 
 
 def test_exit_without_a_day_is_listed_beside(three):
-    notes = []
+    notes: list[str] = []
     firms = firms_of(three, "category", [])
     exits = undated_exits(three, firms, pd.DataFrame({"firm_id": []}, dtype="str"), notes)
     assert exits.to_dict("records") == [{"firm_id": "gone", "kind": "closure", "source": "companies.csv status"}]
@@ -59,7 +59,7 @@ def test_acquisition_stays_without_a_price_that_cannot_be_used():
         ["/organization/acme", "", "9", "USD"],
         columns="company_permalink,acquired_at,price_amount,price_currency_code",
     )
-    notes = []
+    notes: list[str] = []
     outcomes = outcomes_of(acquisitions, pd.Series(["acme"]).to_numpy(object), notes)
     assert outcomes.to_dict("split")["data"] == [["acme", "2010-02-03", "acquisition", "", ""]]
     assert notes == ["1 acquisitions with a price that cannot be used: kept without it"]
@@ -69,7 +69,7 @@ def test_acquisition_stays_without_a_price_that_cannot_be_used():
 def test_founding_after_the_first_round_is_counted():
     firms = pd.DataFrame({"firm_id": ["a", "b"], "founded_on": ["2010-01-02", ""]}, dtype="str")
     rounds = pd.DataFrame({"firm_id": ["a", "a", "b"], "announced_on": ["2009-01-01", "2011-01-01", "2009-01-01"]})
-    notes = []
+    notes: list[str] = []
     note_order(firms, rounds.astype("str"), notes)
     assert notes == ["1 firms with a founding date after their first round: kept as stated"]
 
