@@ -35,7 +35,7 @@ MARKS = {
     "visit": "browser",
     "service": "service",
     "origin": "slow",
-    "proving_ground": "slow",
+    "promotion_world": "slow",
     "store": "slow",
     "truth": "slow",
     "world": "slow",
@@ -187,7 +187,7 @@ def logged(tracked, store) -> Path:
 
 
 @pytest.fixture(scope="session")
-def proving_ground(tmp_path_factory: pytest.TempPathFactory):
+def promotion_world(tmp_path_factory: pytest.TempPathFactory):
     """An economy large enough for the gate, with its champion and ways to forge challengers."""
     from littlegiants.ingest.readers.read import read_tables
     from littlegiants.training.pipeline import train

@@ -114,8 +114,8 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     declared = {canonicalize_name(bound.name) for bound in RUN + commands}
     assert {module for module, names in found.items() if not names & declared} == set()
     # Spark loads the model by MLflow; the others are loaded by scikit-learn and by Starlette.
-    by_others = {"joblib", "pyspark", "python-multipart", "filelock", "charset-normalizer"}
-    assert declared - set().union(*found.values()) <= by_others
+    by_others = {"joblib", "pyspark", "python-multipart"}
+    assert declared - set().union(*found.values()) == by_others
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,6 @@ serving/http/process/watchdog.py
 serving/http/protocol/bodies.py
 serving/http/protocol/forms.py
 serving/http/protocol/problems.py
-serving/http/runtime/batching.py
 serving/http/runtime/metrics.py
 serving/scorer.py
 serving/uploads.py
@@ -58,7 +57,6 @@ training/backtest/baseline_scores.py
 training/backtest/leaky.py
 training/backtest/measures.py
 training/backtest/origin.py
-training/backtest/settings.py
 training/fit.py
 training/pipeline.py
 training/promotion/decision.py

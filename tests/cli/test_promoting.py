@@ -19,20 +19,20 @@ def aliases(store) -> dict[int, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def proving_store(proving_ground, tmp_path_factory):
+def proving_store(promotion_world, tmp_path_factory):
     """A store with two honest models and, as version 3, one that learned the opposite."""
     folder = tmp_path_factory.mktemp("proving")
     address = f"sqlite:///{folder}/mlflow.db"
-    opposite = proving_ground.fit(labels=1 - proving_ground.trained.fitting.market)
-    for model in (proving_ground.trained.model, proving_ground.fit(seed=8), opposite):
-        track(replace(proving_ground.trained, model=proving_ground.regilded(model)), address)
+    opposite = promotion_world.fit(labels=1 - promotion_world.trained.fitting.market)
+    for model in (promotion_world.trained.model, promotion_world.fit(seed=8), opposite):
+        track(replace(promotion_world.trained, model=promotion_world.regilded(model)), address)
     return address
 
 
 @pytest.fixture(scope="module")
-def told(proving_ground, proving_store):
+def told(promotion_world, proving_store):
     """What the commands say, in the order in which a year brings them."""
-    data = ("--data", proving_ground.folder / "data", "--store", proving_store)
+    data = ("--data", promotion_world.folder / "data", "--store", proving_store)
     back = ("rollback", "--store", proving_store, "--reason", "one sector was off")
     commands = {
         "first": ("promote", 1, *data),
@@ -49,9 +49,9 @@ def told(proving_ground, proving_store):
     return found
 
 
-def test_the_first_model_passes_without_a_champion(told, proving_ground):
+def test_the_first_model_passes_without_a_champion(told, promotion_world):
     run, after = told["first"]
-    version = proving_ground.model.version
+    version = promotion_world.model.version
     assert (run.code, run.err, after[1]) == (0, "", ["champion"])
     assert run.lines[-1] == f"version 1 ({version}) is the champion"
     assert "judged on the window of 2023-12-31 to 2025-12-31, protocol " in run.out

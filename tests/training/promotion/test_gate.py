@@ -18,8 +18,8 @@ MUTANTS = list(mutants())
 
 
 @pytest.fixture
-def world(proving_ground):
-    return proving_ground
+def world(promotion_world):
+    return promotion_world
 
 
 def codes(decision):
