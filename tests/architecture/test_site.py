@@ -30,7 +30,7 @@ SITE = _site_pages()
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Path:
     """Folder of the site, built strictly: a warning fails it."""
-    folder = tmp_path_factory.mktemp("site")
+    folder: Path = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
