@@ -59,7 +59,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
     """Give each process whole groups, so that the fixtures of a file are made once."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class GroupScheduling(LoadScopeScheduling):
+    class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             return group(nodeid)
 

@@ -88,8 +88,7 @@ def public(
 ) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]]:
     """Public classes, functions and methods, by their names within the module."""
     for node in ast.iter_child_nodes(tree):
-        named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        if named and not node.name.startswith("_"):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             yield prefix + node.name, node
             if isinstance(node, ast.ClassDef):
                 yield from public(node, f"{prefix}{node.name}.")
@@ -124,7 +123,7 @@ def is_command(module: ModuleType, name: str) -> bool:
         return False
     from littlegiants.cli.reference import commands
 
-    return any(inspect.unwrap(command.callback).__name__ == name for command in commands().values())
+    return any(inspect.unwrap(command.callback).__name__ == name for command in commands().values() if command.callback)
 
 
 def wrong(path: Path) -> Iterator[str]:
@@ -137,13 +136,13 @@ def wrong(path: Path) -> Iterator[str]:
         ):
             continue
         codes = set(CODES)
-        function = not isinstance(node, ast.ClassDef) and not is_command(module, name)
-        if function and len(parameters(node)) > FEW:
+        function = None if isinstance(node, ast.ClassDef) or is_command(module, name) else node
+        if function is not None and len(parameters(function)) > FEW:
             codes.add(UNDOCUMENTED)
         found = validate(f"{module.__name__}.{name}")
         yield from (f"{where}: {code} {text}" for code, text in found["errors"] if code in codes)
         section = found["docstring"].partition("Raises\n------\n")[2]
-        if function and (missing := sorted(error for error in raised(node) if error not in section)):
+        if function is not None and (missing := sorted(error for error in raised(function) if error not in section)):
             yield f"{where}: Raises does not name {', '.join(missing)}"
 
 

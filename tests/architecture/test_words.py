@@ -111,8 +111,9 @@ def names(path: Path) -> Iterator[str]:
     """Names of a module, of its classes and of its functions, but for those of tests, which are sentences."""
     yield path.stem
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        named = isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        if named and not node.name.startswith("test_"):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith(
+            "test_"
+        ):
             yield node.name
 
 
