@@ -42,9 +42,9 @@ _EDGES = (2.5, 97.5)
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What the final booster is taught, the rows it is measured on, and how many such boosters are averaged."""
+    """What the final booster is fitted on, the rows it is measured on, and how many such boosters are averaged."""
 
-    lessons: TrainingSet
+    training_set: TrainingSet
     population: Population
     test: Panel
     config: TrainConfig
@@ -53,9 +53,9 @@ class Fitting:
     def score(self, columns: list[str]) -> npt.NDArray[np.float64]:
         """Return the test firms' mean log-odds from boosters that know only these columns."""
         places = [FEATURES.index(name) for name in columns]
-        asked, seeds = self.test.values[:, places], range(self.config.seed, self.config.seed + self.fits)
-        boosters = (self.lessons.fit(self.population, self.config, seed, columns) for seed in seeds)
-        return np.mean([log_odds(booster, asked) for booster in boosters], axis=0)
+        values, seeds = self.test.values[:, places], range(self.config.seed, self.config.seed + self.fits)
+        boosters = (self.training_set.fit(self.population, self.config, seed, columns) for seed in seeds)
+        return np.mean([log_odds(booster, values) for booster in boosters], axis=0)
 
 
 def prepare(tables: Tables, config: TrainConfig, undated: frozenset[str], fits: int) -> Fitting:
@@ -70,8 +70,8 @@ def prepare(tables: Tables, config: TrainConfig, undated: frozenset[str], fits: 
     population = Population.fit(learned.tables, test if config.fresh_population else schedule.calibrate)
     observed = PanelSource(known, known_by, rule, require_round, undated)
     dates = (*schedule.fit, schedule.calibrate)
-    lessons = market_training_set(learned, learned.panel(dates, population), test, population, config)
-    return Fitting(lessons, population, observed.panel([test], population), config, fits)
+    training_set = market_training_set(learned, learned.panel(dates, population), test, population, config)
+    return Fitting(training_set, population, observed.panel([test], population), config, fits)
 
 
 def families() -> dict[str, list[str]]:
@@ -81,7 +81,7 @@ def families() -> dict[str, list[str]]:
 
 def ablate(fitting: Fitting, resamples: int) -> dict[str, Any]:
     """Measure the whole model, and the differences that each family makes."""
-    constant = set(constant_columns(fitting.lessons.panel.values))
+    constant = set(constant_columns(fitting.training_set.panel.values))
     scores = {"all": fitting.score(list(FEATURES))}
     rows: dict[str, dict[str, Any]] = {}
     for family, columns in families().items():
@@ -98,7 +98,7 @@ def ablate(fitting: Fitting, resamples: int) -> dict[str, Any]:
             row["alone_less_all"] = {m: _figure(v[f"only {family}"] - v["all"]) for m, v in measured.items()}
     return {
         "as_of_date": fitting.test.dates[0].isoformat(),
-        "fitted_rows": len(fitting.lessons.panel),
+        "fitted_rows": len(fitting.training_set.panel),
         "firms": len(fitting.test),
         "base_rate": float(fitting.test.market.mean()),
         "all": {metric: _figure(values["all"]) for metric, values in measured.items()},

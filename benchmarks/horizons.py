@@ -6,7 +6,7 @@ The same origins, figures and intervals as `recipes.py`, whose chosen recipe sta
 within some months of a newer date; a second booster is fitted to them (`littlegiants.training.training_sets`). A hazard
 is the probability of the outcome within one interval of the time since the as-of date, for firms that had none before
 (discrete-time survival, Singer and Willett 1993; Allison 1982). It learns from every interval that had ended at the
-origin, so also from as-of dates whose whole window had not. One booster fits all intervals, told the number of the
+origin, so also from as-of dates whose whole window had not. One booster fits all intervals, given the number of the
 interval as a column more; the probability by a horizon is one less the product of what is survived, and so never falls
 as the horizon grows.
 """
@@ -67,14 +67,14 @@ class Hazard:
         categorical = [column for column, some in words.items() if some]
         names, seed = (*FEATURES, _INTERVAL), self.recipe.seeds[0]
         booster = fit_booster(values, events, weights, names, categorical, self.recipe.booster, seed)
-        asked = at.panel((at.day,), through).values
-        survived = np.ones(len(asked))
+        test = at.panel((at.day,), through).values
+        survived = np.ones(len(test))
         for number in range(self.ends.index(WINDOW_DAYS) + 1):
-            survived *= 1 - 1 / (1 + np.exp(-log_odds(booster, _numbered(asked, number))))
+            survived *= 1 - 1 / (1 + np.exp(-log_odds(booster, _numbered(test, number))))
         return np.log((1 - survived + _TINY) / (survived + _TINY))
 
     def dates(self, at: Origin) -> tuple[date, ...]:
-        """Return the as-of dates that teach."""
+        """Return the as-of dates to fit on."""
         recipe = self.recipe
         schedule = schedule_before(at.day, at.known.rule.timespan, recipe.fit_dates, recipe.spacing_months)
         newer = [at.day - timedelta(days=end) for end in self.ends if end < WINDOW_DAYS] if self.newer else []
@@ -139,8 +139,8 @@ def early(recipe: Recipe, months: int, outcome: str) -> Scores:
         schedule = schedule_before(at.day, at.known.rule.timespan, recipe.fit_dates, recipe.spacing_months)
         through = at.day if recipe.fresh else schedule.calibrate
         fitting, population = at.panel((*schedule.fit, schedule.calibrate), through), at.population(through)
-        lessons = market_training_set(at.known, fitting, at.day, population, config)
-        return log_odds(lessons.fit(population, config, recipe.seeds[0]), at.panel((at.day,), through).values)
+        training_set = market_training_set(at.known, fitting, at.day, population, config)
+        return log_odds(training_set.fit(population, config, recipe.seeds[0]), at.panel((at.day,), through).values)
 
     return scores
 
@@ -151,10 +151,10 @@ def stacked(recipe: Recipe, share: float) -> Scores:
     def scores(at: Origin) -> Floats:
         schedule = schedule_before(at.day, at.known.rule.timespan, recipe.fit_dates, recipe.spacing_months)
         through = at.day if recipe.fresh else schedule.calibrate
-        fitting, asked = at.panel((*schedule.fit, schedule.calibrate), through), at.panel((at.day,), through)
+        fitting, test = at.panel((*schedule.fit, schedule.calibrate), through), at.panel((at.day,), through)
         places = tuple(FEATURES.index(column) for column in CATEGORICAL)
         linear = logistic(fitting.values, fitting.market, fitting.weights(recipe.half_life_months), places)
-        p = np.clip(linear(asked.values), _TINY, 1 - _TINY)
+        p = np.clip(linear(test.values), _TINY, 1 - _TINY)
         return (1 - share) * at.scores(recipe) + share * np.log(p / (1 - p))
 
     return scores

@@ -34,14 +34,14 @@ NEWEST = (date(2009, 5, 29), date(2008, 5, 29), date(2007, 3, 28))
 _METRICS: dict[str, Metric] = {"auc": SKILL["auc"], "ece": ece}
 
 
-def scores(source: PanelSource, config: TrainConfig, dates: tuple[date, ...], asked: date) -> tuple[Floats, Panel]:
+def scores(source: PanelSource, config: TrainConfig, dates: tuple[date, ...], scored_on: date) -> tuple[Floats, Panel]:
     """Return the log-odds of the firms at one date, by a booster of earlier ones, and their panel."""
     population = Population.fit(source.tables, dates[-1])
-    fitting, asking = source.panel(dates, population), source.panel([asked], population)
+    fitting, scored = source.panel(dates, population), source.panel([scored_on], population)
     categorical = [column for column, words in current_categories(population).items() if words]
     weights = fitting.weights(config.recency_half_life_months)
     booster = fit_booster(fitting.values, fitting.market, weights, FEATURES, categorical, config.booster, config.seed)
-    return log_odds(booster, asking.values), asking
+    return log_odds(booster, scored.values), scored
 
 
 def measure(source: PanelSource, config: TrainConfig) -> dict[str, dict[str, Figure]]:

@@ -53,7 +53,7 @@ class Recipe:
     seeds: tuple[int, ...] = (7,)
 
 
-# No recipe: fitted on other firms of the very date that is asked about, which shows what the drift between dates costs.
+# No recipe: fitted on other firms of the very date of the test, which shows what the drift between dates costs.
 CEILING = "outcomes of the origin itself"
 _FOLDS = 5
 BOTH = Recipe(_RANDOM, fresh=True)
@@ -111,7 +111,7 @@ class Origin:
         schedule = schedule_before(self.day, self.known.rule.timespan, recipe.fit_dates, recipe.spacing_months)
         dates = (*schedule.fit, schedule.calibrate)
         through = self.day if recipe.fresh else schedule.calibrate
-        fitting, asked = self.panel(dates, through), self.panel((self.day,), through)
+        fitting, test = self.panel(dates, through), self.panel((self.day,), through)
         labels = self.known.partial(fitting, recipe.credit)
         left_out = [builder.__name__ for family in recipe.without for builder in FAMILIES[family].COLUMNS]
         # A column without a value is one that no tree can split.
@@ -121,7 +121,7 @@ class Origin:
         boosters = (
             fit_booster(values, labels, weights, FEATURES, categorical, recipe.booster, seed) for seed in recipe.seeds
         )
-        return np.mean([log_odds(booster, asked.values) for booster in boosters], axis=0)
+        return np.mean([log_odds(booster, test.values) for booster in boosters], axis=0)
 
     def ceiling(self, config: BoosterConfig, seed: int) -> Floats:
         """Return the log-odds of the firms at the origin, each by a booster of the others' outcomes at that date."""

@@ -34,21 +34,21 @@ _LAG = "phase1_to_phase2_days"
 class Labels(StrEnum):
     """Which outcomes of the training firms are used."""
 
-    dated = "dated"  # known by the end of the year before the index day of the firm asked about
+    dated = "dated"  # known by the end of the year before the index day of the firm to rank
     origin = "origin"  # known by the end of the last year whose firms are trained on
     published = "published"  # all up to the end of the data, as in the paper
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The firms trained on, whose outcomes are known up to ``known``, and the firms asked about, followed to ``end``.
+    """The firms trained on, whose outcomes are known up to ``known``, and the firms to rank, followed to ``end``.
 
     The firms trained on were indexed by the end of ``origin``.
     """
 
     phase2: pd.DataFrame
     phase1: pd.DataFrame
-    asked: pd.DataFrame
+    ranked: pd.DataFrame
     origin: date
     known: date
     end: date
@@ -66,18 +66,18 @@ def read_panel(path: Path) -> pd.DataFrame:
 def make_splits(phase2: pd.DataFrame, phase1: pd.DataFrame, origin: int, labels: Labels, last: int) -> list[Split]:
     """Train on the firms indexed by the end of ``origin``, ask about those of the later years to ``last``.
 
-    With dated labels there is a split for each year in which firms asked about have their index day, else one.
+    With dated labels there is a split for each year in which firms to rank have their index day, else one.
     """
     trained = date(origin, 12, 31)
     end = (pd.Timestamp(trained) + pd.Timedelta(days=FOLLOWED_DAYS)).date()
-    asked = phase2[phase2["index_year"].between(origin + 1, last)]
+    ranked = phase2[phase2["index_year"].between(origin + 1, last)]
     if labels is not Labels.dated:
         known = trained if labels is Labels.origin else end
         # The firms of Phase II are among those of Phase I under other ids: their later outcomes must not come in there.
         part = phase1 if labels is Labels.origin else phase1.iloc[:0]
-        return [Split(_trained(phase2, trained), _trained(part, trained), asked, trained, known, end)]
+        return [Split(_trained(phase2, trained), _trained(part, trained), ranked, trained, known, end)]
     splits = []
-    for year, firms in asked.groupby(asked["index_on"].dt.year):
+    for year, firms in ranked.groupby(ranked["index_on"].dt.year):
         known = date(max(int(year) - 1, UNOBSERVED_THROUGH.year + 1), 12, 31)
         by = min(trained, known)
         splits.append(Split(_trained(phase2, by), _trained(phase1, by), firms, by, known, end))
@@ -126,13 +126,13 @@ def covariates(frame: pd.DataFrame, states: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=frame.index).astype(np.float64)
 
 
-def product_signals(split: Split) -> pd.DataFrame:
+def product_features(split: Split) -> pd.DataFrame:
     """Return littlegiants' own signals of the firms of Phase II on their index days, one row a firm of ``split``.
 
     The panel dates three awards of a firm at most (the first, the first of Phase I, the index award) without their
     amounts; rounds are those of the training firms known by the origin. The population stands still after the origin.
     """
-    frame = pd.concat([split.phase2, split.asked])
+    frame = pd.concat([split.phase2, split.ranked])
     firm_id = frame["index_on"].dt.strftime("%Y-%m-%d/") + frame["firm_id"]
     sectors = [name for name in frame if name.startswith("vc_")]
     firms = {

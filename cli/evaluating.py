@@ -71,15 +71,15 @@ def evaluate(
 
     check_files([(report, PAGE), (card, _CARD), (out, _FIGURES)], [data, against], "evaluated")
     check_distinct(report, card, out)
-    asked = _asked(origins, origin)
+    chosen = _backtest_settings(origins, origin)
     recipe = TrainConfig() if config is None else TrainConfig.from_toml(config)
-    with steps(_STEPS_BEFORE + _STEPS_AN_ORIGIN * len(asked.origins or range(asked.count)), as_json) as step:
+    with steps(_STEPS_BEFORE + _STEPS_AN_ORIGIN * len(chosen.origins or range(chosen.count)), as_json) as step:
         step("reading the tables")
         tables = read_tables(data, recipe.constant_prices)
         from littlegiants.training.backtest import backtest
         from littlegiants.training.undated_exits import read_undated
 
-        found = backtest(tables, recipe, asked, read_undated(data), _truth(data), data, against, step)
+        found = backtest(tables, recipe, chosen, read_undated(data), _truth(data), data, against, step)
         step("writing")
         _write(found, data, tables.reconciliations, _command(data, config, origins, origin, against), report, card, out)
     files = {name: None if path is None else str(path) for name, path in _named(report, card, out)}
@@ -87,7 +87,7 @@ def evaluate(
     show(result, [*balance(tables.reconciliations), *_account(found), *_written(files)], as_json)
 
 
-def _asked(count: int | None, days: list[str] | None) -> "BacktestConfig":
+def _backtest_settings(count: int | None, days: list[str] | None) -> "BacktestConfig":
     from pydantic import ValidationError
 
     from littlegiants.training.backtest import BacktestConfig
@@ -177,7 +177,7 @@ def _contenders(found: "Backtest") -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("", *_SKILL.values(), "")]
     for name, metrics, note in (
         ("this model", found.pooled.measured.metrics, ""),
-        *((r.name, r.metrics, "beaten" if r.beaten else "not beaten") for r in found.pooled.rivals),
+        *((r.name, r.metrics, "beaten" if r.beaten else "not beaten") for r in found.pooled.baselines),
     ):
         rows.append((name, *(interval(metrics[key]) if key in metrics else "" for key in _SKILL), note))
     return rows

@@ -45,7 +45,7 @@ def promote(
     """Make a registered model the champion, if it passes the gate; the champion so far becomes the challenger.
 
     The gate compares it with the champion and the baselines on the newest complete window of the tables, which neither
-    model may have learned from. Every check is told and kept with the version; one refusal and nothing changes.
+    model may have learned from. Every check is shown and kept with the version; one refusal and nothing changes.
     """
     from littlegiants.ingest.readers.read import read_tables
     from littlegiants.training.promotion.gate import Gate
@@ -80,7 +80,7 @@ def promote(
         "decision": decision.model_dump(mode="json"),
         "tables": sums(tables.reconciliations),
     }
-    lines = [*balance(tables.reconciliations), *_told(decision)]
+    lines = [*balance(tables.reconciliations), *_lines(decision)]
     if decision.accepted:
         was = "" if former is None else f"; version {former} is now the challenger"
         lines.append(f"version {number} ({decision.challenger}) is the champion{was}")
@@ -181,7 +181,7 @@ def _file() -> str:
     return f"promotion/{datetime.now(UTC):%Y%m%dT%H%M%S%f}.json"
 
 
-def _told(decision: "Decision") -> list[str]:
+def _lines(decision: "Decision") -> list[str]:
     rows = [(check.verdict.value, check.code, check.sentence) for check in decision.checks]
     where = f"protocol {decision.protocol[:12]}"
     if decision.window is not None:

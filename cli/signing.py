@@ -1,4 +1,4 @@
-"""``giants sign``, and how every command that reads a model is told whose signature it must have."""
+"""``giants sign``, and how every command that reads a model learns whose signature it must have."""
 
 import os
 from pathlib import Path

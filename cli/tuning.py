@@ -82,10 +82,10 @@ def tune(
         "chosen": tuned.config.chosen.model_dump(mode="json"),
         "tables": sums(tables.reconciliations),
     }
-    show(result, [*balance(tables.reconciliations), *_told(tuned), f"run {run_id}", f"settings: {out}"], as_json)
+    show(result, [*balance(tables.reconciliations), *_lines(tuned), f"run {run_id}", f"settings: {out}"], as_json)
 
 
-def _told(tuned: "Tuned") -> list[str]:
+def _lines(tuned: "Tuned") -> list[str]:
     """Return the best trials beside the settings that were given."""
     order = sorted(tuned.trials, key=lambda trial: (trial.figures[tuned.objective], trial.number))
     shown = list(dict.fromkeys([trial.number for trial in order[:5]] + [tuned.trials[0].number]))

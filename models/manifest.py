@@ -14,11 +14,11 @@ from littlegiants.models.outcomes import NAMES
 FORMAT = 1
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, serialize_by_alias=True)
 
 
-class Figure(_Part):
+class Figure(_Section):
     """A measured number with its bootstrap interval."""
 
     value: float
@@ -26,7 +26,7 @@ class Figure(_Part):
     high: float
 
 
-class LabelDefinition(_Part):
+class LabelDefinition(_Section):
     """What the probability is a probability of."""
 
     outcome: str = Field(description=" or ".join(f"`{name}`" for name in NAMES))
@@ -35,7 +35,7 @@ class LabelDefinition(_Part):
     require_round: bool = Field(description="whether only firms with at least one round are at risk")
 
 
-class Dates(_Part):
+class Dates(_Section):
     """The as-of dates of a training, in the order in which they may not be mixed."""
 
     fit: tuple[date, ...]
@@ -50,14 +50,14 @@ class Dates(_Part):
         return self.test or self.known_by
 
 
-class RecordedScores(_Part):
+class RecordedScores(_Section):
     """A row as it was scored at training, in numbers as text that read back to the last bit."""
 
     signals: str = Field(description="the feature matrix's row, `nan` where missing")
     scores: str = Field(description="p_market, its interval's ends, p_subsidised")
 
 
-class Reliability(_Part):
+class Reliability(_Section):
     """One bin of a reliability curve on the test date."""
 
     predicted: float
@@ -65,7 +65,7 @@ class Reliability(_Part):
     firms: int
 
 
-class Manifest(_Part):
+class Manifest(_Section):
     """The manifest of an artefact: ``files`` holds the SHA-256 of every other file, ``digest`` that of the manifest."""
 
     format: int = FORMAT
@@ -89,8 +89,8 @@ class Manifest(_Part):
     gain: dict[str, float]
     notes: tuple[str, ...] = ()
     unstable_reasons: tuple[str, ...] = Field((), description="signals whose reasons other fits do not confirm")
-    golden: tuple[RecordedScores, ...] = Field(
-        (), description="rows and the scores they must give wherever the model is read"
+    recorded_scores: tuple[RecordedScores, ...] = Field(
+        (), alias="golden", description="rows and the scores they must give wherever the model is read"
     )
     files: dict[str, str] = {}
     digest: str = ""
@@ -102,6 +102,10 @@ class Manifest(_Part):
     def own_digest(self) -> str:
         """Return the SHA-256 of the canonical text with an empty ``digest``: it names the model."""
         return hashlib.sha256(_canonical({**self.model_dump(mode="json"), "digest": ""})).hexdigest()
+
+
+# The keys of its JSON.
+KEYS = frozenset(field.alias or name for name, field in Manifest.model_fields.items())
 
 
 def _canonical(plain: dict[str, Any]) -> bytes:

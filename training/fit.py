@@ -10,26 +10,40 @@ from littlegiants.training.training_sets import TrainingSet
 
 
 def fit_head(
-    lessons: TrainingSet, calibrating: Panel, outcome: str, population: Population, config: TrainConfig
+    training_set: TrainingSet, calibrating: Panel, outcome: str, population: Population, config: TrainConfig
 ) -> Head:
-    """Fit a booster on its lessons and calibrate it on a later panel.
+    """Fit a booster on its training set and calibrate it on a later panel.
 
     Parameters
     ----------
-    lessons, calibrating
-        What it is taught, and the panel on which it is calibrated.
+    training_set, calibrating
+        The rows and labels that the booster is fitted on, and the panel on which it is calibrated.
     outcome
         ``market`` or ``subsidised``: what the calibration knows.
     population, config
         What the panels were compared with, and every setting.
     """
-    booster = lessons.fit(population, config, config.seed)
+    booster = training_set.fit(population, config, config.seed)
     return Head(booster, Calibration.fit(log_odds(booster, calibrating.values), calibrating.outcome(outcome)))
 
 
-def refit_head(head: Head, lessons: TrainingSet, outcome: str, population: Population, config: TrainConfig) -> Head:
-    """Fit the booster on lessons that end with newer labels; the calibration is kept, anchored to their rate."""
-    booster, panel = lessons.fit(population, config, config.seed), lessons.panel
+def refit_head(
+    head: Head, training_set: TrainingSet, outcome: str, population: Population, config: TrainConfig
+) -> Head:
+    """Fit the booster again on labels that end later; the calibration is kept, anchored to their rate.
+
+    Parameters
+    ----------
+    head
+        As fitted by `fit_head`.
+    training_set
+        Rows and labels, those of a newer date among them.
+    outcome
+        ``market`` or ``subsidised``: what the calibration knows.
+    population, config
+        What the panels were compared with, and every setting.
+    """
+    booster, panel = training_set.fit(population, config, config.seed), training_set.panel
     newest = panel.rows(panel.as_of == len(panel.dates) - 1)
     rate = float(newest.outcome(outcome).mean())
     return Head(booster, head.calibration.anchored(log_odds(booster, newest.values), rate))

@@ -155,7 +155,7 @@ class PanelSource:
 
 
 def constant_columns(values: Floats) -> tuple[str, ...]:
-    """Return the signals with one value throughout, missing ones included: this data set cannot teach them."""
+    """Return the signals with one value throughout, missing ones included: no model can learn from them."""
     first = values[:1]
     same = (values == first) | (np.isnan(values) & np.isnan(first))
     return tuple(name for name, constant in zip(FEATURES, same.all(axis=0), strict=True) if constant)

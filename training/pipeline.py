@@ -43,8 +43,8 @@ class Trained:
         The panel of the test date, or None without a holdout.
     probabilities
         P(market) of the test panel's rows.
-    lessons
-        What the final booster was taught.
+    training_set
+        The rows and labels that the final booster was fitted on.
     example
         A few rows that the booster was fitted on, to show what a feature matrix looks like.
     """
@@ -52,13 +52,13 @@ class Trained:
     model: Model
     test: Panel | None
     probabilities: Floats | None
-    lessons: TrainingSet
+    training_set: TrainingSet
     example: Floats
 
     @property
     def fitting(self) -> Panel:
         """The panel of whole windows that the final booster was fitted on."""
-        return self.lessons.panel
+        return self.training_set.panel
 
 
 def train(
@@ -77,7 +77,7 @@ def train(
     config
         Every setting.
     undated
-        Firms that left the risk set on a day nobody recorded; they teach nothing and are left out of the labels.
+        Firms that left the risk set on a day nobody recorded; nothing can be learned from them, and they get no label.
     progress
         Called with a line of text when a step begins.
     measured
@@ -105,7 +105,7 @@ def train(
     schedule = config.dates.schedule(rule.timespan, known_by)
     check_choice(config, schedule)
     known = known_on(tables, known_by)
-    # A label that became known only after the test date could not have taught a model that is asked about that date.
+    # A model of the test date cannot learn from a label that became known only after it.
     learned_by = schedule.test or known_by
     source = PanelSource(known.known_by(learned_by), learned_by, rule, config.cohort.require_round, undated)
     # With more threads BLAS adds up in another order, and the last digits would depend on the machine.
@@ -155,9 +155,9 @@ def train(
         notes=_notes(fitted.panel, fitted.calibrating, tested.panel),
     )
     model = Model(fitted.market, fitted.subsidised, fitted.population, quantiles(fitted.reference), manifest)
-    golden = recorded_rows(model, fitted.panel.values)
-    model = replace(model, manifest=manifest.model_copy(update={"golden": golden}))
-    return Trained(model, tested.panel, tested.probabilities, fitted.lessons, fitted.panel.values[:5])
+    recorded = recorded_rows(model, fitted.panel.values)
+    model = replace(model, manifest=manifest.model_copy(update={"recorded_scores": recorded}))
+    return Trained(model, tested.panel, tested.probabilities, fitted.training_set, fitted.panel.values[:5])
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +168,14 @@ class Fitted:
     subsidised: Head | None
     note: str
     population: Population
-    lessons: TrainingSet
+    training_set: TrainingSet
     calibrating: Panel
     reference: Floats
 
     @property
     def panel(self) -> Panel:
         """The panel of whole windows."""
-        return self.lessons.panel
+        return self.training_set.panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +194,8 @@ def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: 
     _check_classes(fitting, "fit")
     _check_classes(calibrating, "calibration")
     progress(f"booster on {len(fitting):,} rows, calibration on {len(calibrating):,} at {schedule.calibrate}")
-    lessons = market_training_set(source, fitting, schedule.calibrate, population, config)
-    market = fit_head(lessons, calibrating, "market", population, config)
+    training_set = market_training_set(source, fitting, schedule.calibrate, population, config)
+    market = fit_head(training_set, calibrating, "market", population, config)
     rest, later = fitting.rows(fitting.market == 0), calibrating.rows(calibrating.market == 0)
     note = _why_no_subsidised(rest, later, config)
     subsidised = (
@@ -209,13 +209,13 @@ def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: 
         population = source.population(source.known_by if config.fresh_population else schedule.calibrate)
         fitting = source.panel((*schedule.fit, schedule.calibrate), population)
         progress(f"booster again on {len(fitting):,} rows, through {schedule.calibrate}")
-        lessons = market_training_set(source, fitting, source.known_by, population, config)
-        market = refit_head(market, lessons, "market", population, config)
+        training_set = market_training_set(source, fitting, source.known_by, population, config)
+        market = refit_head(market, training_set, "market", population, config)
         if subsidised is not None:
             rest = fitting.rows(fitting.market == 0)
             again = TrainingSet(rest, rest.outcome("subsidised"))
             subsidised = refit_head(subsidised, again, "subsidised", population, config)
-    return Fitted(market, subsidised, note, population, lessons, calibrating, reference)
+    return Fitted(market, subsidised, note, population, training_set, calibrating, reference)
 
 
 def _test(test: Panel, fitted: Fitted, config: TrainConfig, progress: Progress, measured: bool) -> _Tested:

@@ -12,7 +12,7 @@ class Schedule:
     """The as-of dates of one training.
 
     The label window of each stage ends on or before the next stage's as-of date, so nothing that a stage learned from
-    could still have been in the future on the day the next one is asked about.
+    could still have been in the future on the day of the next one.
 
     Attributes
     ----------
@@ -68,15 +68,15 @@ def make_schedule(
     gap_months
         Months between the end of a stage's label window and the next stage, for sources that report late.
     """
-    asked = _latest_before(known_by, timespan, gap_months) if holdout else known_by
-    chosen = schedule_before(asked, timespan, fit_dates, spacing_months, gap_months)
+    newest = _latest_before(known_by, timespan, gap_months) if holdout else known_by
+    chosen = schedule_before(newest, timespan, fit_dates, spacing_months, gap_months)
     return chosen if holdout else replace(chosen, test=None)
 
 
 def schedule_before(
     test: date, timespan: LabelTimespan, fit_dates: int, spacing_months: int, gap_months: int = 0
 ) -> Schedule:
-    """Choose the latest dates for a model that is asked about a given date; parameters as of `make_schedule`."""
+    """Choose the latest dates for a model that is tested on a given date; parameters as of `make_schedule`."""
     calibrate = _latest_before(test, timespan, gap_months)
     last = _latest_before(calibrate, timespan, gap_months)
     fit = tuple(months_before(last, spacing_months * back) for back in reversed(range(fit_dates)))

@@ -1,8 +1,8 @@
-"""What a booster is taught: firms with their outcomes, and perhaps those of a newer date whose window was cut short.
+"""What a booster is fitted on: firms with their outcomes, and perhaps those of a newer date with a shorter window.
 
 The labels of a whole window are old when they come. What happened in the first months after a newer date is known
-sooner, and is of another kind: fewer successes, in another order. So it teaches a second booster, which is given the
-rate of every date and learns only who is above it; the two are averaged (decision 13).
+sooner, and is of another kind: fewer successes, in another order. A second booster is fitted on these early outcomes.
+It is given the rate of every date and learns only who is above it; the two boosters are averaged (decision 13).
 """
 
 from collections.abc import Sequence
@@ -64,16 +64,16 @@ class TrainingSet:
 
 
 def market_training_set(
-    source: PanelSource, panel: Panel, asked: date, population: Population, config: TrainConfig
+    source: PanelSource, panel: Panel, scored_on: date, population: Population, config: TrainConfig
 ) -> TrainingSet:
-    """Return what the market booster of a date is taught; it is calibrated and measured on whole outcomes only.
+    """Return the training set of the market booster; it is calibrated and measured on whole outcomes only.
 
     Parameters
     ----------
     source, panel
         The labelled rows, and where they come from.
-    asked
-        The date that the booster will be asked about: early outcomes are those known by then.
+    scored_on
+        The date on which the booster will score firms: early outcomes are those known by then.
     population, config
         What the firms are compared with, and every setting.
 
@@ -87,7 +87,7 @@ def market_training_set(
         return TrainingSet(panel, labels)
     span = LabelTimespan(config.early_months)
     short = replace(source, rule=replace(source.rule, timespan=span))
-    early = short.panel([span.latest_before(asked)], population)
+    early = short.panel([span.latest_before(scored_on)], population)
     early_labels = training_labels(short, early, config)
     if not 0 < float(early_labels.mean()) < 1:
         raise TrainingError(f"all firms at {early.dates[0]} fared alike within {span}; leave out early_months")
@@ -95,7 +95,15 @@ def market_training_set(
 
 
 def training_labels(source: PanelSource, panel: Panel, config: TrainConfig) -> Labels | Floats:
-    """Return the labels that a market booster is taught of a panel: an exit's in part, where the settings say so."""
+    """Return the labels that a market booster is fitted on: a round in part, where outcome and settings say so.
+
+    Parameters
+    ----------
+    source, panel
+        The labelled rows, and where they come from.
+    config
+        Every setting.
+    """
     if config.label.rule().events.partial_rounds and config.label.round_credit:
         return source.partial(panel, config.label.round_credit)
     return panel.market

@@ -1,6 +1,6 @@
 """Settings chosen by Optuna, under the temporal protocol only: each trial is trained at several origins of the past.
 
-An origin is a date as of which a model is trained on what was known then, and asked about the firms at risk; what came
+An origin is a date as of which a model is trained on what was known then, and scores the firms at risk; what came
 of them is looked up. All of it was known by the day on which the test of a later training begins, so that test stays
 unseen. Trials differ in nothing but their settings: panels are made once.
 """
@@ -139,9 +139,9 @@ class _Origin:
             fitted = fit(self.known, dated.dates.schedule(config.label.rule().timespan, self.observed.known_by), dated)
         except TrainingError as error:
             raise TrainingError(f"{error}; this was at the origin {self.day}, which fewer origins leave out") from None
-        asked = self.observed.panel((self.day,), fitted.population)
-        p = fitted.market.calibration.probability(log_odds(fitted.market.booster, asked.values))
-        return {name: figure(asked.market, p) for name, figure in FIGURES.items()}
+        test = self.observed.panel((self.day,), fitted.population)
+        p = fitted.market.calibration.probability(log_odds(fitted.market.booster, test.values))
+        return {name: figure(test.market, p) for name, figure in FIGURES.items()}
 
 
 def tune(
@@ -210,22 +210,22 @@ def protocol(config: TrainConfig, origins: tuple[date, ...], trials: int) -> str
 def _run(study: optuna.Study, places: list[_Origin], config: TrainConfig, trials: int, done: Done) -> Iterator[Trial]:
     space = _space(config)
     for _ in range(trials):
-        asked = study.ask(space)
-        drawn: Drawn = dict(asked.params)
+        trial = study.ask(space)
+        drawn: Drawn = dict(trial.params)
         try:
             with threadpool_limits(limits=1, user_api="blas"):
                 rows = [place.figures(_with(config, drawn)) for place in places]
         except TrainingError:
-            if asked.number == 0:
+            if trial.number == 0:
                 raise
             # Settings under which no tree splits are no settings; the sampler learns to leave them.
-            study.tell(asked, state=optuna.trial.TrialState.FAIL)
+            study.tell(trial, state=optuna.trial.TrialState.FAIL)
             continue
         means = {name: float(np.mean([row[name] for row in rows])) for name in FIGURES}
-        study.tell(asked, means[OBJECTIVE])
-        trial = Trial(asked.number, drawn, means, tuple(row[OBJECTIVE] for row in rows))
-        done(trial)
-        yield trial
+        study.tell(trial, means[OBJECTIVE])
+        found = Trial(trial.number, drawn, means, tuple(row[OBJECTIVE] for row in rows))
+        done(found)
+        yield found
 
 
 def _origin(tables: Tables, config: TrainConfig, undated: frozenset[str], day: date, known_by: date) -> _Origin:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from littlegiants.ingest.errors import ArtefactError, SignatureError
 from littlegiants.models.digests import content_digest
-from littlegiants.models.manifest import FORMAT, Manifest
+from littlegiants.models.manifest import FORMAT, KEYS, Manifest
 
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 MARKET, SUBSIDISED, CALIBRATION, CONTEXT = "model.txt", "model_subsidised.txt", "calibration.json", "context.parquet"
@@ -66,9 +66,9 @@ def parse_manifest(path: Path, signed: str | None = None) -> Manifest:
         plain = json.loads(text)
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
             raise ArtefactError(f"{path} is not of format {FORMAT}; use the version of littlegiants that wrote it")
-        if lacking := sorted(Manifest.model_fields.keys() - plain.keys()):
+        if lacking := sorted(KEYS - plain.keys()):
             raise ArtefactError(f"{path} lacks the key {lacking[0]!r}")
-        if foreign := sorted(plain.keys() - Manifest.model_fields.keys()):
+        if foreign := sorted(plain.keys() - KEYS):
             raise ArtefactError(f"{path} has the key {foreign[0]!r}, which no manifest has")
         manifest = Manifest.model_validate(plain)
         # Compared as bytes: a manifest has one spelling only, so not even a space can be changed.

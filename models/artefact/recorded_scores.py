@@ -32,15 +32,15 @@ def recorded_rows(model: Model, values: Floats) -> tuple[RecordedScores, ...]:
 
 def differing_rows(model: Model) -> list[int]:
     """Return the places of the recorded rows that do not score as recorded, to the last bit."""
-    recorded = model.manifest.golden
+    recorded = model.manifest.recorded_scores
     width = model.market.booster.num_feature()
-    rows = [_numbers(golden.signals) for golden in recorded]
+    rows = [_numbers(row.signals) for row in recorded]
     sound = [place for place, row in enumerate(rows) if len(row) == width]
     scores = dict(zip(sound, _scores(model, np.array([rows[place] for place in sound])), strict=True)) if sound else {}
     return [
         place
-        for place, golden in enumerate(recorded)
-        if place not in scores or not _same(scores[place], _numbers(golden.scores))
+        for place, row in enumerate(recorded)
+        if place not in scores or not _same(scores[place], _numbers(row.scores))
     ]
 
 

@@ -66,7 +66,7 @@ def rollback(reason: str, store: str | None = None, name: str = NAME) -> tuple[i
         raise RegistryError(f"version {taken_back} is the first champion; there is none to go back to")
     before = load(f"models:/{name}/{line[-1]}", store)
     if wrong := differing_rows(before):
-        rows = f"{len(wrong)} of {len(before.manifest.golden)} recorded rows"
+        rows = f"{len(wrong)} of {len(before.manifest.recorded_scores)} recorded rows"
         raise ArtefactError(f"version {line[-1]} does not come back: {rows} score otherwise than at training")
     with connected(store, name) as client:
         when = datetime.now(UTC).isoformat(timespec="seconds")

@@ -100,8 +100,8 @@ def averaged(one: lgb.Booster, other: lgb.Booster) -> lgb.Booster:
     """Return the booster whose log-odds are the mean of those of two boosters on the same columns."""
     halves = [from_text(to_text(booster)) for booster in (one, other)]
     for booster in halves:
-        for tree, told in enumerate(booster.dump_model()["tree_info"]):
-            for leaf in range(told["num_leaves"]):
+        for tree, dumped in enumerate(booster.dump_model()["tree_info"]):
+            for leaf in range(dumped["num_leaves"]):
                 booster.set_leaf_output(tree, leaf, booster.get_leaf_output(tree, leaf) / 2)
     # The library merges boosters but has no name for it in Python.
     _safe_call(_LIB.LGBM_BoosterMerge(halves[0]._handle, halves[1]._handle))

@@ -14,7 +14,7 @@ from tests.benchmarks.test_benchmarks import ROOT, run
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from sbir_panel import Labels, covariates, make_splits, product_signals, read_panel, watch
+from sbir_panel import Labels, covariates, make_splits, product_features, read_panel, watch
 from sbir_to_market import model_risk, standardise
 
 pytestmark = pytest.mark.slow
@@ -82,7 +82,7 @@ def test_each_firm_is_ranked_on_what_the_year_before_its_index_day_knew(tmp_path
     read = panel(tmp_path, *firms, late, firm("2016-01-01", index_year=2012))
     splits = make_splits(read, read, 2018, Labels.dated, 2019)
     assert [split.known for split in splits] == [date(2017, 12, 31), date(2018, 12, 31)]
-    assert [split.asked["firm_id"].tolist() for split in splits] == [["firm_00003"], ["firm_00002"]]
+    assert [split.ranked["firm_id"].tolist() for split in splits] == [["firm_00003"], ["firm_00002"]]
     # The firm of February 2018 was not yet there at the end of 2017; the one whose dates disagree is never trained on.
     trained = [split.phase2["firm_id"].tolist() for split in splits]
     assert trained == [["firm_00000"], ["firm_00000", "firm_00001"]]
@@ -121,7 +121,7 @@ def test_no_later_event_moves_a_risk(panels, year, shift):
         [
             split
             for split in make_splits(*frames, 2018, Labels.dated, 2022)
-            if split.asked["index_on"].dt.year.iloc[0] == year
+            if split.ranked["index_on"].dt.year.iloc[0] == year
         ]
         for frames in (kept, changed)
     )
@@ -132,8 +132,8 @@ def test_no_later_event_moves_a_risk(panels, year, shift):
 def test_signals_of_the_index_day_see_no_round_of_their_own(panels):
     phase2, phase1 = panels
     (split,) = make_splits(phase2[phase2["index_year"] >= 2017], phase1, 2017, Labels.origin, 2018)
-    signals = product_signals(split)
-    assert signals.index.tolist() == [*split.phase2.index, *split.asked.index]
+    signals = product_features(split)
+    assert signals.index.tolist() == [*split.phase2.index, *split.ranked.index]
     assert (signals["rounds_count"] == 0).all()
     assert signals["grants_count"].between(1, 3).all()
     assert (signals["months_since_last_grant"] == 0).all()

@@ -38,7 +38,7 @@ def test_summary_says_what_was_measured(told, figures):
     auc = pooled.metrics["auc"]
     (own,) = [line for line in done.lines if line.startswith("this model")]
     assert f"{auc.value:.3f} [{auc.low:.3f}, {auc.high:.3f}]" in own
-    for rival in figures.pooled.rivals:
+    for rival in figures.pooled.baselines:
         (line,) = [line for line in done.lines if line.startswith(f"{rival.name} ")]
         assert line.endswith("not beaten") == (not rival.beaten)
     for origin in figures.origins:

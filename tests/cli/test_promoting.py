@@ -25,7 +25,7 @@ def proving_store(promotion_world, tmp_path_factory):
     address = f"sqlite:///{folder}/mlflow.db"
     opposite = promotion_world.fit(labels=1 - promotion_world.trained.fitting.market)
     for model in (promotion_world.trained.model, promotion_world.fit(seed=8), opposite):
-        track(replace(promotion_world.trained, model=promotion_world.regilded(model)), address)
+        track(replace(promotion_world.trained, model=promotion_world.recorded_anew(model)), address)
     return address
 
 

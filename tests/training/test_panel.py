@@ -106,17 +106,17 @@ def test_a_round_may_be_required(source, population):
     assert set(funded.firm_ids) <= with_round
 
 
-def test_a_round_counts_in_part_where_an_exit_is_asked_for(source, panel, population):
+def test_a_round_counts_in_part_where_exits_count(source, panel, population):
     exits = replace(source, rule=LabelRule("exit"))
-    asked = exits.panel(DATES, population)
-    labels = exits.partial(asked, 0.25)
-    near = (panel.market == 1) & (asked.market == 0)
-    assert asked.firm_ids.tolist() == panel.firm_ids.tolist()
+    found = exits.panel(DATES, population)
+    labels = exits.partial(found, 0.25)
+    near = (panel.market == 1) & (found.market == 0)
+    assert found.firm_ids.tolist() == panel.firm_ids.tolist()
     assert near.sum() > 20
-    assert labels.tolist() == (asked.market + 0.25 * near).tolist()
-    assert exits.partial(asked, 0.0).tolist() == asked.market.tolist()
+    assert labels.tolist() == (found.market + 0.25 * near).tolist()
+    assert exits.partial(found, 0.0).tolist() == found.market.tolist()
     assert source.partial(panel, 0.25).tolist() == panel.market.tolist()
-    half = asked.rows(np.arange(len(asked)) % 2 == 0)
+    half = found.rows(np.arange(len(found)) % 2 == 0)
     assert exits.partial(half, 0.25).tolist() == labels[::2].tolist()
 
 

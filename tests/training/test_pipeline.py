@@ -180,8 +180,8 @@ def test_a_round_teaches_exits_in_part_and_is_never_measured(tables, tmp_path):
     assert credited.test.labels.tolist() == plain.test.labels.tolist()
     assert credited.model.manifest.base_rate == plain.model.manifest.base_rate
     assert to_text(credited.model.market.booster) != to_text(plain.model.market.booster)
-    assert set(np.unique(credited.lessons.labels)) == {0.0, 0.2, 1.0}
-    assert (plain.lessons.labels == plain.fitting.market).all()
+    assert set(np.unique(credited.training_set.labels)) == {0.0, 0.2, 1.0}
+    assert (plain.training_set.labels == plain.fitting.market).all()
     rate = credited.fitting.rows(credited.fitting.as_of == 2).market.mean()
     newest = credited.fitting.rows(credited.fitting.as_of == 2).values
     assert credited.model.probabilities(newest).mean() == pytest.approx(rate)
@@ -317,10 +317,10 @@ def test_firms_with_an_undated_exit_teach_nothing(trained, tables):
     assert fewer.model.manifest.rows["test"] == len(trained.test) - 40
 
 
-def test_each_step_is_told(tables):
-    told: list[str] = []
-    train(tables, small_config(**TINY), progress=told.append)
-    assert [line.split(" ")[0] for line in told] == ["signals", "booster", "booster", "measuring"]
+def test_each_step_is_reported(tables):
+    lines: list[str] = []
+    train(tables, small_config(**TINY), progress=lines.append)
+    assert [line.split(" ")[0] for line in lines] == ["signals", "booster", "booster", "measuring"]
 
 
 def test_a_window_after_the_data_end_is_refused_and_not_taken_for_failure(tables):

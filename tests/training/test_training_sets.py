@@ -34,16 +34,16 @@ def population(source):
 
 
 @pytest.fixture(scope="module")
-def lessons(source, population):
+def training_set(source, population):
     return market_training_set(source, source.panel(DATES, population), ASKED, population, EARLY)
 
 
-def test_the_newer_date_is_as_late_as_its_shorter_window_allows(lessons, source, population):
-    assert lessons.early.dates == (date(2022, 12, 31),)
+def test_the_newer_date_is_as_late_as_its_shorter_window_allows(training_set, source, population):
+    assert training_set.early.dates == (date(2022, 12, 31),)
     year = replace(source, rule=LabelRule(timespan=LabelTimespan(12)))
     expected = year.panel([date(2022, 12, 31)], population)
-    assert lessons.early_labels.tolist() == expected.market.tolist()
-    assert 0 < lessons.early_labels.mean() < lessons.labels.mean()
+    assert training_set.early_labels.tolist() == expected.market.tolist()
+    assert 0 < training_set.early_labels.mean() < training_set.labels.mean()
 
 
 def test_without_the_setting_there_is_one_booster(source, population):
@@ -54,11 +54,11 @@ def test_without_the_setting_there_is_one_booster(source, population):
     assert booster.num_trees() == 60
 
 
-def test_two_boosters_are_one_of_their_mean_log_odds(lessons, population):
-    plain = replace(lessons, early=None, early_labels=None).fit(population, EARLY, 7)
-    both = lessons.fit(population, EARLY, 7)
+def test_two_boosters_are_one_of_their_mean_log_odds(training_set, population):
+    plain = replace(training_set, early=None, early_labels=None).fit(population, EARLY, 7)
+    both = training_set.fit(population, EARLY, 7)
     assert both.num_trees() == 2 * plain.num_trees()
-    values = lessons.panel.values[:200]
+    values = training_set.panel.values[:200]
     again = averaged(plain, both)
     np.testing.assert_allclose(
         log_odds(again, values), (log_odds(plain, values) + log_odds(both, values)) / 2, rtol=1e-12, atol=1e-12
@@ -68,18 +68,18 @@ def test_two_boosters_are_one_of_their_mean_log_odds(lessons, population):
     )
 
 
-def test_the_rate_of_a_date_is_no_lesson(lessons, population):
+def test_the_rate_of_a_date_is_no_lesson(training_set, population):
     """Twice as many successes early, and the order of the firms is learned all the same: dates begin at their rate."""
-    values, early = lessons.early.values, lessons.early_labels
-    shifted = replace(lessons, early_labels=np.where(np.arange(len(early)) % 2, early, 1).astype(np.int8))
-    one, other = (log_odds(given.fit(population, EARLY, 7), values).mean() for given in (lessons, shifted))
+    values, early = training_set.early.values, training_set.early_labels
+    shifted = replace(training_set, early_labels=np.where(np.arange(len(early)) % 2, early, 1).astype(np.int8))
+    one, other = (log_odds(given.fit(population, EARLY, 7), values).mean() for given in (training_set, shifted))
     rates = [early.mean(), shifted.early_labels.mean()]
     assert rates[1] > 0.4 + rates[0]
     assert abs(other - one) < 0.25 * abs(np.diff(np.log(rates) - np.log1p(-np.array(rates))))
 
 
-def test_it_knows_the_columns_it_is_given(lessons, population):
-    booster = lessons.fit(population, EARLY, 7, FEATURES[:30])
+def test_it_knows_the_columns_it_is_given(training_set, population):
+    booster = training_set.fit(population, EARLY, 7, FEATURES[:30])
     assert booster.feature_name() == list(FEATURES[:30])
 
 
@@ -95,9 +95,9 @@ def test_firms_that_all_fared_alike_teach_nothing(source, population):
 
 def test_a_model_is_trained_calibrated_and_read_back(tables, tmp_path):
     trained = train(tables, EARLY)
-    assert trained.lessons.early is not None
+    assert trained.training_set.early is not None
     assert trained.test is not None
-    assert trained.lessons.early.dates == (date(2022, 12, 31),)
+    assert trained.training_set.early.dates == (date(2022, 12, 31),)
     assert trained.model.market.booster.num_trees() == 120
     assert trained.model.manifest.metrics["auc"].value > 0.7
     assert trained.model.manifest.metrics["ece"].value < 0.06

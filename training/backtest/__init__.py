@@ -1,4 +1,4 @@
-"""Measuring a recipe as live use would have: a model at each origin, its rivals, its leaky twin, what luck explains."""
+"""A recipe measured as in live use: a model at each origin, its baselines, its leaky twin, and what luck explains."""
 
 from littlegiants.training.backtest.findings import Backtest
 from littlegiants.training.backtest.run import backtest

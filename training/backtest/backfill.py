@@ -47,7 +47,7 @@ def back_fill(location: str | Path, against: str | Path | None = None) -> tuple[
     location
         Folder or database URL of the tables.
     against
-        A later export of the same source; without it only the lateness that the tables state is known.
+        A later export of the same source; without it only the reporting delay that the tables state is known.
     """
     found = audit_tables(location, against).findings
     return tuple(_share(finding) for check in (*LATENESS, *REWRITTEN) for finding in found if finding.check == check)

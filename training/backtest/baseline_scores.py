@@ -70,32 +70,34 @@ def baseline_scores(fitting: Panel, weights: Floats, values: Floats) -> dict[str
 
 
 def compare(
-    stack: PooledOutcomes, model: Replicates, scores: Mapping[str, Floats], bootstrap: Bootstrap
+    outcomes: PooledOutcomes, model: Replicates, scores: Mapping[str, Floats], bootstrap: Bootstrap
 ) -> tuple[BaselineComparison, ...]:
     """Measure every baseline and its difference to the model on the same resamples.
 
     Parameters
     ----------
-    stack
+    outcomes
         Outcomes.
     model
-        The model's draws of all metrics, from the same bootstrap.
+        The model's replicates of all metrics, from the same bootstrap.
     scores
         Each baseline's score of each row.
     """
-    return tuple(_rival(name, _draws(name, stack, found, bootstrap), model) for name, found in scores.items())
+    return tuple(
+        _comparison(name, _replicates(name, outcomes, found, bootstrap), model) for name, found in scores.items()
+    )
 
 
-def _draws(name: str, stack: PooledOutcomes, scores: Floats, bootstrap: Bootstrap) -> Replicates:
-    return bootstrap.replicates(stack, scores, at_each_origin=ranking, on_all=None if name in RANKERS else errors)
+def _replicates(name: str, outcomes: PooledOutcomes, scores: Floats, bootstrap: Bootstrap) -> Replicates:
+    return bootstrap.replicates(outcomes, scores, at_each_origin=ranking, on_all=None if name in RANKERS else errors)
 
 
-def _rival(name: str, draws: Replicates, model: Replicates) -> BaselineComparison:
-    judged = [*JUDGED_RANKING, *(metric for metric in JUDGED_ERRORS if metric in draws)]
-    differences = {metric: figure(model[metric] - draws[metric]) for metric in judged}
+def _comparison(name: str, replicates: Replicates, model: Replicates) -> BaselineComparison:
+    judged = [*JUDGED_RANKING, *(metric for metric in JUDGED_ERRORS if metric in replicates)]
+    differences = {metric: figure(model[metric] - replicates[metric]) for metric in judged}
     beats = {
         metric: found.high < 0 if metric in JUDGED_ERRORS else found.low > 0 for metric, found in differences.items()
     }
     return BaselineComparison(
-        name=name, metrics=figures(draws), differences=differences, beats=beats, beaten=all(beats.values())
+        name=name, metrics=figures(replicates), differences=differences, beats=beats, beaten=all(beats.values())
     )

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from pydantic import Field
+
 from littlegiants.models.manifest import LabelDefinition
 from littlegiants.training.backtest.abstention import Abstention
 from littlegiants.training.backtest.backfill import BackFill
@@ -19,10 +21,10 @@ from littlegiants.training.backtest.survivors import CohortCheck
 
 
 class Judged(Result):
-    """The model, its rivals, its slices, its intervals and what withholding does; at one origin, or pooled."""
+    """The model, its baselines, its slices, its intervals and what withholding does; at one origin, or pooled."""
 
     measured: Measured
-    rivals: tuple[BaselineComparison, ...]
+    baselines: tuple[BaselineComparison, ...] = Field(alias="rivals")  # the name in files
     slices: tuple[Slice, ...]
     intervals: IntervalQuality
     abstention: Abstention

@@ -3,7 +3,7 @@
 The *leaky twin* shuffles firms into random folds and computes their signals as of the end of the data, as many studies
 do with a crawled export: it has seen the rounds and patents that came after the success it predicts (Kaufman, Rosset,
 Perlich and Stitelman 2012). Two controls stand between it and the honest figure: random folds alone, with signals as of
-the origin; and the honest recipe taught with shuffled labels, which must find nothing.
+the origin; and the honest recipe fitted on shuffled labels, which must find nothing.
 """
 
 from datetime import date
@@ -43,7 +43,7 @@ class Twin(Result):
     flattery
         Leaky less honest, with the interval of the paired bootstrap.
     shuffled_auc
-        Mean AUC of the honest recipe taught with shuffled labels, with the least and the greatest over the shuffles:
+        Mean AUC of the honest recipe fitted on shuffled labels, with the least and the greatest over the shuffles:
         about 0.5, or the recipe leaks.
     """
 
@@ -70,15 +70,16 @@ def leaky_twin(tables: Tables, origin: Origin, crawled: date, folds: int, shuffl
     bootstrap
         The resampling behind the intervals, the same firms for all.
     """
-    test, stack = origin.test, origin.stack
+    test, outcomes = origin.test, origin.outcomes
     population = Population.fit(tables, crawled)
     later = matrix_of(tables, crawled, population, test).values
     label, at_risk = origin.config.label, origin.config.cohort.require_round
-    taught = training_labels(PanelSource(tables, crawled, label.rule(), at_risk, frozenset()), test, origin.config)
-    split = cross_scored(test.values, taught, origin.model.population, origin, folds)
-    leaked = cross_scored(later, taught, population, origin, folds)
+    labels = training_labels(PanelSource(tables, crawled, label.rule(), at_risk, frozenset()), test, origin.config)
+    split = cross_scored(test.values, labels, origin.model.population, origin, folds)
+    leaked = cross_scored(later, labels, population, origin, folds)
     honest, random, leaky = (
-        bootstrap.replicates(stack, scores, at_each_origin=ranking) for scores in (origin.probabilities, split, leaked)
+        bootstrap.replicates(outcomes, scores, at_each_origin=ranking)
+        for scores in (origin.probabilities, split, leaked)
     )
     return Twin(
         as_of=origin.as_of,
@@ -87,7 +88,7 @@ def leaky_twin(tables: Tables, origin: Origin, crawled: date, folds: int, shuffl
         random_split=figures(random),
         leaky=figures(leaky),
         flattery={name: figure(leaky[name] - honest[name]) for name in honest},
-        shuffled_auc=_shuffled(origin, stack, shuffles),
+        shuffled_auc=_shuffled(origin, outcomes, shuffles),
     )
 
 
@@ -97,7 +98,7 @@ def cross_scored(values: Floats, labels: Labels | Floats, population: Population
     Parameters
     ----------
     values, labels
-        Matrix (n, k) of one date's firms, and what the boosters are taught of them, 0 to 1 (n,).
+        Matrix (n, k) of one date's firms, and the labels that the boosters are fitted on, 0 to 1 (n,).
     population
         The one that ``values`` was computed with, for its categories.
     origin
@@ -123,24 +124,24 @@ def cross_scored(values: Floats, labels: Labels | Floats, population: Population
     return scores
 
 
-def _shuffled(origin: Origin, stack: PooledOutcomes, shuffles: int) -> Figure:
+def _shuffled(origin: Origin, outcomes: PooledOutcomes, shuffles: int) -> Figure:
     config, fitting = origin.config, origin.fitting
     weights, names = fitting.weights(config.recency_half_life_months), _categorical(origin.model.population)
     found = []
     for seed in range(config.seed, config.seed + shuffles):
-        labels = shuffled_labels(fitting, origin.lessons.labels, seed)
+        labels = shuffled_labels(fitting, origin.training_set.labels, seed)
         booster = fit_booster(fitting.values, labels, weights, FEATURES, names, config.booster, seed)
-        found.append(SKILL["auc"](stack.labels, log_odds(booster, origin.test.values)))
+        found.append(SKILL["auc"](outcomes.labels, log_odds(booster, origin.test.values)))
     return Figure(value=float(np.mean(found)), low=min(found), high=max(found))
 
 
-def shuffled_labels(panel: Panel, taught: Labels | Floats, seed: int) -> Labels | Floats:
-    """Return what a booster was taught of a panel, shuffled among the firms of each as-of date."""
-    random, labels = np.random.default_rng(seed), taught.copy()
+def shuffled_labels(panel: Panel, labels: Labels | Floats, seed: int) -> Labels | Floats:
+    """Return the labels of a panel, shuffled among the firms of each as-of date."""
+    random, shuffled = np.random.default_rng(seed), labels.copy()
     for place in range(len(panel.dates)):
         rows = np.flatnonzero(panel.as_of == place)
-        labels[rows] = labels[random.permutation(rows)]
-    return labels
+        shuffled[rows] = shuffled[random.permutation(rows)]
+    return shuffled
 
 
 def _categorical(population: Population) -> list[str]:

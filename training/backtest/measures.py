@@ -59,25 +59,25 @@ def calibration(labels: Labels, probabilities: Floats) -> dict[str, float]:
     return {**errors(labels, probabilities), "calibration_slope": slope, "calibration_intercept": intercept}
 
 
-def replicate_all(stack: PooledOutcomes, probabilities: Floats, bootstrap: Bootstrap) -> Replicates:
+def replicate_all(outcomes: PooledOutcomes, probabilities: Floats, bootstrap: Bootstrap) -> Replicates:
     """Measure every metric on all rows and on every resample."""
-    return bootstrap.replicates(stack, probabilities, at_each_origin=ranking, on_all=calibration)
+    return bootstrap.replicates(outcomes, probabilities, at_each_origin=ranking, on_all=calibration)
 
 
-def measured(stack: PooledOutcomes, probabilities: Floats, draws: Replicates) -> Measured:
+def measured(outcomes: PooledOutcomes, probabilities: Floats, replicates: Replicates) -> Measured:
     """Return what was measured.
 
     Parameters
     ----------
-    stack, probabilities
+    outcomes, probabilities
         Outcomes, and the probability of each row, (n,).
-    draws
+    replicates
         By `replicate_all`.
     """
     return Measured(
-        rows=len(stack),
-        firms=len(set(stack.firm_ids.tolist())),
-        successes=int(stack.labels.sum()),
-        metrics=figures(draws),
-        reliability=reliability(stack.labels, probabilities),
+        rows=len(outcomes),
+        firms=len(set(outcomes.firm_ids.tolist())),
+        successes=int(outcomes.labels.sum()),
+        metrics=figures(replicates),
+        reliability=reliability(outcomes.labels, probabilities),
     )

@@ -36,15 +36,15 @@ class Origin:
         The settings it was trained with, its as-of dates among them.
     model
         Trained on what was known on the as-of date.
-    lessons
-        What the final booster was taught.
+    training_set
+        The rows and labels that the final booster was fitted on.
     test
         The firms at risk on the as-of date, with the labels that came.
     probabilities, low, high : ndarray, shape (n,)
         P(market) of each firm and the ends of its interval, whether or not it would have been withheld.
     reasons : ndarray of object, shape (n,)
         Why the probability would have been withheld, empty where not.
-    rivals
+    baselines
         Each baseline's scores.
     truth : ndarray, shape (n,)
         True probabilities of a simulated economy, NaN where not known.
@@ -52,19 +52,19 @@ class Origin:
 
     config: TrainConfig
     model: Model
-    lessons: TrainingSet
+    training_set: TrainingSet
     test: Panel
     probabilities: Floats
     low: Floats
     high: Floats
     reasons: npt.NDArray[np.object_]
-    rivals: dict[str, Floats]
+    baselines: dict[str, Floats]
     truth: Floats
 
     @property
     def fitting(self) -> Panel:
         """The rows of whole windows that the final booster was fitted on."""
-        return self.lessons.panel
+        return self.training_set.panel
 
     @property
     def as_of(self) -> date:
@@ -72,7 +72,7 @@ class Origin:
         return self.test.dates[0]
 
     @property
-    def stack(self) -> PooledOutcomes:
+    def outcomes(self) -> PooledOutcomes:
         """The outcomes."""
         return PooledOutcomes(self.test.market, self.test.firm_ids, np.zeros(len(self.test), np.int64))
 
@@ -118,7 +118,7 @@ def run_origin(
     return Origin(
         dated,
         model,
-        trained.lessons,
+        trained.training_set,
         test,
         model.market.calibration.probability(raw),
         low,

@@ -1,9 +1,9 @@
 """What an investor would have had: n firms picked at each origin and held to the end of the label window.
 
 The chance that luck explains the successes is exact at one origin, where picking n of the firms blindly gives a
-hypergeometric number of successes (Fisher 1935). Over several origins it is that of independent draws, the convolution.
-A scorer that picks a firm again while label windows overlap counts one success twice, which independent draws seldom
-do: the more origins share, the more the chance over all of them is understated.
+hypergeometric number of successes (Fisher 1935). Over several origins it is that of independent blind picks, the
+convolution. A scorer that picks a firm again while label windows overlap counts one success twice, which independent
+picks seldom do: the more origins share, the more the chance over all of them is understated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 from scipy.stats import hypergeom
 
 from littlegiants.ingest.arrays import Floats
@@ -81,7 +82,7 @@ class Portfolio(Result):
         Probability that blind picks would hold so many successes or more.
     holdings
         By origin.
-    rivals
+    baselines
         By baseline.
     """
 
@@ -93,14 +94,14 @@ class Portfolio(Result):
     base_rate: float
     luck: float
     holdings: tuple[Holding, ...]
-    rivals: tuple[BaselinePortfolio, ...]
+    baselines: tuple[BaselinePortfolio, ...] = Field(alias="rivals")  # the name in files
 
 
 def simulate_portfolio(
     dates: Sequence[date],
     labels: Sequence[Labels],
     model: Sequence[Floats],
-    rivals: Mapping[str, Sequence[Floats]],
+    baselines: Mapping[str, Sequence[Floats]],
     size: int,
     seed: int,
 ) -> Portfolio:
@@ -110,7 +111,7 @@ def simulate_portfolio(
     ----------
     dates, labels, model
         Of each origin: the date, the outcomes, and the model's scores.
-    rivals
+    baselines
         Each baseline's scores at each origin.
     size
         Firms to pick at each origin.
@@ -140,12 +141,12 @@ def simulate_portfolio(
         base_rate=expected / picked,
         luck=luck(urns, hits),
         holdings=holdings,
-        rivals=tuple(_rival(name, labels, picks, found, urns, size, seed) for name, found in rivals.items()),
+        baselines=tuple(_baseline(name, labels, picks, found, urns, size, seed) for name, found in baselines.items()),
     )
 
 
 def luck(urns: Sequence[Draw], hits: int) -> float:
-    """Return the probability of at least so many successes in independent blind draws.
+    """Return the probability of at least so many successes in independent blind picks.
 
     Parameters
     ----------
@@ -170,7 +171,7 @@ def _best(scores: Floats, size: int, seed: int) -> npt.NDArray[np.int64]:
     return order[np.argsort(-scores[order], kind="stable")][:size]
 
 
-def _rival(
+def _baseline(
     name: str,
     labels: Sequence[Labels],
     picks: Sequence[npt.NDArray[np.int64]],

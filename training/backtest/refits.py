@@ -79,7 +79,7 @@ def mark_reasons(trained: Trained, config: TrainConfig, firms: int = EXPLAINED) 
 def _reseeded(fitted: Trained | Origin, config: TrainConfig, values: Floats, refits: int) -> Iterator[Explained]:
     model = fitted.model
     for seed in range(config.seed + 1, config.seed + 1 + refits):
-        booster = fitted.lessons.fit(model.population, config, seed)
+        booster = fitted.training_set.fit(model.population, config, seed)
         yield Explained("reseeded", str(seed), _points(model, booster, values))
 
 

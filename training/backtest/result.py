@@ -6,4 +6,6 @@ from pydantic import BaseModel, ConfigDict
 class Result(BaseModel):
     """A part of a backtest; holds no NaN and no infinity, a number that does not exist is None or left out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, serialize_by_alias=True
+    )

@@ -69,26 +69,26 @@ def backtest(
     TrainingError
         If no model can be trained at any origin.
     """
-    asked = settings or BacktestConfig()
+    settings = settings or BacktestConfig()
     known_by = config.dates.known_by or data_end(tables)
     known = known_on(tables, known_by)
     with threadpool_limits(limits=1, user_api="blas"):
-        origins, skipped = _origins(known, config, asked, known_by, undated, truth, progress)
-        results = tuple(_result(known, origin, asked, known_by, progress) for origin in origins)
+        origins, skipped = _origins(known, config, settings, known_by, undated, truth, progress)
+        results = tuple(_result(known, origin, settings, known_by, progress) for origin in origins)
         progress(f"figures pooled over {len(origins)} origins")
-        pooled = results[0].judged if len(origins) == 1 else _judged(origins, asked)
-        progress(f"attributions of {asked.refits} more fits")
-        steady = stability(known, origins, asked.refits, asked.explained)
+        pooled = results[0].judged if len(origins) == 1 else _judged(origins, settings)
+        progress(f"attributions of {settings.refits} more fits")
+        steady = stability(known, origins, settings.refits, settings.explained)
     return Backtest(
         label=origins[-1].model.manifest.label,
         config=config.model_dump(mode="json", exclude={"booster": {"threads"}}),
-        settings=asked,
+        settings=settings,
         known_by=known_by,
         data_digest=known.digest(),
         origins=results,
         skipped=skipped,
         pooled=pooled,
-        portfolios=tuple(_portfolio(origins, size, config.seed) for size in asked.picks),
+        portfolios=tuple(_portfolio(origins, size, config.seed) for size in settings.picks),
         stability=steady,
         back_fill=() if location is None else back_fill(location, against),
     )
@@ -97,14 +97,14 @@ def backtest(
 def _origins(
     known: Tables,
     config: TrainConfig,
-    asked: BacktestConfig,
+    settings: BacktestConfig,
     known_by: date,
     undated: frozenset[str],
     truth: pd.DataFrame | None,
     progress: Progress,
 ) -> tuple[tuple[Origin, ...], tuple[Skipped, ...]]:
     found, skipped = [], []
-    for day in asked.dates(config, known_by):
+    for day in settings.dates(config, known_by):
         progress(f"origin {day}")
         try:
             found.append(run_origin(known, config, day, known_by, undated, truth, progress))
@@ -115,11 +115,15 @@ def _origins(
     return tuple(found), tuple(skipped)
 
 
-def _result(known: Tables, origin: Origin, asked: BacktestConfig, known_by: date, progress: Progress) -> OriginResult:
+def _result(
+    known: Tables, origin: Origin, settings: BacktestConfig, known_by: date, progress: Progress
+) -> OriginResult:
     progress(f"figures of {len(origin.test):,} firms at {origin.as_of}")
     config, dates = origin.config, origin.model.manifest.dates
     timespan = config.label.rule().timespan
-    twin = leaky_twin(known, origin, known_by, asked.folds, asked.refits, Bootstrap(config.bootstrap, config.seed))
+    twin = leaky_twin(
+        known, origin, known_by, settings.folds, settings.refits, Bootstrap(config.bootstrap, config.seed)
+    )
     return OriginResult(
         as_of=origin.as_of,
         window_end=timespan.end(origin.as_of),
@@ -131,38 +135,38 @@ def _result(known: Tables, origin: Origin, asked: BacktestConfig, known_by: date
         withheld=int((origin.reasons != "").sum()),
         observed_tables=origin.model.manifest.observed_tables,
         constant_features=origin.model.manifest.constant_features,
-        judged=_judged((origin,), asked),
+        judged=_judged((origin,), settings),
         cohort=check_cohort(known, origin.as_of, timespan, config.cohort.require_round, origin.test.firm_ids),
         twin=twin,
     )
 
 
-def _judged(origins: tuple[Origin, ...], asked: BacktestConfig) -> Judged:
+def _judged(origins: tuple[Origin, ...], settings: BacktestConfig) -> Judged:
     config = origins[0].config
     bootstrap = Bootstrap(config.bootstrap, config.seed)
-    stack = PooledOutcomes.of([origin.stack for origin in origins])
+    outcomes = PooledOutcomes.of([origin.outcomes for origin in origins])
     probabilities, low, high, true, reasons = (
         np.concatenate([getattr(origin, name) for origin in origins])
         for name in ("probabilities", "low", "high", "truth", "reasons")
     )
-    model = replicate_all(stack, probabilities, bootstrap)
-    scores = {name: np.concatenate([origin.rivals[name] for origin in origins]) for name in origins[0].rivals}
+    model = replicate_all(outcomes, probabilities, bootstrap)
+    scores = {name: np.concatenate([origin.baselines[name] for origin in origins]) for name in origins[0].baselines}
     return Judged(
-        measured=measured(stack, probabilities, model),
-        rivals=compare(stack, model, scores, bootstrap),
-        slices=by_slice(origins, stack, probabilities, asked, bootstrap),
-        intervals=interval_quality(stack.labels, probabilities, low, high, true),
-        abstention=abstention(stack.labels, probabilities, high - low, reasons, config.seed),
+        measured=measured(outcomes, probabilities, model),
+        baselines=compare(outcomes, model, scores, bootstrap),
+        slices=by_slice(origins, outcomes, probabilities, settings, bootstrap),
+        intervals=interval_quality(outcomes.labels, probabilities, low, high, true),
+        abstention=abstention(outcomes.labels, probabilities, high - low, reasons, config.seed),
     )
 
 
 def _portfolio(origins: Sequence[Origin], size: int, seed: int) -> Portfolio:
-    rivals = {name: [origin.rivals[name] for origin in origins] for name in origins[0].rivals}
+    baselines = {name: [origin.baselines[name] for origin in origins] for name in origins[0].baselines}
     return simulate_portfolio(
         [origin.as_of for origin in origins],
         [origin.test.market for origin in origins],
         [origin.probabilities for origin in origins],
-        rivals,
+        baselines,
         size,
         seed,
     )

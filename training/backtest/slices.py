@@ -79,7 +79,7 @@ def parts_of(values: Floats, categories: Mapping[str, tuple[str, ...]]) -> dict[
 
 def by_slice(
     origins: tuple[Origin, ...],
-    stack: PooledOutcomes,
+    outcomes: PooledOutcomes,
     probabilities: Floats,
     settings: BacktestConfig,
     bootstrap: Bootstrap,
@@ -89,8 +89,8 @@ def by_slice(
     Parameters
     ----------
     origins
-        One or several, in the order of ``stack``; rows of several are taken as one.
-    stack, probabilities
+        One or several, in the order of ``outcomes``; rows of several are taken as one.
+    outcomes, probabilities
         Outcomes and probabilities of all their rows.
     settings
         How small a part may be.
@@ -101,7 +101,7 @@ def by_slice(
     slices: list[Slice] = []
     for by in found[0]:
         names = np.concatenate([parts[by] for parts in found])
-        parts = [_slice(by, name, names == name, stack, probabilities, settings, bootstrap) for name in _each(names)]
+        parts = [_slice(by, name, names == name, outcomes, probabilities, settings, bootstrap) for name in _each(names)]
         slices += sorted(parts, key=lambda part: -part.rows)
     return tuple(slices)
 
@@ -114,12 +114,12 @@ def _slice(
     by: str,
     name: str,
     mask: npt.NDArray[np.bool_],
-    stack: PooledOutcomes,
+    outcomes: PooledOutcomes,
     probabilities: Floats,
     settings: BacktestConfig,
     bootstrap: Bootstrap,
 ) -> Slice:
-    part, chances = stack.pooled(mask), probabilities[mask]
+    part, chances = outcomes.pooled(mask), probabilities[mask]
     successes = int(part.labels.sum())
     note = _too_small(len(part), successes, settings)
     return Slice(

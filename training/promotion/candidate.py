@@ -67,7 +67,7 @@ def read(candidate: Candidate) -> tuple[Model | None, list[Check]]:
 
 def recorded_rows(model: Model) -> Check:
     """Check that the scores recorded at training come out again, bit for bit."""
-    rows = len(model.manifest.golden)
+    rows = len(model.manifest.recorded_scores)
     wrong = differing_rows(model)
     text = (
         f"{len(wrong)} of {rows} recorded rows score otherwise than at training, row {wrong[0]} first" if wrong else ""

@@ -23,12 +23,12 @@ class Verdict(StrEnum):
     NOT_RUN = "not run"
 
 
-class _Part(BaseModel):
+class _Section(BaseModel):
     # Infinite and NaN figures may be what is wrong with a model; JSON has null for them.
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
 
 
-class Check(_Part):
+class Check(_Section):
     """One finding.
 
     Attributes
@@ -49,7 +49,7 @@ class Check(_Part):
     figures: dict[str, float] = {}
 
 
-class Decision(_Part):
+class Decision(_Section):
     """Whether a challenger becomes the champion, and everything it rests on.
 
     Attributes

@@ -1,7 +1,7 @@
 """Where a challenger and the champion meet: the newest complete window, its firms, their outcomes, and the baselines.
 
 The baselines are fitted by the gate itself on what could have been learned by the window's as-of date, so a challenger
-trained on little or on old data does not get weak rivals into the bargain.
+trained on little or on old data does not get weak baselines into the bargain.
 """
 
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Scored:
     values : ndarray, shape (n, k)
         The firms' signals, compared with the model's own population.
     probabilities, low, high : ndarray, shape (n,)
-    draws
+    replicates
         Skill, calibration error and slope on all firms and on each resample; empty where a probability is no number.
     """
 
@@ -45,7 +45,7 @@ class Scored:
     probabilities: Floats
     low: Floats
     high: Floats
-    draws: Replicates
+    replicates: Replicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class EvaluationWindow:
         The rows known by the data's end.
     as_of
         The as-of date.
-    stack
+    outcomes
         The firms with their outcomes.
-    rivals
-        Each baseline's draws of the skill metrics.
+    baselines
+        Each baseline's replicates of the skill metrics.
     parts
         The part each firm belongs to, by each way of parting.
     policy
@@ -70,8 +70,8 @@ class EvaluationWindow:
 
     source: PanelSource
     as_of: date
-    stack: PooledOutcomes
-    rivals: dict[str, Replicates]
+    outcomes: PooledOutcomes
+    baselines: dict[str, Replicates]
     parts: dict[str, Names]
     policy: Policy
     _panels: dict[str, Panel] = field(default_factory=dict, repr=False)
@@ -89,8 +89,8 @@ class EvaluationWindow:
             probabilities = model.market.calibration.probability(raw)
             low, high = model.market.calibration.interval(raw)
         sound = bool(np.isfinite(probabilities).all())
-        draws = bootstrap(self.policy).replicates(self.stack, probabilities, on_all=_judged) if sound else {}
-        return Scored(values, probabilities, low, high, draws)
+        replicates = bootstrap(self.policy).replicates(self.outcomes, probabilities, on_all=_judged) if sound else {}
+        return Scored(values, probabilities, low, high, replicates)
 
     def _panel(self, model: Model) -> Panel:
         # Models of one training have one population: their signals need not be computed once for each.
@@ -145,15 +145,17 @@ def open_window(
     before = schedule_before(as_of, rule.timespan, dates.fit_dates, dates.spacing_months, dates.gap_months)
     earlier = PanelSource(known.known_by(as_of), as_of, rule, config.cohort.require_round, undated)
     with threadpool_limits(limits=1, user_api="blas"):
-        # The same population as a model of that day would have: rivals of an older one would be weaker.
+        # The same population as a model of that day would have: baselines of an older one would be weaker.
         population = Population.fit(earlier.tables, as_of if config.fresh_population else before.calibrate)
         fitting = earlier.panel((*before.fit, before.calibrate), population)
         window = source.panel([as_of], population)
-        stack = PooledOutcomes(window.market, window.firm_ids, np.zeros(len(window), np.int64))
+        outcomes = PooledOutcomes(window.market, window.firm_ids, np.zeros(len(window), np.int64))
         if not 0 < fitting.market.sum() < len(fitting):
             raise TrainingError(f"the dates before {as_of} hold one outcome only; no baseline can be fitted")
         scores = baseline_scores(fitting, fitting.weights(config.recency_half_life_months), window.values)
-        rivals = {name: bootstrap(policy).replicates(stack, found, on_all=_ranked) for name, found in scores.items()}
+        baselines = {
+            name: bootstrap(policy).replicates(outcomes, found, on_all=_ranked) for name, found in scores.items()
+        }
     return EvaluationWindow(
-        source, as_of, stack, rivals, parts_of(window.values, current_categories(population)), policy
+        source, as_of, outcomes, baselines, parts_of(window.values, current_categories(population)), policy
     )

@@ -32,7 +32,7 @@ class Gate:
         The champion, or None where there is none or it cannot be read.
     scored
         What the champion says of the window; None where it has no sound say there.
-    ground
+    window
         The window; None where there is none.
     why_not
         Why there is no window or no champion to compare with, as findings.
@@ -43,7 +43,7 @@ class Gate:
     champion: Candidate | None
     model: Model | None
     scored: Scored | None
-    ground: EvaluationWindow | None
+    window: EvaluationWindow | None
     why_not: tuple[Check, ...]
     policy: Policy
 
@@ -65,7 +65,7 @@ class Gate:
         tables, undated
             All rows, and the firms that never have a label.
         config
-            What is asked where no champion says it: the challenger's settings.
+            The settings where there is no champion to take them from: the challenger's.
         champion
             As registered, or None.
         policy
@@ -82,27 +82,27 @@ class Gate:
             if model is None or broken:
                 why_not.append(found("champion", f"the champion cannot be compared with: {broken[0]}", ""))
                 model = None
-        asked = config if model is None else manifest_checks.config_of(model) or config
+        settings = config if model is None else manifest_checks.config_of(model) or config
         try:
             progress("the newest complete window and its baselines")
-            ground = open_window(tables, undated, asked, chosen, known_by)
+            window = open_window(tables, undated, settings, chosen, known_by)
         except TrainingError as error:
             unmeasured = "a model that nothing was measured on can be scored with by its number only"
             why_not.append(found("window", f"no window to judge on: {error}; {unmeasured}", ""))
             return cls(champion, model, None, None, tuple(why_not), chosen)
         scored = None
         if model is not None:
-            unfair = _unfair(model, ground)
+            unfair = _unfair(model, window)
             if not unfair:
                 progress("scores of the champion")
-                scored = ground.score(model)
-                if not scored.draws:
+                scored = window.score(model)
+                if not scored.replicates:
                     unfair.append(
                         found("champion", "the champion cannot be compared with: its scores are no numbers", "")
                     )
                     scored = None
             why_not += unfair
-        return cls(champion, model, scored, ground, tuple(why_not), chosen)
+        return cls(champion, model, scored, window, tuple(why_not), chosen)
 
     def judge(self, challenger: Candidate, override: str = "", progress: Progress = lambda _: None) -> Decision:
         """Run all checks on a challenger.
@@ -120,22 +120,22 @@ class Gate:
         model, checks = read(challenger)
         if model is not None:
             progress("scores of the challenger")
-            checks += [*self._standing(challenger, model), *self._measured(model)]
+            checks += [*self._manifest_checks(challenger, model), *self._measured(model)]
         checks = [lifted(check, override) for check in checks]
-        ground = self.ground
+        window = self.window
         return Decision(
             challenger=model.version if model is not None else challenger.digest[:12],
             champion=None if self.model is None else self.model.version,
-            window=None if ground is None else ground.as_of,
-            known_by=None if ground is None else ground.known_by,
+            window=None if window is None else window.as_of,
+            known_by=None if window is None else window.known_by,
             protocol=self.policy.digest(),
             policy=self.policy,
-            data_digest="" if ground is None else ground.source.tables.digest(),
+            data_digest="" if window is None else window.source.tables.digest(),
             override=override,
             checks=tuple(checks),
         )
 
-    def _standing(self, challenger: Candidate, model: Model) -> Iterator[Check]:
+    def _manifest_checks(self, challenger: Candidate, model: Model) -> Iterator[Check]:
         """Give what can be said without looking at a firm."""
         yield manifest_checks.version(challenger, self.champion)
         yield manifest_checks.label(model, self.model)
@@ -147,32 +147,32 @@ class Gate:
             yield manifest_checks.older(model, self.model)
         if self.champion is not None:
             yield manifest_checks.protocol(self.champion, self.policy)
-        if self.ground is not None:
-            yield manifest_checks.money(model, self.ground.source.tables)
-            yield manifest_checks.freshness(model, self.ground.known_by, self.policy)
+        if self.window is not None:
+            yield manifest_checks.money(model, self.window.source.tables)
+            yield manifest_checks.freshness(model, self.window.known_by, self.policy)
             if self.model is not None:
-                yield manifest_checks.champion_age(self.model, self.ground.known_by, self.policy)
+                yield manifest_checks.champion_age(self.model, self.window.known_by, self.policy)
 
     def _measured(self, model: Model) -> Iterator[Check]:
         """Give what the window shows."""
         yield from self.why_not
-        if self.ground is None:
+        if self.window is None:
             yield from (not_run(code, "there is no window to measure on") for code in (*_MEASURED, *_COMPARED))
             return
-        unseen = _unseen(model, self.ground)
+        unseen = _unseen(model, self.window)
         yield unseen
         if unseen.verdict is Verdict.REFUSE:
             why = "it has learned from this window: whatever it shows there proves nothing"
             yield from (not_run(code, why) for code in (*_MEASURED, *_COMPARED))
             return
-        scored = self.ground.score(model)
+        scored = self.window.score(model)
         yield skill.scores(scored)
         yield skill.spread(scored, self.policy)
-        if not scored.draws:
+        if not scored.replicates:
             yield from (not_run(code, "its scores are no numbers") for code in (*_MEASURED[2:], *_COMPARED))
             return
-        yield skill.against_baselines(scored, self.ground)
-        yield skill.suspicious_gain(scored, self.scored, self.ground)
+        yield skill.against_baselines(scored, self.window)
+        yield skill.suspicious_gain(scored, self.scored, self.window)
         yield skill.calibration(scored, self.scored, self.policy)
         yield skill.interval(scored, self.policy)
         if self.scored is None or self.model is None:
@@ -182,37 +182,37 @@ class Gate:
             yield from (not_run(code, why) for code in _COMPARED)
             return
         yield skill.against_champion(scored, self.scored, self.policy)
-        yield skill.slices(scored, self.scored, self.ground)
+        yield skill.slices(scored, self.scored, self.window)
         yield latency(model, self.model, scored.values, self.policy)
 
 
-def _unfair(champion: Model, ground: EvaluationWindow) -> list[Check]:
+def _unfair(champion: Model, window: EvaluationWindow) -> list[Check]:
     """Say why what the champion shows on the window would be no fair measure of it; nothing where it is."""
     checks, learned_by = [], champion.manifest.dates.learned_by
-    if learned_by > ground.as_of:
-        text = f"the champion learned from what was known by {learned_by}, after {_window(ground)} opened; wait"
+    if learned_by > window.as_of:
+        text = f"the champion learned from what was known by {learned_by}, after {_window(window)} opened; wait"
         checks.append(found("champion", f"{text} for newer outcomes, or lift this with a reason", ""))
     # Amounts converted otherwise than those it learned from would only make it look worse than it is.
-    money = manifest_checks.money(champion, ground.source.tables)
+    money = manifest_checks.money(champion, window.source.tables)
     if money.verdict is Verdict.REFUSE:
         checks.append(found("champion", f"the champion cannot be compared with: {money.sentence}", ""))
     return checks
 
 
-def _unseen(model: Model, ground: EvaluationWindow) -> Check:
+def _unseen(model: Model, window: EvaluationWindow) -> Check:
     """Check that nothing that became known after the window had opened had a say in the challenger or its settings."""
     learned_by, config = model.manifest.dates.learned_by, manifest_checks.config_of(model)
     chosen_by = None if config is None else config.chosen.known_by
     wrong = ""
-    if learned_by > ground.as_of:
-        wrong = f"it learned from what was known by {learned_by}, after {_window(ground)} opened; train with a holdout"
-    elif chosen_by is not None and chosen_by > ground.as_of:
-        wrong = f"its settings were chosen by outcomes known by {chosen_by}, after {_window(ground)} opened"
-    right = f"measured on {_window(ground)}, {len(ground.stack):,} firms"
-    if model.manifest.dates.test == ground.as_of and chosen_by is None:
+    if learned_by > window.as_of:
+        wrong = f"it learned from what was known by {learned_by}, after {_window(window)} opened; train with a holdout"
+    elif chosen_by is not None and chosen_by > window.as_of:
+        wrong = f"its settings were chosen by outcomes known by {chosen_by}, after {_window(window)} opened"
+    right = f"measured on {_window(window)}, {len(window.outcomes):,} firms"
+    if model.manifest.dates.test == window.as_of and chosen_by is None:
         right += ", its own test date: unseen by it, though perhaps not by whoever chose its settings"
     return found("trained_on_window", wrong, right)
 
 
-def _window(ground: EvaluationWindow) -> str:
-    return f"the window of {ground.as_of} to {ground.known_by}"
+def _window(window: EvaluationWindow) -> str:
+    return f"the window of {window.as_of} to {window.known_by}"

@@ -25,9 +25,9 @@ def latency(model: Model, champion: Model, values: Floats, policy: Policy) -> Ch
         The thresholds.
     """
     ratios = {name: _ratio(model, champion, values[:rows]) for name, rows in (("one_row", 1), ("batch", _BATCH))}
-    told = f"{ratios['one_row']:.1f} times the champion's time for one row, {ratios['batch']:.1f} for many"
-    wrong = f"{told}; {policy.slower:g} are allowed" if max(ratios.values()) > policy.slower else ""
-    return found("latency", wrong, told, ratios)
+    text = f"{ratios['one_row']:.1f} times the champion's time for one row, {ratios['batch']:.1f} for many"
+    wrong = f"{text}; {policy.slower:g} are allowed" if max(ratios.values()) > policy.slower else ""
+    return found("latency", wrong, text, ratios)
 
 
 def _ratio(model: Model, champion: Model, rows: Floats) -> float:

@@ -1,4 +1,4 @@
-"""What a model's manifest already tells: its dates, its question, its columns, its size, and its past."""
+"""What a model's manifest already says: its dates, its outcome, its columns, its size, and its past."""
 
 from collections import Counter
 from datetime import date
@@ -25,16 +25,16 @@ def config_of(model: Model) -> TrainConfig | None:
 
 
 def label(model: Model, champion: Model | None) -> Check:
-    """Check that a model answers the question it was configured for, and the same as the champion."""
+    """Check that a model predicts the outcome it was configured for, and the same as the champion."""
     own, config = model.manifest.label, config_of(model)
     if config is None:
         return found("label", "its recorded settings are none of this version's; train with this version", "")
     rule = config.label.rule()
-    asked = (rule.outcome, str(rule.timespan), rule.min_round_usd, config.cohort.require_round)
-    if asked != (own.outcome, own.timespan, own.min_round_usd, own.require_round):
+    configured = (rule.outcome, str(rule.timespan), rule.min_round_usd, config.cohort.require_round)
+    if configured != (own.outcome, own.timespan, own.min_round_usd, own.require_round):
         return found("label", "its label definition is not the one of its own settings", "")
     other = "" if champion is None or champion.manifest.label == own else str(champion.manifest.label)
-    wrong = f"it answers another question ({own}) than the champion ({other}); keep it in a store of its own"
+    wrong = f"it predicts another outcome ({own}) than the champion ({other}); keep it in a store of its own"
     return found("label", wrong if other else "", f"the outcome {own.outcome} within {own.timespan}")
 
 
@@ -113,7 +113,7 @@ def freshness(model: Model, end: date, policy: Policy) -> Check:
 
 
 def champion_age(champion: Model, end: date, policy: Policy) -> Check:
-    """Say how old the champion has become; that it has expired is no ground against its successor."""
+    """Say how old the champion has become; that it has expired is no reason against its successor."""
     its = age(champion.manifest, end, policy.warn_months, policy.stale_months)
     verdict = Verdict.PASS if its.staleness is Staleness.FRESH else Verdict.WARN
     sentence = f"of the champion, {its}"

@@ -10,14 +10,20 @@ from littlegiants.models.staleness import STALE_MONTHS, WARN_MONTHS
 class Policy(BaseModel):
     """The thresholds of the gate; their digest goes into every decision, so that none is moved without a trace."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, serialize_by_alias=True
+    )
 
     resamples: int = Field(200, ge=20, le=10_000, description="resamples behind each interval")
     seed: int = Field(7, ge=0, description="seed of the resampling")
     auc_margin: float = Field(0.02, ge=0, description="AUC that may be lost to the champion, at the interval's low end")
     ap_margin: float = Field(0.03, ge=0, description="average precision that may be lost, at the interval's low end")
-    leap: float = Field(0.05, gt=0, description="a gain in AUC over the champion that is clear of this is a leak first")
-    leap_logistic: float = Field(0.10, gt=0, description="the same over the logistic regression on the same signals")
+    suspicious_gain: float = Field(
+        0.05, gt=0, alias="leap", description="a gain in AUC over the champion that is clear of this is a leak first"
+    )
+    suspicious_gain_logistic: float = Field(
+        0.10, gt=0, alias="leap_logistic", description="the same over the logistic regression on the same signals"
+    )
     ece: float = Field(0.05, gt=0, description="calibration error at most")
     ece_margin: float = Field(0.01, ge=0, description="calibration error above the champion's, at the low end")
     slope_low: float = Field(0.8, gt=0, description="the interval of the calibration slope must reach this")

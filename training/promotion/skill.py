@@ -45,50 +45,50 @@ def spread(scored: Scored, policy: Policy) -> Check:
 def against_champion(one: Scored, champion: Scored, policy: Policy) -> Check:
     """Check that the challenger is not worse than the champion beyond the margin, whatever chance did."""
     margins = {"auc": policy.auc_margin, "average_precision": policy.ap_margin}
-    gaps = {name: figure(one.draws[name] - champion.draws[name]) for name in margins}
-    told = ", ".join(f"{name} {_told(gap)}" for name, gap in gaps.items())
+    gaps = {name: figure(one.replicates[name] - champion.replicates[name]) for name in margins}
+    text = ", ".join(f"{name} {_text(gap)}" for name, gap in gaps.items())
     worse = [name for name, gap in gaps.items() if gap.low < -margins[name]]
-    wrong = f"it may be worse than the champion by more than {margins[worse[0]]:g}: {told}" if worse else ""
-    return found("skill", wrong, f"against the champion: {told}", _figures(gaps))
+    wrong = f"it may be worse than the champion by more than {margins[worse[0]]:g}: {text}" if worse else ""
+    return found("skill", wrong, f"against the champion: {text}", _figures(gaps))
 
 
-def against_baselines(one: Scored, ground: EvaluationWindow) -> Check:
+def against_baselines(one: Scored, window: EvaluationWindow) -> Check:
     """Check that the challenger ranks better than every baseline, with an interval clear of zero."""
-    gaps = {name: figure(one.draws["auc"] - draws["auc"]) for name, draws in ground.rivals.items()}
-    beaten_by = [f"{name} (AUC {_told(gap)})" for name, gap in gaps.items() if gap.low <= 0]
+    gaps = {name: figure(one.replicates["auc"] - replicates["auc"]) for name, replicates in window.baselines.items()}
+    beaten_by = [f"{name} (AUC {_text(gap)})" for name, gap in gaps.items() if gap.low <= 0]
     wrong = f"not clearly better than {', '.join(beaten_by)}" if beaten_by else ""
     least = min(gaps, key=lambda name: gaps[name].low)
     return found(
-        "baselines", wrong, f"better than every baseline; than {least} by {_told(gaps[least])}", _figures(gaps)
+        "baselines", wrong, f"better than every baseline; than {least} by {_text(gaps[least])}", _figures(gaps)
     )
 
 
-def suspicious_gain(one: Scored, champion: Scored | None, ground: EvaluationWindow) -> Check:
+def suspicious_gain(one: Scored, champion: Scored | None, window: EvaluationWindow) -> Check:
     """Check that the gain is one that new data or a better fit can bring; a leak brings more."""
-    rivals = {LOGISTIC: (ground.rivals[LOGISTIC], ground.policy.leap_logistic)}
+    baselines = {LOGISTIC: (window.baselines[LOGISTIC], window.policy.suspicious_gain_logistic)}
     if champion is not None:
-        rivals["the champion"] = (champion.draws, ground.policy.leap)
-    gaps = {name: figure(one.draws["auc"] - draws["auc"]) for name, (draws, _) in rivals.items()}
-    leaps = [f"{name} by {_told(gap)}" for name, gap in gaps.items() if gap.low > rivals[name][1]]
-    wrong = f"too good to be true: it beats {' and '.join(leaps)} in AUC; look for a leak" if leaps else ""
+        baselines["the champion"] = (champion.replicates, window.policy.suspicious_gain)
+    gaps = {name: figure(one.replicates["auc"] - replicates["auc"]) for name, (replicates, _) in baselines.items()}
+    suspicious = [f"{name} by {_text(gap)}" for name, gap in gaps.items() if gap.low > baselines[name][1]]
+    wrong = f"suspicious gain: it beats {' and '.join(suspicious)} in AUC; look for a leak" if suspicious else ""
     return found("too_good", wrong, "no better than a model can be", _figures(gaps))
 
 
 def calibration(one: Scored, champion: Scored | None, policy: Policy) -> Check:
     """Check the calibration error and slope on the window."""
-    error, slope = figure(one.draws["ece"]), figure(one.draws["slope"])
+    error, slope = figure(one.replicates["ece"]), figure(one.replicates["slope"])
     wrong = []
     if error.value > policy.ece:
-        wrong.append(f"calibration error {_told(error)}, {policy.ece:g} is allowed")
+        wrong.append(f"calibration error {_text(error)}, {policy.ece:g} is allowed")
     if slope.high < policy.slope_low:
-        wrong.append(f"overconfident: slope {_told(slope)}")
+        wrong.append(f"overconfident: slope {_text(slope)}")
     if slope.low > policy.slope_high:
-        wrong.append(f"underconfident: slope {_told(slope)}")
+        wrong.append(f"underconfident: slope {_text(slope)}")
     if champion is not None:
-        gap = figure(one.draws["ece"] - champion.draws["ece"])
+        gap = figure(one.replicates["ece"] - champion.replicates["ece"])
         if gap.low > policy.ece_margin:
-            wrong.append(f"calibration error above the champion's by {_told(gap)}")
-    right = f"calibration error {_told(error)}, slope {_told(slope)}"
+            wrong.append(f"calibration error above the champion's by {_text(gap)}")
+    right = f"calibration error {_text(error)}, slope {_text(slope)}"
     return found("calibration", "; ".join(wrong), right, _figures({"ece": error, "slope": slope}))
 
 
@@ -100,10 +100,10 @@ def interval(one: Scored, policy: Policy) -> Check:
     return found("interval", "" if sensible else wrong, f"the mean interval is {width:.3f} wide", {"width": width})
 
 
-def slices(one: Scored, champion: Scored, ground: EvaluationWindow) -> Check:
+def slices(one: Scored, champion: Scored, window: EvaluationWindow) -> Check:
     """Check that no part of the firms with enough of them fares markedly worse than with the champion."""
-    policy, labels = ground.policy, ground.stack.labels
-    masks = dict(_large(ground))
+    policy, labels = window.policy, window.outcomes.labels
+    masks = dict(_large(window))
     if not masks:
         return found("slices", "", "no slice has firms enough to be judged")
     # Shared among all slices and the two measures: with thirty of them, chance alone would refuse every other model.
@@ -117,18 +117,18 @@ def slices(one: Scored, champion: Scored, ground: EvaluationWindow) -> Check:
             worse[name] = f"AUC {gap:+.3f}"
         elif cost - z * its_error > policy.slice_brier:
             worse[name] = f"Brier score {cost:+.3f}"
-    told = ", ".join(f"{name} ({by})" for name, by in worse.items())
+    text = ", ".join(f"{name} ({by})" for name, by in worse.items())
     figures = {"slices": float(len(masks)), "worse": float(len(worse))}
-    wrong = f"markedly worse than the champion in {told}" if worse else ""
+    wrong = f"markedly worse than the champion in {text}" if worse else ""
     return found("slices", wrong, f"no slice of {len(masks)} is markedly worse than with the champion", figures)
 
 
-def _large(ground: EvaluationWindow) -> Iterator[tuple[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
-    for by, names in ground.parts.items():
+def _large(window: EvaluationWindow) -> Iterator[tuple[str, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
+    for by, names in window.parts.items():
         for name in sorted(set(names.tolist())):
             mask = names == name
-            successes, rows = int(ground.stack.labels[mask].sum()), int(mask.sum())
-            if rows >= ground.policy.slice_firms and min(successes, rows - successes) >= ground.policy.slice_class:
+            successes, rows = int(window.outcomes.labels[mask].sum()), int(mask.sum())
+            if rows >= window.policy.slice_firms and min(successes, rows - successes) >= window.policy.slice_class:
                 yield f"{by} {name}", mask
 
 
@@ -142,7 +142,7 @@ def _logits(p: Floats) -> Floats:
     return np.asarray(np.log(clipped / (1 - clipped)), np.float64)
 
 
-def _told(found: Figure) -> str:
+def _text(found: Figure) -> str:
     return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
 
 

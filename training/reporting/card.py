@@ -97,17 +97,17 @@ def _factors(found: Backtest) -> list[str]:
 
 def _metrics(found: Backtest) -> list[str]:
     resamples = found.config["bootstrap"]
-    metrics, rivals = found.pooled.measured.metrics, found.pooled.rivals
+    metrics, baselines = found.pooled.measured.metrics, found.pooled.baselines
     rows = []
     for key, (name, _, better) in MEANINGS.items():
         if key in metrics:
-            theirs = [span(rival.metrics[key]) if key in rival.metrics else "–" for rival in rivals]
+            theirs = [span(baseline.metrics[key]) if key in baseline.metrics else "–" for baseline in baselines]
             rows.append([f"{name} ({better})", f"**{span(metrics[key])}**", *theirs])
     for depth in DEPTHS:
         key = f"precision_at_{depth}"
-        theirs = [percents(rival.metrics[key]) for rival in rivals]
+        theirs = [percents(baseline.metrics[key]) for baseline in baselines]
         rows.append([f"Successes among the best {depth}", f"**{percents(metrics[key])}**", *theirs])
-    captured = [percents(rival.metrics[CAPTURE]) for rival in rivals]
+    captured = [percents(baseline.metrics[CAPTURE]) for baseline in baselines]
     rows.append(["Share of all successes in the best 5%", f"**{percents(metrics[CAPTURE])}**", *captured])
     return [
         "## Metrics",
@@ -117,7 +117,7 @@ def _metrics(found: Backtest) -> list[str]:
             f"{sentences.verdict(found)}"
         ),
         "",
-        *table(["metric", "this model", *(rival.name for rival in rivals)], rows),
+        *table(["metric", "this model", *(baseline.name for baseline in baselines)], rows),
         "",
         f"{sentences.ranking(found)} {sentences.reliability(found)}",
     ]
@@ -202,13 +202,13 @@ def _analyses(found: Backtest) -> list[str]:
 
 def _ethics(found: Backtest) -> list[str]:
     weak = [f"{plain(part.name)} ({part.by})" for part in sentences.below(found)]
-    told = (
+    written = (
         f"It ranks worse among {listed(weak)}: a decision that relies on it there is a worse one."
         if weak
         else "No part that could be measured is ranked beyond doubt worse than all firms."
     )
     text = (
-        f"Firms, not people, are scored; founders bear the outcome all the same. {told} A model that learned whom "
+        f"Firms, not people, are scored; founders bear the outcome all the same. {written} A model that learned whom "
         "investors backed repeats whom they passed over: success is what the market did, not what it should have done."
     )
     return ["## Ethical considerations", "", text]
@@ -222,7 +222,7 @@ def _caveats(found: Backtest) -> list[str]:
         f"{newest.withheld:,} of {newest.judged.measured.rows:,} firms at {newest.as_of} would have got no "
         "probability; they are in the figures all the same."
     )
-    told = {
+    written = {
         "Not observed": f"{listed(absent) or 'nothing, every table of signals is there'}.",
         "Constant or never observed signals": f"{_signals(constant) or 'none'}.",
         "Unproven families": f"{listed(sentences.unproven(found)) or 'none'} (unused, or without one stable reason).",
@@ -232,7 +232,7 @@ def _caveats(found: Backtest) -> list[str]:
         "Withheld": withheld,
         "Age": f"the newest window ended on {day(newest.window_end)}. What changed since is not in here.",
     }
-    return ["## Caveats and recommendations", "", *(f"- **{name}:** {text}" for name, text in told.items())]
+    return ["## Caveats and recommendations", "", *(f"- **{name}:** {text}" for name, text in written.items())]
 
 
 def _again(found: Backtest, command: str) -> list[str]:

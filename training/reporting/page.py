@@ -118,12 +118,12 @@ def _pictures(found: Backtest) -> dict[str, str]:
 def contenders(found: Backtest, metric: str) -> dict[str, dict[date, Figure]]:
     """Return a metric by contender and origin, the model first."""
     series = {OWN: {origin.as_of: origin.judged.measured.metrics[metric] for origin in found.origins}}
-    for rival in found.pooled.rivals:
-        series[rival.name] = {
+    for baseline in found.pooled.baselines:
+        series[baseline.name] = {
             origin.as_of: other.metrics[metric]
             for origin in found.origins
-            for other in origin.judged.rivals
-            if other.name == rival.name
+            for other in origin.judged.baselines
+            if other.name == baseline.name
         }
     return series
 

@@ -45,14 +45,14 @@ def chance(probability: float) -> str:
 
 def verdict(found: Backtest) -> str:
     """Say whether the model earns its place: whether it beats every baseline beyond doubt."""
-    unbeaten = [rival for rival in found.pooled.rivals if not rival.beaten]
-    names = listed([rival.name for rival in found.pooled.rivals])
+    unbeaten = [baseline for baseline in found.pooled.baselines if not baseline.beaten]
+    names = listed([baseline.name for baseline in found.pooled.baselines])
     if not unbeaten:
         return f"It beats {names}, in every judged metric with an interval clear of zero."
     where = []
-    for rival in unbeaten:
-        metrics = [MEANINGS[metric][0] for metric, beats in rival.beats.items() if not beats]
-        where.append(f"{rival.name} ({listed(metrics)})")
+    for baseline in unbeaten:
+        metrics = [MEANINGS[metric][0] for metric, beats in baseline.beats.items() if not beats]
+        where.append(f"{baseline.name} ({listed(metrics)})")
     return f"It is not shown to beat {listed(where)}: an interval of the difference reaches zero or lies beyond it."
 
 
@@ -91,7 +91,7 @@ def over_time(found: Backtest) -> str:
     """Say whether the skill lasts."""
     by_day = {origin.as_of: origin.judged.measured.metrics["auc"].value for origin in found.origins}
     least, most = min(by_day, key=lambda d: by_day[d]), max(by_day, key=lambda d: by_day[d])
-    beaten = sum(all(rival.beats["auc"] for rival in origin.judged.rivals) for origin in found.origins)
+    beaten = sum(all(baseline.beats["auc"] for baseline in origin.judged.baselines) for origin in found.origins)
     alone = f"At {beaten} of {len(by_day)} origins the model’s AUC beats that of every baseline beyond doubt."
     if len(by_day) == 1:
         return f"There is one origin only, so nothing can be said of time. {alone}"
@@ -155,9 +155,9 @@ def slices(found: Backtest) -> str:
     weak = below(found)
     overall = number(found.pooled.measured.metrics["auc"].value, 3)
     if weak:
-        told = [f"“{visible(part.name)}” by {part.by}, {span(part.metrics['auc'])}" for part in weak]
+        named = [f"“{visible(part.name)}” by {part.by}, {span(part.metrics['auc'])}" for part in weak]
         text = (
-            f"The ranking is weaker than that of all firms ({overall}) in these parts: {'; '.join(told)}. Of "
+            f"The ranking is weaker than that of all firms ({overall}) in these parts: {'; '.join(named)}. Of "
             f"{len(large)} parts looked at, {number(_ONE_TAIL * len(large), 1)} may look so by chance."
         )
     else:
@@ -184,8 +184,8 @@ def honesty(found: Backtest) -> str:
 
 def portfolio(held: Portfolio, origins: int) -> str:
     """Say what picking would have given, and whether luck explains it."""
-    against = [rival for rival in held.rivals if rival.advantage <= 0]
-    rest = f" As many or more would have held: {listed([rival.name for rival in against])}." if against else ""
+    against = [baseline for baseline in held.baselines if baseline.advantage <= 0]
+    rest = f" As many or more would have held: {listed([baseline.name for baseline in against])}." if against else ""
     times = "once" if origins == 1 else f"at {_all(origins)}"
     # A firm picked at two origins whose windows overlap has one success, and it is counted twice.
     again = "" if origins == 1 else ", or somewhat more, since a firm picked at several dates counts at each"
@@ -238,8 +238,8 @@ def survivors(found: Backtest) -> str:
     if all(found_ == "fine" for found_ in verdicts):
         return f"Firms that closed are among those measured, at {_all(len(verdicts))} no fewer than chance would leave."
     counts = {word: verdicts.count(word) for word in dict.fromkeys(verdicts)}
-    told = listed([f"{word} at {count} of {len(verdicts)} origins" for word, count in counts.items()])
-    return f"Whether those who died are among the measured: {told}."
+    named = listed([f"{word} at {count} of {len(verdicts)} origins" for word, count in counts.items()])
+    return f"Whether those who died are among the measured: {named}."
 
 
 def _all(origins: int) -> str:

@@ -90,13 +90,13 @@ def test_no_tag_says_passed_where_the_decision_could_not_be_kept(tracked, client
 
 
 def test_m18_a_champion_that_scores_otherwise_by_one_ulp_does_not_come_back(another, client, store, logged, model):
-    first, *rest = model.manifest.golden
+    first, *rest = model.manifest.recorded_scores
     scores = first.scores.split()
     scores[0] = repr(float(np.nextafter(float(scores[0]), 1.0)))
     moved = (first.model_copy(update={"scores": " ".join(scores)}), *rest)
     path = logged / "artifacts" / "artefact" / "manifest.json"
     sound = path.read_bytes()
-    changed = model.manifest.model_copy(update={"golden": moved})
+    changed = model.manifest.model_copy(update={"recorded_scores": moved})
     registry.promote(1, store)
     registry.promote(another, store)
     client.set_model_version_tag(registry.NAME, "1", registry.DIGEST_TAG, changed.own_digest())

@@ -26,14 +26,14 @@ def drawn():
     )
 
 
-def compared(stack, model, rival, name="base rate"):
-    (found,) = compare(stack, replicate_all(stack, model, BOOTSTRAP), {name: rival}, BOOTSTRAP)
+def compared(outcomes, model, baseline, name="base rate"):
+    (found,) = compare(outcomes, replicate_all(outcomes, model, BOOTSTRAP), {name: baseline}, BOOTSTRAP)
     return found
 
 
 def test_the_truth_beats_a_blurred_copy_and_not_the_other_way_round(drawn):
-    stack, chance, blurred = drawn
-    better, worse = compared(stack, chance, blurred), compared(stack, blurred, chance)
+    outcomes, chance, blurred = drawn
+    better, worse = compared(outcomes, chance, blurred), compared(outcomes, blurred, chance)
     assert better.beaten
     assert set(better.beats) == {"auc", "average_precision", "brier", "log_loss"}
     assert better.differences["auc"].low > 0 > better.differences["brier"].high
@@ -42,37 +42,37 @@ def test_the_truth_beats_a_blurred_copy_and_not_the_other_way_round(drawn):
 
 
 def test_nothing_beats_itself(drawn):
-    stack, chance, _ = drawn
-    found = compared(stack, chance, chance)
+    outcomes, chance, _ = drawn
+    found = compared(outcomes, chance, chance)
     assert not any(found.beats.values())
     assert found.differences["auc"].high == 0
 
 
 def test_a_difference_that_is_not_clear_of_zero_beats_nothing(drawn):
-    stack, chance, _ = drawn
-    some = np.arange(len(stack)) < 300
+    outcomes, chance, _ = drawn
+    some = np.arange(len(outcomes)) < 300
     close = np.clip(chance + np.random.default_rng(1).normal(0, 0.05, len(chance)), 0.001, 0.999)
-    found = compared(stack.pooled(some), chance[some], close[some])
+    found = compared(outcomes.pooled(some), chance[some], close[some])
     assert found.differences["brier"].value < 0 < found.differences["brier"].high
     assert found.differences["auc"].low < 0 < found.differences["auc"].value
     assert not any(found.beats.values())
 
 
-def test_a_rival_that_ranks_alike_is_not_beaten_by_its_scale(drawn):
-    stack, chance, _ = drawn
-    found = compared(stack, chance, chance**3)
+def test_a_baseline_that_ranks_alike_is_not_beaten_by_its_scale(drawn):
+    outcomes, chance, _ = drawn
+    found = compared(outcomes, chance, chance**3)
     assert found.beats == {"auc": False, "average_precision": False, "brier": True, "log_loss": True}
     assert not found.beaten
 
 
 def test_what_only_ranks_is_not_judged_as_a_probability(drawn):
-    stack, chance, blurred = drawn
-    found = compared(stack, chance, 1_000 * blurred, "total raised")
+    outcomes, chance, blurred = drawn
+    found = compared(outcomes, chance, 1_000 * blurred, "total raised")
     assert set(found.differences) == {"auc", "average_precision"}
     assert "brier" not in found.metrics
 
 
-def test_the_scores_of_the_rivals(origin):
+def test_the_scores_of_the_baselines(origin):
     values = origin.test.values
     scores = baseline_scores(origin.fitting, np.ones(len(origin.fitting)), values)
     assert list(scores) == ["base rate", "logistic regression", "total raised", "months since last round"]

@@ -49,28 +49,28 @@ def test_labels_are_shuffled_within_their_date(origin):
     assert shuffled_labels(panel, panel.market, 1).tolist() == shuffled.tolist()
 
 
-def test_the_flattering_fits_are_taught_what_the_honest_one_was(known, monkeypatch):
-    """With a credit for rounds every fit is taught it, so that honesty alone makes the difference."""
+def test_the_flattering_fits_get_the_labels_of_the_honest_one(known, monkeypatch):
+    """With a credit for rounds every fit has it, so that honesty alone makes the difference."""
     config = small_config(
         dates={"known_by": END}, booster={"trees": 5}, label={"outcome": "exit", "round_credit": 0.3}, refit=False
     )
     origin = run_origin(known, config, ORIGINS[-1], END, frozenset(), None, lambda _: None)
-    assert np.isclose(origin.lessons.labels, 0.3).any()
-    taught = []
+    assert np.isclose(origin.training_set.labels, 0.3).any()
+    fitted_on = []
 
     def spy(values, labels, *more):
-        taught.append(np.asarray(labels))
+        fitted_on.append(np.asarray(labels))
         return fit_booster(values, labels, *more)
 
     monkeypatch.setattr(leaky, "fit_booster", spy)
     leaky_twin(known, origin, END, 2, 2, Bootstrap(20, 1))
-    assert len(taught) == 2 + 2 + 2
-    for labels in taught:
+    assert len(fitted_on) == 2 + 2 + 2
+    for labels in fitted_on:
         assert set(np.unique(labels)) == {0.0, 0.3, 1.0}
     # Shuffled, they are the same labels among the same firms.
-    for shuffled in taught[-2:]:
-        assert sorted(shuffled) == sorted(origin.lessons.labels)
-        assert shuffled.tolist() != origin.lessons.labels.tolist()
+    for shuffled in fitted_on[-2:]:
+        assert sorted(shuffled) == sorted(origin.training_set.labels)
+        assert shuffled.tolist() != origin.training_set.labels.tolist()
 
 
 def test_a_planted_leak_shows(origin):

@@ -34,8 +34,8 @@ def test_luck_over_two_origins_by_counting_every_choice():
 def test_a_portfolio_by_hand():
     labels = [np.array([1, 1, 0, 0, 0], np.int8), np.array([0, 1, 0, 0], np.int8)]
     model = [np.array([0.9, 0.8, 0.3, 0.2, 0.1]), np.array([0.7, 0.6, 0.2, 0.1])]
-    rival = [np.array([5.0, 0, 4, 3, 2]), np.array([9.0, 1, 8, 2])]
-    found = simulate_portfolio([ONE, TWO], labels, model, {"total raised": rival}, 2, 1)
+    baseline = [np.array([5.0, 0, 4, 3, 2]), np.array([9.0, 1, 8, 2])]
+    found = simulate_portfolio([ONE, TWO], labels, model, {"total raised": baseline}, 2, 1)
     # The model picks firms 0, 1 (two hits) and 0, 1 (one hit); blind picks expect 2 x 2/5 + 2 x 1/4.
     assert (found.picked, found.hits, found.rate) == (4, 3, 0.75)
     assert found.expected == pytest.approx(1.3)
@@ -43,25 +43,25 @@ def test_a_portfolio_by_hand():
     assert [part.hits for part in found.holdings] == [2, 1]
     # Both in each draw: (1 of 10 pairs) and 3 of 6 pairs hold the one success.
     assert found.luck == pytest.approx(1 / 10 * 3 / 6)
-    (other,) = found.rivals
-    # The rival picks 0, 2 and 0, 2: one hit. Unshared are 1 against 2 at both origins, and both times the model's pick
-    # is the one success of the two: a quarter by chance.
+    (other,) = found.baselines
+    # The baseline picks 0, 2 and 0, 2: one hit. Unshared are 1 against 2 at both origins, and both times the model's
+    # pick is the one success of the two: a quarter by chance.
     assert (other.hits, other.advantage) == (1, 2)
     assert other.chance == pytest.approx(0.25)
 
 
 def test_the_same_picks_have_no_advantage():
     labels, scores = [np.array([1, 0, 1, 0], np.int8)], [np.array([4.0, 3, 2, 1])]
-    (other,) = simulate_portfolio([ONE], labels, scores, {"same": scores}, 2, 1).rivals
+    (other,) = simulate_portfolio([ONE], labels, scores, {"same": scores}, 2, 1).baselines
     assert (other.advantage, other.chance) == (0, 1.0)
 
 
 def test_the_same_picks_at_one_origin_leave_the_chance_to_the_others():
     labels = [np.array([1, 0, 1, 0], np.int8), np.array([1, 0, 0, 0], np.int8)]
     model = [np.array([4.0, 3, 2, 1])] * 2
-    rival = [model[0], np.array([0.0, 3, 2, 1])]
+    baseline = [model[0], np.array([0.0, 3, 2, 1])]
     # One pick each: shared at the first origin, firm 0 against firm 1 at the second, the one success of the two.
-    (other,) = simulate_portfolio([ONE, TWO], labels, model, {"rival": rival}, 1, 1).rivals
+    (other,) = simulate_portfolio([ONE, TWO], labels, model, {"other": baseline}, 1, 1).baselines
     assert (other.advantage, other.chance) == (1, 0.5)
 
 
@@ -85,5 +85,5 @@ def test_luck_explains_blind_picks_and_not_the_truth():
     labels = [(random.random(2_000) < chance).astype(np.int8)]
     found = simulate_portfolio([ONE], labels, [chance], {"blind": [random.random(2_000)]}, 100, 1)
     assert found.luck < 1e-9
-    assert found.rivals[0].luck > 0.01
-    assert found.rivals[0].chance < 1e-6
+    assert found.baselines[0].luck > 0.01
+    assert found.baselines[0].chance < 1e-6

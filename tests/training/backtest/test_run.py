@@ -24,7 +24,7 @@ def test_the_figures_of_an_origin_are_those_of_a_training_with_its_dates(tables,
     metrics = newest.judged.measured.metrics
     for name, figure in manifest.metrics.items():
         assert metrics[name].value == pytest.approx(figure.value, rel=1e-9), name
-    logistic = next(rival for rival in newest.judged.rivals if rival.name == "logistic regression")
+    logistic = next(rival for rival in newest.judged.baselines if rival.name == "logistic regression")
     assert logistic.metrics["auc"].value == pytest.approx(manifest.baselines["logistic regression"]["auc"].value)
     assert newest.judged.measured.reliability == manifest.reliability
 
@@ -69,7 +69,7 @@ def test_pooled_figures(found):
 
 def test_the_simulator_can_be_learned_and_shows_what_honesty_costs(found):
     for origin in found.origins:
-        assert {rival.name: rival.beaten for rival in origin.judged.rivals}["base rate"]
+        assert {rival.name: rival.beaten for rival in origin.judged.baselines}["base rate"]
         assert origin.twin.flattery["auc"].low > 0
         assert origin.cohort.verdict == "fine"
     quality = found.pooled.intervals

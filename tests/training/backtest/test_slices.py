@@ -47,7 +47,7 @@ def test_parts_by_hand():
 
 def test_every_row_is_in_one_part_of_each_kind_and_small_parts_say_so(origin):
     settings = BacktestConfig(slice_firms=60, slice_class=10)
-    slices = by_slice((origin,), origin.stack, origin.probabilities, settings, Bootstrap(20, 1))
+    slices = by_slice((origin,), origin.outcomes, origin.probabilities, settings, Bootstrap(20, 1))
     for by in ("country", "sector", "age", "stage", "public money"):
         parts = [part for part in slices if part.by == by]
         assert sum(part.rows for part in parts) == len(origin.test)
@@ -60,7 +60,7 @@ def test_every_row_is_in_one_part_of_each_kind_and_small_parts_say_so(origin):
 
 
 def test_the_figures_of_a_part_are_those_of_its_firms(origin):
-    slices = by_slice((origin,), origin.stack, origin.probabilities, BacktestConfig(), Bootstrap(20, 1))
+    slices = by_slice((origin,), origin.outcomes, origin.probabilities, BacktestConfig(), Bootstrap(20, 1))
     part = next(part for part in slices if part.by == "public money" and part.metrics)
     mask = parts_of(origin.test.values, origin.model.manifest.categories)["public money"] == part.name
     expected = SKILL["auc"](origin.test.market[mask], origin.probabilities[mask])

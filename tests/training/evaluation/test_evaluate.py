@@ -1,4 +1,4 @@
-"""A model and its rivals on one date."""
+"""A model and its baselines on one date."""
 
 from datetime import date
 
@@ -37,7 +37,7 @@ def test_the_model_has_every_metric(evaluation):
     assert sum(found.firms for found in evaluation.reliability) == 400
 
 
-def test_the_rivals_have_the_metrics_that_mean_something_for_them(evaluation):
+def test_the_baselines_have_the_metrics_that_mean_something_for_them(evaluation):
     assert {name: list(figures) for name, figures in evaluation.baselines.items()} == {
         "base rate": [*SKILL, *CALIBRATION],
         "logistic regression": [*SKILL, *CALIBRATION],
@@ -45,7 +45,7 @@ def test_the_rivals_have_the_metrics_that_mean_something_for_them(evaluation):
     }
 
 
-def test_the_truth_beats_its_rivals_and_they_are_what_they_should_be(evaluation):
+def test_the_truth_beats_its_baselines_and_they_are_what_they_should_be(evaluation):
     auc = {name: figures["auc"].value for name, figures in evaluation.baselines.items()}
     assert auc["base rate"] == 0.5
     assert abs(auc["total raised"] - 0.5) < 0.1

@@ -50,14 +50,18 @@ def broken_files() -> Iterator[tuple[str, str, Maker]]:
     yield "column names swapped in the booster", "artefact", lambda w: file(w, "model.txt", *_swapped(), signed=True)
     yield "another artefact than was registered", "digest", lambda w: replace(w.write(w.model), digest="0" * 64)
     for up in (True, False):
-        yield f"golden score an ulp {'up' if up else 'down'}", "golden_rows", partial(_an_ulp, up)
-    yield "no golden rows", "golden_rows", lambda w: w.write(w.model, golden=())
+        yield f"recorded score an ulp {'up' if up else 'down'}", "golden_rows", partial(_an_ulp, up)
+    yield "no recorded scores", "golden_rows", lambda w: w.write(w.model, recorded_scores=())
     yield (
-        "one leaf an ulp up, golden rows as they were",
+        "one leaf an ulp up, recorded scores as they were",
         "golden_rows",
         lambda w: w.write(w.leaves(lambda _t, _n, v: float(np.nextafter(v, 9))), recorded=False),
     )
-    yield "booster of another seed, golden rows as they were", "golden_rows", lambda w: w.write(w.fit(seed=3), False)
+    yield (
+        "booster of another seed, recorded scores as they were",
+        "golden_rows",
+        lambda w: w.write(w.fit(seed=3), False),
+    )
 
 
 def _swapped() -> tuple[bytes, bytes]:
@@ -78,10 +82,12 @@ def _without_population(world: World) -> Candidate:
 
 
 def _an_ulp(up: bool, world: World) -> Candidate:
-    (row, *rest) = world.model.manifest.golden
+    (row, *rest) = world.model.manifest.recorded_scores
     p, *others = row.scores.split()
     moved = float(np.nextafter(float(p), 1.0 if up else 0.0))
-    return world.write(world.model, golden=(row.model_copy(update={"scores": " ".join([repr(moved), *others])}), *rest))
+    return world.write(
+        world.model, recorded_scores=(row.model_copy(update={"scores": " ".join([repr(moved), *others])}), *rest)
+    )
 
 
 def fat(world: World) -> Candidate:

@@ -30,12 +30,12 @@ def mutants() -> Iterator[tuple[str, str, Maker]]:
     yield from _old()
     yield from _other_columns()
     yield from broken_files()
-    yield from _other_question()
+    yield from _other_outcome()
     yield from _local()
 
 
 def _leaky() -> Iterator[tuple[str, str, Maker]]:
-    yield "fitted on the window, dates told", "trained_on_window", partial(_seen, 1)
+    yield "fitted on the window, dates stated", "trained_on_window", partial(_seen, 1)
     for seed in (1, 2, 3):
         yield f"fitted on the window, dates forged, seed {seed}", "too_good", partial(_seen_in_secret, seed)
     for share in (0.7, 0.9):
@@ -45,9 +45,9 @@ def _leaky() -> Iterator[tuple[str, str, Maker]]:
 
 
 def _chosen_by_the_window(world: World) -> Candidate:
-    config, ground = world.model.manifest.config, world.gate.ground
-    assert ground is not None
-    chosen = {**config["chosen"], "known_by": str(ground.known_by)}
+    config, window = world.model.manifest.config, world.gate.window
+    assert window is not None
+    chosen = {**config["chosen"], "known_by": str(window.known_by)}
     return world.write(world.model, config={**config, "chosen": chosen})
 
 
@@ -190,23 +190,23 @@ def _words(change: Callable[[Words], Words], world: World) -> Candidate:
     return world.write(world.model, categories={**words, "country_code": change(words["country_code"])})
 
 
-def _other_question() -> Iterator[tuple[str, str, Maker]]:
-    def asked(world: World, **changes) -> Candidate:
+def _other_outcome() -> Iterator[tuple[str, str, Maker]]:
+    def configured(world: World, **changes) -> Candidate:
         manifest = world.model.manifest
         settings = {**manifest.config, "label": {**manifest.config["label"], **changes}}
-        told = {"outcome": settings["label"]["outcome"], "min_round_usd": settings["label"]["min_round_usd"]}
-        told["timespan"] = f"{settings['label']['timespan_months']} months"
-        return world.write(world.model, config=settings, label=manifest.label.model_copy(update=told))
+        stated = {"outcome": settings["label"]["outcome"], "min_round_usd": settings["label"]["min_round_usd"]}
+        stated["timespan"] = f"{settings['label']['timespan_months']} months"
+        return world.write(world.model, config=settings, label=manifest.label.model_copy(update=stated))
 
-    def told(world: World, **changes) -> Candidate:
+    def labelled(world: World, **changes) -> Candidate:
         return world.write(world.model, label=world.model.manifest.label.model_copy(update=changes))
 
-    yield "another outcome", "label", lambda w: asked(w, outcome="exit")
-    yield "a longer window", "label", lambda w: asked(w, timespan_months=36)
-    yield "a shorter window", "label", lambda w: asked(w, timespan_months=12)
-    yield "smaller rounds count", "label", lambda w: asked(w, min_round_usd=1.0)
-    yield "a label it was not configured for", "label", lambda w: told(w, timespan="12 months")
-    yield "a cohort it was not configured for", "label", lambda w: told(w, require_round=True)
+    yield "another outcome", "label", lambda w: configured(w, outcome="exit")
+    yield "a longer window", "label", lambda w: configured(w, timespan_months=36)
+    yield "a shorter window", "label", lambda w: configured(w, timespan_months=12)
+    yield "smaller rounds count", "label", lambda w: configured(w, min_round_usd=1.0)
+    yield "a label it was not configured for", "label", lambda w: labelled(w, timespan="12 months")
+    yield "a cohort it was not configured for", "label", lambda w: labelled(w, require_round=True)
     yield "settings of another version", "label", lambda w: w.write(w.model, config={"colour": "red"})
 
 

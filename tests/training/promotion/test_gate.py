@@ -75,10 +75,10 @@ def test_a_decision_is_a_record_that_reads_back(world):
 def test_the_same_challenger_is_judged_the_same_twice(world):
     candidate = world.write(world.fit(seed=8))
 
-    def told():
+    def codes():
         return [check for check in world.gate.judge(candidate).checks if check.code != "latency"]
 
-    assert told() == told()
+    assert codes() == codes()
 
 
 def test_a_reason_lifts_nothing_that_was_measured(world):
@@ -98,11 +98,11 @@ def test_no_reason_stands_for_a_figure_where_nothing_was_measured(first, world):
 
 
 def test_m18_recorded_rows_that_differ_by_one_ulp_refuse_the_promotion(world):
-    first, second, *rest = world.regilded(world.model).manifest.golden
+    first, second, *rest = world.recorded_anew(world.model).manifest.recorded_scores
     scores = second.scores.split()
     scores[0] = repr(float(np.nextafter(float(scores[0]), 1.0)))
-    golden = (first, second.model_copy(update={"scores": " ".join(scores)}), *rest)
-    decision = world.gate.judge(world.write(world.model, recorded=False, golden=golden), "it is only one ulp")
+    changed = (first, second.model_copy(update={"scores": " ".join(scores)}), *rest)
+    decision = world.gate.judge(world.write(world.model, recorded=False, recorded_scores=changed), "it is only one ulp")
     assert decision.refused == ("golden_rows",)
     (check,) = [check for check in decision.checks if check.code == "golden_rows"]
     assert check.sentence == "1 of 17 recorded rows score otherwise than at training, row 1 first"
@@ -143,19 +143,19 @@ def test_a_champion_whose_scores_are_no_numbers_is_no_fair_comparison(world):
 
 def test_the_baselines_know_the_population_as_late_as_the_models_they_judge(world):
     fresh = Gate.open(world.tables, config(fresh_population=True), policy=POLICY)
-    assert fresh.ground is not None
-    before, now = (ground.rivals["logistic regression"]["auc"] for ground in (world.gate.ground, fresh.ground))
+    assert fresh.window is not None
+    before, now = (window.baselines["logistic regression"]["auc"] for window in (world.gate.window, fresh.window))
     assert before.tolist() != now.tolist()
     # A later population changes signals, and neither who is at risk nor what came.
-    assert world.gate.ground.stack.firm_ids.tolist() == fresh.ground.stack.firm_ids.tolist()
-    assert world.gate.ground.stack.labels.tolist() == fresh.ground.stack.labels.tolist()
+    assert world.gate.window.outcomes.firm_ids.tolist() == fresh.window.outcomes.firm_ids.tolist()
+    assert world.gate.window.outcomes.labels.tolist() == fresh.window.outcomes.labels.tolist()
 
 
 def test_thresholds_that_were_moved_are_told_by_their_digest(world):
     easier = POLICY.model_copy(update={"ece": 0.5})
     assert easier.digest() != POLICY.digest() == Policy(resamples=POLICY.resamples).digest()
     promoted = replace(world.champion, protocol=easier.digest())
-    gate = Gate(promoted, world.model, world.gate.scored, world.gate.ground, (), POLICY)
+    gate = Gate(promoted, world.model, world.gate.scored, world.gate.window, (), POLICY)
     challenger = world.write(world.fit(seed=8))
     assert gate.judge(challenger).refused == ("protocol",)
     assert gate.judge(challenger, "agreed in the model committee").accepted

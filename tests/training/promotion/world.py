@@ -53,15 +53,15 @@ class World:
         assert self.trained.test is not None
         return self.trained.test
 
-    def regilded(self, model: Model) -> Model:
-        """A model with golden rows of its own, as training would have recorded them, not yet written."""
-        golden = recorded_rows(model, self.trained.fitting.values)
-        unwritten = model.manifest.model_copy(update={"files": {}, "digest": "", "golden": golden})
+    def recorded_anew(self, model: Model) -> Model:
+        """A model with recorded scores of its own, as training would have recorded them, not yet written."""
+        recorded_scores = recorded_rows(model, self.trained.fitting.values)
+        unwritten = model.manifest.model_copy(update={"files": {}, "digest": "", "recorded_scores": recorded_scores})
         return replace(model, manifest=unwritten)
 
     def write(self, model: Model, recorded: bool = True, **manifest) -> Candidate:
-        """Write a model as a challenger; its golden rows are recorded anew unless that is what is wrong with it."""
-        model = self.regilded(model) if recorded else model
+        """Write a model as a challenger; its recorded scores are recorded anew unless that is what is wrong with it."""
+        model = self.recorded_anew(model) if recorded else model
         changed: Manifest = model.manifest.model_copy(update={"files": {}, "digest": "", **manifest})
         self.made += 1
         written = write_artefact(replace(model, manifest=changed), self.folder / f"challenger-{self.made}")
@@ -95,8 +95,8 @@ class World:
     def leaves(self, change: Callable[[int, int, float], float]) -> Model:
         """The champion with other leaf values; ``change`` is given tree, leaf and value."""
         booster = from_text(to_text(self.model.market.booster))
-        for tree, told in enumerate(booster.dump_model()["tree_info"]):
-            for leaf in range(told["num_leaves"]):
+        for tree, dumped in enumerate(booster.dump_model()["tree_info"]):
+            for leaf in range(dumped["num_leaves"]):
                 booster.set_leaf_output(tree, leaf, change(tree, leaf, booster.get_leaf_output(tree, leaf)))
         booster = from_text(to_text(booster))
         return replace(self.model, market=Head(booster, self.model.market.calibration))

@@ -47,7 +47,7 @@ def test_numbers_are_those_of_the_backtest(found, card):
     measured = found.pooled.measured
     for name in ("auc", "average_precision", "brier", "log_loss", "ece", "calibration_slope", "calibration_intercept"):
         assert f"**{span(measured.metrics[name])}**" in card
-    for rival in found.pooled.rivals:
+    for rival in found.pooled.baselines:
         assert span(rival.metrics["auc"]) in card
         assert percents(rival.metrics["precision_at_20"]) in card
     for part in found.pooled.slices:

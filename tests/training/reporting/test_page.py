@@ -80,15 +80,15 @@ def test_title_is_text(page):
     assert [data for tag, data in page.texts if tag == "title"] == [f"{TITLE}, evaluation"]
 
 
-def test_every_origin_and_rival_is_there_with_its_numbers(found, page):
+def test_every_origin_and_baseline_is_there_with_its_numbers(found, page):
     for origin in found.origins:
         assert span(origin.judged.measured.metrics["auc"]) in page.text
         for figures in (origin.twin.honest, origin.twin.random_split, origin.twin.leaky, origin.twin.flattery):
             assert span(figures["auc"]) in page.text
-        for rival in origin.judged.rivals:
+        for rival in origin.judged.baselines:
             assert percents(rival.metrics["precision_at_5%"]) in page.text
         assert origin.cohort.note in page.text
-    for rival in found.pooled.rivals:
+    for rival in found.pooled.baselines:
         for figure in rival.differences.values():
             assert f"{span(figure).partition(' (')[0]} {span(figure).partition('(')[2].rstrip(')')}" in page.text
 
@@ -115,7 +115,7 @@ def test_unstable_reasons_are_marked_and_rare_ones_not_called_stable(found):
 def test_portfolios(found, page):
     for held in found.portfolios:
         assert f"This model {held.hits} " in page.text
-        for rival in held.rivals:
+        for rival in held.baselines:
             assert f"{rival.name.capitalize()} {rival.hits} " in page.text
 
 

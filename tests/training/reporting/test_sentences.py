@@ -11,15 +11,15 @@ def metric(results, name):
 
 
 def test_verdict_names_whom_the_model_does_not_beat_and_in_what(found):
-    def beats(plain, rivals):
+    def beats(plain, unbeaten):
         for rival in plain["pooled"]["rivals"]:
-            won = rival["name"] not in rivals
+            won = rival["name"] not in unbeaten
             rival["beats"] = {name: won or name != "brier" for name in rival["beats"]}
             rival["beaten"] = all(rival["beats"].values())
 
     assert sentences.verdict(altered(found, lambda plain: beats(plain, ()))).startswith("It beats base rate, logistic")
-    told = sentences.verdict(altered(found, lambda plain: beats(plain, ("base rate", "logistic regression"))))
-    assert told.startswith("It is not shown to beat base rate (Brier score) and logistic regression (Brier score):")
+    text = sentences.verdict(altered(found, lambda plain: beats(plain, ("base rate", "logistic regression"))))
+    assert text.startswith("It is not shown to beat base rate (Brier score) and logistic regression (Brier score):")
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def test_verdict_names_whom_the_model_does_not_beat_and_in_what(found):
 )
 def test_reliability_reads_the_slope(found, slope, said):
     figure = dict(zip(("value", "low", "high"), slope, strict=True))
-    told = sentences.reliability(
+    text = sentences.reliability(
         altered(found, lambda plain: plain["pooled"]["measured"]["metrics"].update(calibration_slope=figure))
     )
-    assert told.endswith(f"the probabilities are {said}.")
-    assert sentences.percents(metric(found, "ece")) in told
+    assert text.endswith(f"the probabilities are {said}.")
+    assert sentences.percents(metric(found, "ece")) in text
 
 
 def test_reliability_counts_the_groups(found):
@@ -49,10 +49,10 @@ def test_reliability_counts_the_groups(found):
 
 def test_over_time_names_the_lowest_origin(found):
     low = {"value": 0.4, "low": 0.3, "high": 0.5}
-    told = sentences.over_time(
+    text = sentences.over_time(
         altered(found, lambda plain: plain["origins"][0]["judged"]["measured"]["metrics"].update(auc=low))
     )
-    assert told.startswith("The AUC was lowest on 31 December 2021, 0.400, and highest on 31 December 2023")
+    assert text.startswith("The AUC was lowest on 31 December 2021, 0.400, and highest on 31 December 2023")
 
 
 def test_one_origin_says_nothing_of_time(found):
@@ -71,10 +71,10 @@ def test_slices_name_the_weak_the_small_and_what_chance_would_do(found):
         part = next(part for part in plain["pooled"]["slices"] if not part["note"])
         part["metrics"]["auc"] = {"value": 0.3, "low": 0.2, "high": high}
 
-    told = sentences.slices(altered(found, lambda plain: weaken(plain, 0.4)))
-    assert f"“{parts[0].name}” by {parts[0].by}, 0.300 (0.200 to 0.400)" in told
-    assert f"Of {len(parts)} parts looked at, {0.025 * len(parts):.1f} may look so by chance." in told
-    assert f"{small} of {len(found.pooled.slices)} parts are too small to measure" in told
+    text = sentences.slices(altered(found, lambda plain: weaken(plain, 0.4)))
+    assert f"“{parts[0].name}” by {parts[0].by}, 0.300 (0.200 to 0.400)" in text
+    assert f"Of {len(parts)} parts looked at, {0.025 * len(parts):.1f} may look so by chance." in text
+    assert f"{small} of {len(found.pooled.slices)} parts are too small to measure" in text
     assert sentences.slices(altered(found, lambda plain: weaken(plain, 1.0))).startswith("No part’s AUC lies below")
 
 
@@ -103,13 +103,13 @@ def test_honesty_says_when_the_difference_may_be_nothing(found):
     assert "0.010 (−0.020 to 0.030), is not clear of zero" in sentences.honesty(level)
 
 
-def test_portfolio_names_the_rivals_that_did_as_well(found):
+def test_portfolio_names_the_baselines_that_did_as_well(found):
     held = found.portfolios[0]
-    rivals = tuple(rival.model_copy(update={"advantage": 3}) for rival in held.rivals)
-    assert "As many or more" not in sentences.portfolio(held.model_copy(update={"rivals": rivals}), 2)
+    rivals = tuple(rival.model_copy(update={"advantage": 3}) for rival in held.baselines)
+    assert "As many or more" not in sentences.portfolio(held.model_copy(update={"baselines": rivals}), 2)
     level = (rivals[0].model_copy(update={"advantage": 0}), *rivals[1:])
-    told = sentences.portfolio(held.model_copy(update={"rivals": level, "luck": 0.31}), 2)
-    assert told.endswith(
+    text = sentences.portfolio(held.model_copy(update={"baselines": level, "luck": 0.31}), 2)
+    assert text.endswith(
         "the chance that luck alone gives as many is 31.00%, or somewhat more, since a firm picked at several dates "
         f"counts at each. As many or more would have held: {rivals[0].name}."
     )
