@@ -19,10 +19,10 @@ def row_digests(matrix: FeatureMatrix, columns: tuple[str, ...]) -> npt.NDArray[
     """
     base = hashlib.blake2b("\0".join((matrix.as_of.isoformat(), *columns)).encode(), digest_size=8)
     # One NaN and one zero: which of their bit patterns arithmetic leaves is no fact about the firm.
-    places = _places(matrix.names, columns)
+    indices = _indices(matrix.names, columns)
     digests = np.empty(len(matrix), object)
     for first in range(0, len(matrix), _ROWS):  # no second copy of a large matrix
-        values = matrix.values[first : first + _ROWS, places] + 0.0
+        values = matrix.values[first : first + _ROWS, indices] + 0.0
         values[np.isnan(values)] = np.nan
         for place, row in enumerate(values.astype("<f8", "C", copy=False), first):
             digest = base.copy()
@@ -32,7 +32,7 @@ def row_digests(matrix: FeatureMatrix, columns: tuple[str, ...]) -> npt.NDArray[
 
 
 @lru_cache(maxsize=16)
-def _places(names: tuple[str, ...], columns: tuple[str, ...]) -> npt.NDArray[np.intp]:
+def _indices(names: tuple[str, ...], columns: tuple[str, ...]) -> npt.NDArray[np.intp]:
     return np.array([names.index(name) for name in columns], np.intp)
 
 

@@ -48,7 +48,7 @@ def save(chunks: Iterable[bytes], path: Path, room: int) -> int:
     return room
 
 
-def within(seconds: float, work: Callable[[], T], subject: str) -> T:
+def with_timeout(seconds: float, work: Callable[[], T], subject: str) -> T:
     """Do something that waits for others, and give it up when the time is over.
 
     Parameters
@@ -82,7 +82,7 @@ def within(seconds: float, work: Callable[[], T], subject: str) -> T:
         raise RegistryError(f"{subject}: the registry has not answered in full within {seconds:g} seconds") from None
 
 
-def pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
+def chunks(read: Callable[[int], bytes]) -> Iterator[bytes]:
     """Give what a stream brings, piece by piece, as soon as there is one."""
     while piece := read(1 << 16):
         yield piece

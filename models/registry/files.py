@@ -10,8 +10,8 @@ from mlflow.utils.credentials import get_default_host_creds
 from mlflow.utils.rest_utils import http_request
 
 from littlegiants.ingest.errors import RegistryError
-from littlegiants.models.registry.download import BYTES, check_sizes, pieces, save
-from littlegiants.models.registry.locations import allowed_places, check_location, plain_name
+from littlegiants.models.registry.download import BYTES, check_sizes, chunks, save
+from littlegiants.models.registry.locations import allowed_locations, check_location, plain_name
 
 _OK = 200
 
@@ -35,7 +35,7 @@ def copy_folder(location: str, name: str, store: str, folder: Path) -> Path:
     RegistryError
         If we may not go there, there is no such folder, or it holds more than plain files of an artefact's size.
     """
-    check_location(location, store, allowed_places())
+    check_location(location, store, allowed_locations())
     place = get_artifact_repository(location, tracking_uri=store, registry_uri=store)
     sizes = _listed(place, name)
     check_sizes(sizes)
@@ -76,4 +76,4 @@ def _stream(address: str, name: str, files: list[str], folder: Path) -> None:
         with closing(answer):
             if answer.status_code != _OK:
                 raise RegistryError(f"the registry answers {answer.status_code} when asked for {file}")
-            room = save(pieces(answer.raw.read1), folder / file, room)
+            room = save(chunks(answer.raw.read1), folder / file, room)

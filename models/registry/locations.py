@@ -19,7 +19,7 @@ _PROXIED = "mlflow-artifacts"
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
-def allowed_places() -> frozenset[str]:
+def allowed_locations() -> frozenset[str]:
     """Return the places named in `ALLOWED`, parted by commas: ``host``, ``host:port`` or ``s3://bucket``."""
     named = os.environ.get(ALLOWED, "").lower().split(",")
     return frozenset(place.strip().rstrip("/") for place in named if place.strip())
@@ -35,7 +35,7 @@ def check_location(location: str, store: str, allowed: AbstractSet[str] = frozen
     store
         The store's own address. One behind a server names no files of this machine; a database beside its files does.
     allowed
-        See `allowed_places`.
+        See `allowed_locations`.
 
     Raises
     ------

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from littlegiants.ingest.errors import ConfigError, RegistryError
 from littlegiants.models.artefact.artefact import read_artefact
-from littlegiants.models.registry.download import within
+from littlegiants.models.registry.download import with_timeout
 from littlegiants.models.registry.files import copy_folder
 from littlegiants.models.scoring.model import Model
 
@@ -112,7 +112,7 @@ def fetched(reference: str, store: str | None = None) -> Iterator[Fetched]:
     if match is None:
         raise ConfigError(f"{reference!r} is no model; use models:/{NAME}@{CHAMPION}, models:/{NAME}/3 or a folder")
     with tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch:
-        yield within(_SECONDS, lambda: _fetch(match, store, Path(scratch)), reference)
+        yield with_timeout(_SECONDS, lambda: _fetch(match, store, Path(scratch)), reference)
 
 
 def _fetch(match: re.Match[str], store: str | None, folder: Path) -> Fetched:

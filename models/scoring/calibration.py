@@ -32,7 +32,7 @@ class CalibrationFile(BaseModel):
     high: tuple[float, ...]
 
     @model_validator(mode="after")
-    def _is_sound(self) -> "CalibrationFile":
+    def _check_steps(self) -> "CalibrationFile":
         if self.slope <= 0:
             raise ValueError(f"slope is {self.slope}; a calibration must increase with the score")
         if not self.scores or len(self.low) != len(self.scores) + 1 or len(self.high) != len(self.scores) + 1:

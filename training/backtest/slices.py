@@ -50,7 +50,7 @@ class Slice(Result):
     note: str
 
 
-def parts_of(values: Floats, categories: Mapping[str, tuple[str, ...]]) -> dict[str, Names]:
+def slice_names(values: Floats, categories: Mapping[str, tuple[str, ...]]) -> dict[str, Names]:
     """Return the part that each row belongs to, by each way of parting.
 
     Parameters
@@ -97,7 +97,7 @@ def by_slice(
     bootstrap
         The resampling behind the intervals.
     """
-    found = [parts_of(origin.test.values, origin.model.manifest.categories) for origin in origins]
+    found = [slice_names(origin.test.values, origin.model.manifest.categories) for origin in origins]
     slices: list[Slice] = []
     for by in found[0]:
         names = np.concatenate([parts[by] for parts in found])

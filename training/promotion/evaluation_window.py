@@ -17,7 +17,7 @@ from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.booster import log_odds
 from littlegiants.models.scoring.model import Model, current_categories
 from littlegiants.training.backtest.baseline_scores import baseline_scores
-from littlegiants.training.backtest.slices import Names, parts_of
+from littlegiants.training.backtest.slices import Names, slice_names
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.data_end import data_end, known_on
 from littlegiants.training.evaluation.bootstrap import Bootstrap, Replicates
@@ -157,5 +157,5 @@ def open_window(
             name: bootstrap(policy).replicates(outcomes, found, on_all=_ranked) for name, found in scores.items()
         }
     return EvaluationWindow(
-        source, as_of, outcomes, baselines, parts_of(window.values, current_categories(population)), policy
+        source, as_of, outcomes, baselines, slice_names(window.values, current_categories(population)), policy
     )

@@ -224,9 +224,9 @@ def _caveats(found: Backtest) -> list[str]:
     )
     written = {
         "Not observed": f"{listed(absent) or 'nothing, every table of signals is there'}.",
-        "Constant or never observed signals": f"{_signals(constant) or 'none'}.",
+        "Constant or never observed signals": f"{_feature_names(constant) or 'none'}.",
         "Unproven families": f"{listed(sentences.unproven(found)) or 'none'} (unused, or without one stable reason).",
-        "Unstable reasons": f"{_signals(unstable) or 'none'}. {sentences.reasons(found)}",
+        "Unstable reasons": f"{_feature_names(unstable) or 'none'}. {sentences.reasons(found)}",
         "Survivors": sentences.survivors(found),
         "Back-filling": sentences.back_filled(found),
         "Withheld": withheld,
@@ -242,5 +242,5 @@ def _again(found: Backtest, command: str) -> list[str]:
     return ["## How to reproduce", "", *typed, *settings]
 
 
-def _signals(names: Sequence[str]) -> str:
+def _feature_names(names: Sequence[str]) -> str:
     return listed([f"{feature_title(name)} (`{name}`)" for name in names])

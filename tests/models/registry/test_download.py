@@ -6,7 +6,7 @@ import time
 import pytest
 
 from littlegiants.ingest.errors import ArtefactError, RegistryError
-from littlegiants.models.registry.download import BYTES, FILES, check_sizes, pieces, save, within
+from littlegiants.models.registry.download import BYTES, FILES, check_sizes, chunks, save, with_timeout
 
 
 def test_sizes_as_announced():
@@ -40,13 +40,13 @@ def test_more_than_there_is_room_for_is_never_written(tmp_path):
 
 def test_a_stream_is_given_piece_by_piece():
     left = [b"a", b"bc", b""]
-    assert list(pieces(lambda _: left.pop(0))) == [b"a", b"bc"]
+    assert list(chunks(lambda _: left.pop(0))) == [b"a", b"bc"]
 
 
 def test_work_in_time_gives_what_it_gives():
-    assert within(5, lambda: 7, "it") == 7
+    assert with_timeout(5, lambda: 7, "it") == 7
     with pytest.raises(ArtefactError, match="as it was"):
-        within(5, lambda: (_ for _ in ()).throw(ArtefactError("as it was")), "it")
+        with_timeout(5, lambda: (_ for _ in ()).throw(ArtefactError("as it was")), "it")
 
 
 def test_a_time_out_of_the_work_itself_is_told_as_such():
@@ -54,13 +54,13 @@ def test_a_time_out_of_the_work_itself_is_told_as_such():
         raise TimeoutError("the disk")
 
     with pytest.raises(TimeoutError, match="the disk"):
-        within(5, work, "it")
+        with_timeout(5, work, "it")
 
 
 def test_work_that_takes_too_long_is_given_up_and_nothing_waits_for_it():
     over, start = threading.Event(), time.monotonic()
     with pytest.raises(RegistryError, match=r"^models:/x/1: the registry has not answered in full within 0.1 seconds$"):
-        within(0.1, lambda: over.wait(30), "models:/x/1")
+        with_timeout(0.1, lambda: over.wait(30), "models:/x/1")
     assert time.monotonic() - start < 5
     (thread,) = [thread for thread in threading.enumerate() if thread.name == "registry"]
     assert thread.daemon

@@ -3,7 +3,7 @@
 import pytest
 
 from littlegiants.ingest.errors import RegistryError
-from littlegiants.models.registry.locations import ALLOWED, allowed_places, check_location, plain_name
+from littlegiants.models.registry.locations import ALLOWED, allowed_locations, check_location, plain_name
 
 SERVER, SECURE = "http://models.example:5000", "https://models.example"
 
@@ -78,16 +78,16 @@ def test_everywhere_else_is_refused_in_one_line(location, store):
 )
 def test_a_place_that_was_named_is_none(location, named, monkeypatch):
     with pytest.raises(RegistryError, match="neither the store's own host nor named in LITTLEGIANTS_ARTEFACT_HOSTS"):
-        check_location(location, SERVER, allowed_places())
+        check_location(location, SERVER, allowed_locations())
     monkeypatch.setenv(ALLOWED, f" other.example , {named.upper()}/,")
-    check_location(location, SERVER, allowed_places())
+    check_location(location, SERVER, allowed_locations())
 
 
 def test_a_named_host_names_its_usual_port_only(monkeypatch):
     monkeypatch.setenv(ALLOWED, "files.example")
     for location in ("http://files.example:8080/x", "s3://files.example/x", "https://user@files.example/x"):
         with pytest.raises(RegistryError, match="neither the store's own host nor named"):
-            check_location(location, SERVER, allowed_places())
+            check_location(location, SERVER, allowed_locations())
 
 
 def test_a_listed_name_is_plain():

@@ -39,7 +39,7 @@ def booster():
     return fit()
 
 
-def odd_rows():
+def unusual_rows():
     """Missing and infinite values, unseen and negative categories."""
     odd = [[np.nan] * 3, [np.inf, 9.0, -np.inf], [-np.inf, -1.0, 0.0], [0.0, 3.0, 1e300], [1e-320, 1e9, -0.0]]
     return np.vstack((rows(300, 1)[0], odd))
@@ -47,8 +47,8 @@ def odd_rows():
 
 def test_the_text_gives_the_same_scores_bit_for_bit(booster):
     again = from_text(to_text(booster))
-    assert log_odds(again, odd_rows()).tobytes() == log_odds(booster, odd_rows()).tobytes()
-    assert contributions(again, odd_rows()).tobytes() == contributions(booster, odd_rows()).tobytes()
+    assert log_odds(again, unusual_rows()).tobytes() == log_odds(booster, unusual_rows()).tobytes()
+    assert contributions(again, unusual_rows()).tobytes() == contributions(booster, unusual_rows()).tobytes()
     assert to_text(again) == to_text(booster)
 
 
@@ -64,7 +64,7 @@ def test_another_seed_is_another_booster(booster):
 
 
 def test_scores_do_not_depend_on_threads_or_on_how_the_rows_lie_in_memory(booster):
-    values = odd_rows()
+    values = unusual_rows()
     expected = log_odds(booster, values).tobytes()
     assert log_odds(booster, values, threads=2).tobytes() == expected
     assert log_odds(booster, np.asfortranarray(values)).tobytes() == expected
@@ -80,7 +80,7 @@ def test_scores_are_log_odds(booster):
 
 
 def test_contributions_and_their_expected_value_add_up_to_the_score(booster):
-    values = odd_rows()
+    values = unusual_rows()
     found = contributions(booster, values)
     assert found.shape == (len(values), 3)
     rest = log_odds(booster, values) - found.sum(axis=1)

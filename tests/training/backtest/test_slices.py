@@ -5,7 +5,7 @@ import pytest
 
 from littlegiants.features.matrix import FEATURES
 from littlegiants.training.backtest.settings import BacktestConfig
-from littlegiants.training.backtest.slices import by_slice, parts_of
+from littlegiants.training.backtest.slices import by_slice, slice_names
 from littlegiants.training.evaluation.bootstrap import Bootstrap
 from littlegiants.training.evaluation.metrics import SKILL
 
@@ -29,7 +29,7 @@ def test_parts_by_hand():
             row(age_years=-0.5, funding_stage=7),
         ]
     )
-    found = {by: names.tolist() for by, names in parts_of(values, CATEGORIES).items()}
+    found = {by: names.tolist() for by, names in slice_names(values, CATEGORIES).items()}
     assert found == {
         "country": ["US", "CN", "rare or not stated", "rare or not stated", "rare or not stated"],
         "sector": ["biotech", *["rare or not stated"] * 4],
@@ -62,7 +62,7 @@ def test_every_row_is_in_one_part_of_each_kind_and_small_parts_say_so(origin):
 def test_the_figures_of_a_part_are_those_of_its_firms(origin):
     slices = by_slice((origin,), origin.outcomes, origin.probabilities, BacktestConfig(), Bootstrap(20, 1))
     part = next(part for part in slices if part.by == "public money" and part.metrics)
-    mask = parts_of(origin.test.values, origin.model.manifest.categories)["public money"] == part.name
+    mask = slice_names(origin.test.values, origin.model.manifest.categories)["public money"] == part.name
     expected = SKILL["auc"](origin.test.market[mask], origin.probabilities[mask])
     assert part.metrics["auc"].value == pytest.approx(expected)
     assert part.predicted == pytest.approx(origin.probabilities[mask].mean())

@@ -23,7 +23,7 @@ def played(
 
 
 @cache
-def settled(count: int = 4_000, seed: int = 3) -> World:
+def materialised(count: int = 4_000, seed: int = 3) -> World:
     """World of an economy."""
     firms, _, history = played(count, seed)
     return materialise(Economy(), firms, history, np.random.default_rng(seed))
@@ -44,6 +44,6 @@ def rough_usd(columns):
 
 
 def firm_rows(columns):
-    """Position in the settled world of each row's firm."""
-    place = {firm: row for row, firm in enumerate(settled().firm_id)}
+    """Position in the materialised world of each row's firm."""
+    place = {firm: row for row, firm in enumerate(materialised().firm_id)}
     return np.array([place[firm] for firm in columns["firm_id"]])

@@ -5,15 +5,15 @@ import numpy as np
 from littlegiants.models.outcomes import MARKET_ROUNDS
 from littlegiants.training.simulator import accounts
 from littlegiants.training.simulator.world import END
-from tests.training.simulator.small_world import firm_rows, month_of, rough_usd, settled
+from tests.training.simulator.small_world import firm_rows, materialised, month_of, rough_usd
 
 
 def rounds():
-    return accounts.rounds(settled(), np.random.default_rng(5))
+    return accounts.rounds(materialised(), np.random.default_rng(5))
 
 
 def test_rounds_of_market_size_are_those_of_the_history_and_no_others():
-    table, history = rounds(), settled().history
+    table, history = rounds(), materialised().history
     market = np.isin(table["kind"], MARKET_ROUNDS) & (table["state_backed_share"] <= 0.5) & (rough_usd(table) >= 1e6)
     written = sorted(
         zip(firm_rows(table)[market].tolist(), month_of(table["announced_on"])[market].tolist(), strict=True)
@@ -38,7 +38,7 @@ def test_amounts_are_missing_only_where_the_kind_says_that_it_is_no_market_event
 
 
 def test_a_majority_of_the_state_comes_with_a_grant_of_the_same_day():
-    world, table = settled(), rounds()
+    world, table = materialised(), rounds()
     state = table["state_backed_share"] > 0.5
     granted = set(zip(world.history.grants.firm.tolist(), world.grant_on.tolist(), strict=True))
     assert state.sum() > 20
@@ -46,20 +46,20 @@ def test_a_majority_of_the_state_comes_with_a_grant_of_the_same_day():
 
 
 def test_all_rounds_lie_within_the_life_of_their_firm():
-    world, table = settled(), rounds()
+    world, table = materialised(), rounds()
     firm, month = firm_rows(table), month_of(table["announced_on"])
     assert np.all((month > world.firms.born[firm]) & (month < world.history.left[firm]))
     assert table["announced_on"].max() <= END
 
 
 def test_round_sizes_show_quality():
-    world, table = settled(), rounds()
+    world, table = materialised(), rounds()
     quality, series_a = world.firms.quality[firm_rows(table)], table["kind"] == "series_a"
     assert np.corrcoef(quality[series_a], np.log(rough_usd(table)[series_a]))[0, 1] > 0.4
 
 
 def test_grants_are_those_of_the_history():
-    world = settled()
+    world = materialised()
     table = accounts.grants(world, np.random.default_rng(5))
     months = month_of(table["awarded_on"])
     assert sorted(zip(firm_rows(table).tolist(), months.tolist(), strict=True)) == sorted(
@@ -70,7 +70,7 @@ def test_grants_are_those_of_the_history():
 
 
 def test_programmes_of_the_union_are_those_of_their_years():
-    table = accounts.grants(settled(), np.random.default_rng(5))
+    table = accounts.grants(materialised(), np.random.default_rng(5))
     for programme, first, last in (
         ("FP7", 2003, 2013),
         ("SME Instrument", 2014, 2020),
@@ -82,7 +82,7 @@ def test_programmes_of_the_union_are_those_of_their_years():
 
 
 def test_accounts_close_in_december_of_years_the_firm_lived_through():
-    world = settled()
+    world = materialised()
     table = accounts.financials(world, np.random.default_rng(5))
     firm, end = firm_rows(table), table["period_end"]
     assert {day[5:] for day in end.astype(str).tolist()} == {"12-31"}
@@ -92,7 +92,7 @@ def test_accounts_close_in_december_of_years_the_firm_lived_through():
 
 
 def test_some_accounts_and_some_figures_are_missing():
-    world = settled()
+    world = materialised()
     table = accounts.financials(world, np.random.default_rng(5))
     decembers = np.arange(11, 12 * (2025 - 2003), 12)[:, None]  # of 2003 to 2024
     due = np.sum((world.firms.born < decembers) & (decembers < world.history.left))
@@ -102,7 +102,7 @@ def test_some_accounts_and_some_figures_are_missing():
 
 
 def test_accounts_show_quality_and_dependence():
-    world = settled()
+    world = materialised()
     table = accounts.financials(world, np.random.default_rng(5))
     firm = firm_rows(table)
     home = table["currency"] == "USD"  # one currency, so that levels compare
@@ -113,7 +113,7 @@ def test_accounts_show_quality_and_dependence():
 
 
 def test_results_say_no_more_of_quality_than_the_other_figures_do():
-    world = settled()
+    world = materialised()
     table = accounts.financials(world, np.random.default_rng(5))
     firm, home = firm_rows(table), table["currency"] == "USD"
     revenue, quality = np.log(table["revenue"][home]), world.firms.quality[firm][home]
@@ -129,6 +129,6 @@ def test_results_say_no_more_of_quality_than_the_other_figures_do():
 def test_results_are_drawn_from_a_stream_of_their_own():
     rng, spawned = np.random.default_rng(5), np.random.default_rng(5)
     spawned.spawn(3)
-    accounts.financials(settled(), rng)
-    accounts.financials(settled(), spawned)
+    accounts.financials(materialised(), rng)
+    accounts.financials(materialised(), spawned)
     assert rng.random() == spawned.random()

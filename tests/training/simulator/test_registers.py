@@ -7,17 +7,17 @@ from littlegiants.training.simulator import registers
 from littlegiants.training.simulator.economy import LAST
 from littlegiants.training.simulator.names import SECTORS
 from littlegiants.training.simulator.world import END, later
-from tests.training.simulator.small_world import firm_rows, month_of, settled
+from tests.training.simulator.small_world import firm_rows, materialised, month_of
 
 
 def table(build):
-    return build(settled(), np.random.default_rng(5))
+    return build(materialised(), np.random.default_rng(5))
 
 
 def test_every_firm_is_registered_once_in_its_month_of_founding():
     firms = table(registers.firms)
-    assert sorted(firms["firm_id"]) == firms["firm_id"].tolist() == sorted(settled().firm_id)
-    np.testing.assert_array_equal(month_of(firms["founded_on"]), settled().firms.born[firm_rows(firms)])
+    assert sorted(firms["firm_id"]) == firms["firm_id"].tolist() == sorted(materialised().firm_id)
+    np.testing.assert_array_equal(month_of(firms["founded_on"]), materialised().firms.born[firm_rows(firms)])
     assert {len(row.split(";")) for row in firms["sectors"]} == {1, 2, 3}
     assert {sector for row in firms["sectors"] for sector in row.split(";")} == set(SECTORS)
 
@@ -35,7 +35,7 @@ def test_patents_are_published_eighteen_months_after_filing_and_never_after_the_
 
 
 def test_patents_are_filed_within_the_life_of_the_firm_and_show_its_quality():
-    patents, world = table(registers.patents), settled()
+    patents, world = table(registers.patents), materialised()
     firm, month = firm_rows(patents), month_of(patents["filed_on"])
     assert np.all((month > world.firms.born[firm]) & (month < world.history.left[firm]))
     old = world.months_alive() > 60
@@ -44,7 +44,7 @@ def test_patents_are_filed_within_the_life_of_the_firm_and_show_its_quality():
 
 
 def test_recognitions_climb_and_are_renewed_every_three_years():
-    titles, world = table(registers.recognitions), settled()
+    titles, world = table(registers.recognitions), materialised()
     np.testing.assert_array_equal(titles["expires_on"], later(titles["awarded_on"], 36))
     assert set(titles["tier"]) == {1, 2, 3, 4}
     firm, month, tier = firm_rows(titles), month_of(titles["awarded_on"]), titles["tier"]
@@ -65,7 +65,7 @@ def test_recognitions_climb_and_are_renewed_every_three_years():
 
 
 def test_a_firm_leaves_once_in_the_month_of_the_history():
-    outcomes, world = table(registers.outcomes), settled()
+    outcomes, world = table(registers.outcomes), materialised()
     firm = firm_rows(outcomes)
     assert len(np.unique(firm)) == len(firm)
     np.testing.assert_array_equal(month_of(outcomes["happened_on"]), world.history.left[firm])

@@ -7,7 +7,7 @@ from littlegiants.models.outcomes import MARKET_ROUNDS
 from littlegiants.training.simulator import accounts, registers
 from littlegiants.training.simulator.reporting_delay import RULES, blurred
 from littlegiants.training.simulator.world import END
-from tests.training.simulator.small_world import rough_usd, settled
+from tests.training.simulator.small_world import materialised, rough_usd
 
 BUILD = {
     "rounds": accounts.rounds,
@@ -24,7 +24,7 @@ KEYS = {
 
 
 def before_and_after(table):
-    before = BUILD[table](settled(), np.random.default_rng(5))
+    before = BUILD[table](materialised(), np.random.default_rng(5))
     return before, blurred(table, before, np.random.default_rng(6))
 
 
@@ -82,5 +82,5 @@ def test_corrections_never_move_a_round_across_a_million():
 
 
 def test_tables_without_a_rule_stay_as_they_are():
-    patents = registers.patents(settled(), np.random.default_rng(5))
+    patents = registers.patents(materialised(), np.random.default_rng(5))
     assert blurred("patents", patents, np.random.default_rng(6)) is patents

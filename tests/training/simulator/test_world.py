@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from littlegiants.ingest.tables.money import to_cents
 from littlegiants.training.simulator.economy import LAST
 from littlegiants.training.simulator.world import day_in, in_home_currency, later, numbered
-from tests.training.simulator.small_world import month_of, settled
+from tests.training.simulator.small_world import materialised, month_of
 
 MONTHS = st.integers(0, LAST)
 DAYS = st.dates(min_value=date(2003, 1, 1), max_value=date(2025, 12, 31))
@@ -52,7 +52,7 @@ def test_ids_keep_their_zeros():
 
 
 def test_the_country_decides_the_currency_and_only_europe_has_supranational_grants():
-    world = settled()
+    world = materialised()
     pairs = set(zip(world.country.tolist(), world.currency.tolist(), strict=True))
     assert {("CN", "CNY"), ("US", "USD"), ("DE", "EUR"), ("FR", "EUR")} <= pairs
     assert len({country for country, _ in pairs}) == len(pairs)
@@ -62,6 +62,6 @@ def test_the_country_decides_the_currency_and_only_europe_has_supranational_gran
 
 
 def test_higher_tiers_win_higher_grants():
-    world = settled()
+    world = materialised()
     tier, level = world.history.grants.mark, world.grant_level
     assert level[tier >= 3].mean() > level[tier == 0].mean() + 0.3
