@@ -23,7 +23,7 @@ from typing import Annotated, Any
 
 import typer
 from hostile import GONE, HOSTILE, Hostile
-from soaked import Case, EvaluationWindow, Running, ground, served
+from soaked import Case, EvaluationWindow, Running, served, training_window
 
 _WAIT = 30.0
 _WARM = 0.1  # of the requests; memory is compared with what it is afterwards
@@ -252,7 +252,7 @@ def main(
     """Run all three parts, and say what went wrong."""
     found: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        own = ground(Path(folder), firms)
+        own = training_window(Path(folder), firms)
         if requests:
             with served(own.models[0], workers) as running:
                 found["soak"] = asyncio.run(soak(running, own.cases, requests, connections))

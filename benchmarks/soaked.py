@@ -50,7 +50,7 @@ class EvaluationWindow:
     cases: list[Case]
 
 
-def ground(folder: Path, firms: int) -> EvaluationWindow:
+def training_window(folder: Path, firms: int) -> EvaluationWindow:
     """Simulate an economy, train two models on it, and ask the library about every firm at risk."""
     from littlegiants.ingest.readers.read import read_tables
 
@@ -69,11 +69,11 @@ def ground(folder: Path, firms: int) -> EvaluationWindow:
 
 
 def _cases(data: Path, scorers: list[RecordScorer]) -> list[Case]:
-    told = _told(data)
-    records = msgspec.json.decode(msgspec.json.encode(told), type=list[FirmRecord])
+    firm_records = _portfolio_records(data)
+    records = msgspec.json.decode(msgspec.json.encode(firm_records), type=list[FirmRecord])
     scored = [scorer.score(records, AS_OF) for scorer in scorers]
     cases = []
-    for place, firm in enumerate(told):
+    for place, firm in enumerate(firm_records):
         results = [answers[place] for answers in scored]
         if all(isinstance(result, Scored) for result in results):
             body = msgspec.json.encode({"as_of_date": AS_OF.isoformat(), "firms": [firm]})
@@ -86,7 +86,7 @@ def _answer(result: Scored) -> bytes:
     return msgspec.json.encode(said)
 
 
-def _told(data: Path) -> list[dict[str, Any]]:
+def _portfolio_records(data: Path) -> list[dict[str, Any]]:
     """Return the firms of a folder of CSV tables as the JSON of a request."""
     firms = {row["firm_id"]: row | {name: [] for name in EVENT_TABLES} for row in _rows(data, "firms")}
     for name in EVENT_TABLES:

@@ -65,7 +65,7 @@ def called(words: list[str]) -> str:
     return max(known, key=len)
 
 
-def fault(words: list[str]) -> str:
+def violation(words: list[str]) -> str:
     """What is wrong with a whole command line, found by the command's own parser; empty if nothing."""
     name = called(words)
     rest = words[len(name.split()) :]
@@ -86,7 +86,7 @@ def test_there_are_pages():
 
 @PER_PAGE
 def test_commands_in_code_blocks_run_as_they_stand(page):
-    assert [(" ".join(words), wrong) for words in of("giants", whole(page)) if (wrong := fault(words))] == []
+    assert [(" ".join(words), wrong) for words in of("giants", whole(page)) if (wrong := violation(words))] == []
 
 
 @PER_PAGE
@@ -143,7 +143,7 @@ def test_commands_in_the_makefile_run_as_they_stand():
     parts = [part.strip() for line in recipes for part in line.split("&&")]
     lines = of("giants", filter(None, map(typed, parts)))
     assert lines
-    assert [(" ".join(words), wrong) for words in lines if (wrong := fault(words))] == []
+    assert [(" ".join(words), wrong) for words in lines if (wrong := violation(words))] == []
 
 
 def test_every_option_is_documented():
@@ -178,6 +178,6 @@ def test_every_signal_is_documented():
         ("giants import", ""),
     ],
 )
-def test_faults_are_found(line, wrong):
-    assert fault(typed(line)).startswith(wrong)
-    assert bool(fault(typed(line))) == bool(wrong)
+def test_violations_are_found(line, wrong):
+    assert violation(typed(line)).startswith(wrong)
+    assert bool(violation(typed(line))) == bool(wrong)

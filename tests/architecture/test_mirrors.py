@@ -18,7 +18,7 @@ WITHOUT_MODULE = {
     "tests/cli/test_import_lists.py": "giants import of lists and workbooks",
     "tests/cli/test_import_registers.py": "giants import of public registers",
     "tests/cli/test_money.py": "rates and constant prices through all commands",
-    "tests/cli/test_scoring_refusals.py": "what giants score refuses",
+    "tests/cli/test_scoring_errors.py": "what giants score refuses",
     "tests/features/test_contract_kit.py": "the contract that every column keeps",
     "tests/features/test_leaks.py": "mutations that look ahead are found",
     "tests/features/test_time.py": "the rules of time on pairs of generated worlds",

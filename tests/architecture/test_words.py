@@ -43,38 +43,15 @@ ALLOWED = {
     "cli/signals.py:signals": "the command giants signals, for people",
     "features/families/technical_fields.py:new_subclass_share_3y": "a subclass of the patent classification",
     "ingest/entities/places.py:places": "where firms are",
+    "tests/ingest/entities/test_places.py:test_places": "where firms are",
     "ingest/linkage/candidates.py:_of_words": "the words of a name",
     "tests/architecture/test_words.py:test_words": "this test",
-    "tests/ingest/entities/test_places.py:test_places": "tests of that module",
     "tests/cli/test_signals.py:test_signals": "the command giants signals, for people",
     "training/simulator/founding.py:_draw_sectors": "random numbers are drawn",
     "training/simulator/founding.py:draw_firms": "random numbers are drawn",
     "training/simulator/founding.py:draw_heat": "random numbers are drawn",
     "training/simulator/history.py:_draw": "random numbers are drawn",
 }
-# Still to be renamed: names leave this list, none enters it.
-TO_DO = """
-benchmarks/soaked.py:_told
-benchmarks/soaked.py:ground
-tests/architecture/test_docs.py:fault
-tests/cli/test_evaluating.py:told
-tests/cli/test_help.py:words
-tests/cli/test_promoting.py:told
-tests/cli/test_scoring_refusals.py:test_scoring_refusals
-tests/faults/damage.py:_places
-tests/faults/files.py:apart
-tests/faults/files.py:within_memory
-tests/faults/test_artefacts.py:refusals
-tests/faults/test_artefacts.py:words
-tests/faults/test_time.py:signal
-tests/ingest/entities/test_places.py:test_places
-tests/training/promotion/mutants.py:_part
-tests/training/promotion/mutants.py:_words
-tests/training/reporting/test_sentences.py:apart
-tests/training/reporting/test_sentences.py:beats
-tests/training/test_labels.py:together
-training/backtest/slices.py:_words
-""".split()
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -99,7 +76,7 @@ def unwanted(name: str) -> set[str]:
 def test_no_private_word_is_in_a_name(folder):
     paths = {path: path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*.py")}
     found = {f"{label}:{name}" for path, label in paths.items() for name in names(path) if unwanted(name)}
-    assert sorted(found - set(ALLOWED) - set(TO_DO)) == []
+    assert sorted(found - set(ALLOWED)) == []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def soak(monkeypatch):
 
 
 def test_every_answer_of_a_soak_is_right(soak, tmp_path):
-    found = soak.ground(tmp_path, 800)
+    found = soak.training_window(tmp_path, 800)
     live = tmp_path / "live"
     shutil.copytree(found.models[0], live)
     tally = soak.Tally()

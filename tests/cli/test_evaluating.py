@@ -1,4 +1,4 @@
-"""``giants evaluate``: a backtest told in text, in JSON, as a page and as a card, all of the same numbers."""
+"""``giants evaluate``: a backtest in text, in JSON, as a page and as a card, all of the same numbers."""
 
 import json
 import re
@@ -14,7 +14,7 @@ ORIGINS = ("2021-12-31", "2023-12-31")
 
 
 @pytest.fixture(scope="module")
-def told(world, tmp_path_factory):
+def evaluated(world, tmp_path_factory):
     """What two origins give, and the folder of the files written; the dates are given the wrong way round."""
     folder = tmp_path_factory.mktemp("evaluation")
     done = giants(
@@ -25,12 +25,12 @@ def told(world, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def figures(told):
-    return Backtest.model_validate_json((told[1] / "figures.json").read_text(encoding="utf-8"))
+def figures(evaluated):
+    return Backtest.model_validate_json((evaluated[1] / "figures.json").read_text(encoding="utf-8"))
 
 
-def test_summary_says_what_was_measured(told, figures):
-    done, folder = told
+def test_summary_says_what_was_measured(evaluated, figures):
+    done, folder = evaluated
     assert (done.code, done.err) == (0, "")
     pooled = figures.pooled.measured
     assert re.search(r"^firms +1,200 read = +1,200 used \+ 0 quarantined$", done.out, re.MULTILINE)
@@ -51,10 +51,10 @@ def test_summary_says_what_was_measured(told, figures):
     ]
 
 
-def test_page_and_card_are_of_these_figures(told, figures, world):
+def test_page_and_card_are_of_these_figures(evaluated, figures, world):
     auc = figures.pooled.measured.metrics["auc"]
-    page = (told[1] / "e.html").read_text(encoding="utf-8")
-    card = (told[1] / "MODEL_CARD.md").read_text(encoding="utf-8")
+    page = (evaluated[1] / "e.html").read_text(encoding="utf-8")
+    card = (evaluated[1] / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert f"<dd>{auc.value:.3f}</dd>" in page
     assert "<title>data, evaluation</title>" in page
     assert f"**{auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f})**" in card

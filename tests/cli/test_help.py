@@ -16,7 +16,7 @@ from tests.cli.conftest import giants
 WIDTH = 78
 
 
-def words(text: str) -> str:
+def one_line(text: str) -> str:
     return " ".join(re.sub(r"[│╭╮╰╯─]", " ", text).split())
 
 
@@ -24,7 +24,7 @@ def words(text: str) -> str:
 def test_help_tells_every_option_with_its_default(command):
     run = giants(*command.split()[1:], "--help")
     assert (run.code, run.err) == (0, "")
-    text = words(run.out)
+    text = one_line(run.out)
     for parameter in commands()[command].params:
         assert isinstance(parameter, TyperArgument | TyperOption)
         assert (parameter.opts[0] if isinstance(parameter, TyperOption) else str(parameter.metavar)) in text

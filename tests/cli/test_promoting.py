@@ -30,7 +30,7 @@ def proving_store(promotion_world, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def told(promotion_world, proving_store):
+def first_decision(promotion_world, proving_store):
     """What the commands say, in the order in which a year brings them."""
     data = ("--data", promotion_world.folder / "data", "--store", proving_store)
     back = ("rollback", "--store", proving_store, "--reason", "one sector was off")
@@ -49,8 +49,8 @@ def told(promotion_world, proving_store):
     return found
 
 
-def test_the_first_model_passes_without_a_champion(told, promotion_world):
-    run, after = told["first"]
+def test_the_first_model_passes_without_a_champion(first_decision, promotion_world):
+    run, after = first_decision["first"]
     version = promotion_world.model.version
     assert (run.code, run.err, after[1]) == (0, "", ["champion"])
     assert run.lines[-1] == f"version 1 ({version}) is the champion"
@@ -61,8 +61,8 @@ def test_the_first_model_passes_without_a_champion(told, promotion_world):
     ]
 
 
-def test_the_next_one_is_compared_with_it(told):
-    run, after = told["second"]
+def test_the_next_one_is_compared_with_it(first_decision):
+    run, after = first_decision["second"]
     assert (run.code, run.err) == (0, "")
     result = json.loads(run.out)
     assert (result["promoted"], result["champion"], result["former"], result["refused"]) == (True, 2, 1, [])
@@ -71,8 +71,8 @@ def test_the_next_one_is_compared_with_it(told):
     assert after == {3: [], 2: ["champion"], 1: ["challenger"]}
 
 
-def test_a_bad_one_is_refused_whatever_is_said_for_it_and_nothing_changes(told):
-    run, after = told["opposite"]
+def test_a_bad_one_is_refused_whatever_is_said_for_it_and_nothing_changes(first_decision):
+    run, after = first_decision["opposite"]
     assert run.code == 6
     assert run.err.startswith("giants: version 3 is not promoted: refused by baselines, ")
     assert run.err.count("\n") == 1
@@ -80,35 +80,35 @@ def test_a_bad_one_is_refused_whatever_is_said_for_it_and_nothing_changes(told):
     assert after == {3: [], 2: ["champion"], 1: ["challenger"]}
 
 
-def test_the_champion_stays_the_champion(told, proving_store):
-    run, _ = told["again"]
+def test_the_champion_stays_the_champion(first_decision, proving_store):
+    run, _ = first_decision["again"]
     assert (run.code, run.err) == (0, "")
     assert run.out.startswith("version 2 (")
     assert run.out.endswith(") is the champion already\n")
 
 
-def test_the_champion_before_comes_back_by_rollback(told):
-    run, after = told["back"]
+def test_the_champion_before_comes_back_by_rollback(first_decision):
+    run, after = first_decision["back"]
     assert (run.code, run.err) == (0, "")
     assert json.loads(run.out)["champion"] == 1
     assert json.loads(run.out)["taken_back"] == 2
     assert after == {3: [], 2: [], 1: ["champion"]}
 
 
-def test_what_was_taken_back_is_not_promoted_again(told):
-    run, after = told["taken back"]
+def test_what_was_taken_back_is_not_promoted_again(first_decision):
+    run, after = first_decision["taken back"]
     assert (run.code, json.loads(run.out)["refused"]) == (6, ["version"])
     assert "one sector was off" in run.out
     assert after[1] == ["champion"]
 
 
-def test_before_the_first_champion_there_is_none(told):
-    run, _ = told["further back"]
+def test_before_the_first_champion_there_is_none(first_decision):
+    run, _ = first_decision["further back"]
     assert (run.code, run.out) == (6, "")
     assert run.err == "giants: version 1 is the first champion; there is none to go back to\n"
 
 
-def test_every_decision_is_kept(told, proving_store, tmp_path):
+def test_every_decision_is_kept(first_decision, proving_store, tmp_path):
     client = MlflowClient(proving_store, proving_store)
     tags = {number: client.get_model_version("littlegiants", str(number)).tags for number in (1, 2, 3)}
     assert tags[1]["promotion_protocol"] == tags[2]["promotion_protocol"]

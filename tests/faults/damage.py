@@ -140,10 +140,10 @@ def hostile(make: Callable[[str], Path], done: Path) -> dict[str, Path]:
         (bundles[name] / file).write_bytes(content)
         if file != "manifest.json" and (file in FILES or name.startswith("listed")):
             sign(bundles[name])  # all digests fit
-    return bundles | _places(make, code) | _calibrations(make)
+    return bundles | _damaged_folders(make, code) | _calibrations(make)
 
 
-def _places(make: Callable[[str], Path], code: str) -> dict[str, Path]:
+def _damaged_folders(make: Callable[[str], Path], code: str) -> dict[str, Path]:
     """Links, pipes, folders and rights."""
     names = ("code folder", "symbolic link", "hard link", "pipe", "open to all", "huge", "crowd", "way up")
     bundles = {name: make(name) for name in names}

@@ -22,15 +22,15 @@ def read(folder: Path, **tables: str | bytes) -> Tables:
     return read_tables(put(folder, **tables))
 
 
-def apart(tables: Tables) -> list[tuple[object, ...]]:
-    """Return table, row, column and code of all that was set apart; and see that every row was accounted for."""
+def quarantine_of(tables: Tables) -> list[tuple[object, ...]]:
+    """Return table, row, column and code of all quarantined values; check that every row is accounted for."""
     for sums in tables.reconciliations:
         assert sums.read == sums.used + sums.quarantined
     frame = tables.quarantine.frame()[["table", "row", "column", "code"]]
     return [tuple(row) for row in frame.to_numpy().tolist()]
 
 
-def within_memory(program: str, megabytes: int, *arguments: object) -> str:
+def run_in_memory(program: str, megabytes: int, *arguments: object) -> str:
     """Run a program that may take so much memory beyond what its imports took, and return what it said."""
     limited = (
         "import resource, sys\n"

@@ -77,7 +77,7 @@ def bundles(artefact, tmp_path_factory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def refusals(bundles, artefact) -> dict[str, tuple[float, str]]:
+def refused(bundles, artefact) -> dict[str, tuple[float, str]]:
     """Seconds and message of each bundle's refusal, in one process of bounded memory that survives them all."""
     command = [sys.executable, "-c", TRIAL, artefact, str(MEGABYTES), *bundles.values()]
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
@@ -130,10 +130,10 @@ def test_m04_holes_zeros_and_cuts_are_refused_before_any_parser(copy, refuses):
         refuses(how)
 
 
-def test_hostile_bundles_are_refused_in_one_line_and_bounded_time_and_memory(bundles, refusals):
+def test_hostile_bundles_are_refused_in_one_line_and_bounded_time_and_memory(bundles, refused):
     assert len(bundles) >= 20
-    assert set(refusals) == set(bundles)
-    slow = {name: seconds for name, (seconds, _) in refusals.items() if seconds > SECONDS}
+    assert set(refused) == set(bundles)
+    slow = {name: seconds for name, (seconds, _) in refused.items() if seconds > SECONDS}
     assert slow == {}
     ran = next(iter(bundles.values())).parent / "done" / "harm"
     assert not ran.exists()
@@ -149,45 +149,45 @@ def test_hostile_bundles_reach_no_native_parser(bundles, parsed):
         parsed.clear()
 
 
-def words(refusals, *expected: tuple[str, str]) -> None:
+def expect(refused, *expected: tuple[str, str]) -> None:
     for name, text in expected:
-        assert text in refusals[name][1], (name, refusals[name])
+        assert text in refused[name][1], (name, refused[name])
 
 
-def test_m08_files_that_no_artefact_has_are_refused(refusals):
+def test_m08_files_that_no_artefact_has_are_refused(refused):
     extra = "is not named in the manifest; an artefact holds nothing else"
-    words(refusals, ("code", extra), ("native code", extra), ("path hook", extra), ("MLmodel", extra))
-    words(refusals, ("code folder", "links, folders and devices are refused"), ("crowd", "files or more"))
+    expect(refused, ("code", extra), ("native code", extra), ("path hook", extra), ("MLmodel", extra))
+    expect(refused, ("code folder", "links, folders and devices are refused"), ("crowd", "files or more"))
 
 
-def test_m10_pickles_of_every_kind_are_refused_and_not_run(refusals):
+def test_m10_pickles_of_every_kind_are_refused_and_not_run(refused):
     text = "model.txt is not a LightGBM model in text form"
-    words(refusals, ("pickle", text), ("gzip", text), ("pickle behind the right beginning", text))
-    words(refusals, ("cloudpickle", "model_subsidised.txt is not a LightGBM model in text form"))
-    words(refusals, ("joblib", "is not JSON of calibrations"), ("skops", "context.parquet is not a Parquet file"))
-    words(refusals, ("listed pickle", "lists 'model.pkl'"), ("pickled manifest", "is not the JSON of a manifest"))
+    expect(refused, ("pickle", text), ("gzip", text), ("pickle behind the right beginning", text))
+    expect(refused, ("cloudpickle", "model_subsidised.txt is not a LightGBM model in text form"))
+    expect(refused, ("joblib", "is not JSON of calibrations"), ("skops", "context.parquet is not a Parquet file"))
+    expect(refused, ("listed pickle", "lists 'model.pkl'"), ("pickled manifest", "is not the JSON of a manifest"))
 
 
-def test_m11_yaml_objects_and_endless_json_are_refused(refusals):
-    words(refusals, ("yaml manifest", "is not the JSON of a manifest"), ("a million keys", "has more than 20 keys"))
-    words(refusals, ("a million keys in the manifest", "is larger than 4,194,304 bytes"), ("depth", "calibration.json"))
+def test_m11_yaml_objects_and_endless_json_are_refused(refused):
+    expect(refused, ("yaml manifest", "is not the JSON of a manifest"), ("a million keys", "has more than 20 keys"))
+    expect(refused, ("a million keys in the manifest", "is larger than 4,194,304 bytes"), ("depth", "calibration.json"))
 
 
-def test_m12_links_and_ways_up_are_refused(refusals):
+def test_m12_links_and_ways_up_are_refused(refused):
     links = "links, folders and devices are refused"
-    words(refusals, ("symbolic link", links), ("hard link", links), ("pipe", links), ("way up", "lists '../model.txt'"))
-    words(refusals, ("huge", "model.txt is larger than 268,435,456 bytes"))
+    expect(refused, ("symbolic link", links), ("hard link", links), ("pipe", links), ("way up", "lists '../model.txt'"))
+    expect(refused, ("huge", "model.txt is larger than 268,435,456 bytes"))
 
 
-def test_m14_what_everyone_may_write_is_refused(refusals):
-    words(refusals, ("open to all", "can be written by everyone; remove that right before it is trusted"))
+def test_m14_what_everyone_may_write_is_refused(refused):
+    expect(refused, ("open to all", "can be written by everyone; remove that right before it is trusted"))
 
 
-def test_m15_calibrations_that_give_no_probabilities_are_refused(refusals):
+def test_m15_calibrations_that_give_no_probabilities_are_refused(refused):
     steps = "is not a non-decreasing list of probabilities"
-    words(refusals, ("steps down", steps), ("above one", steps), ("reversed", "must increase with the score"))
-    words(refusals, ("empty", "scores at least one"), ("NaN", "calibration.json"), ("infinity", "calibration.json"))
+    expect(refused, ("steps down", steps), ("above one", steps), ("reversed", "must increase with the score"))
+    expect(refused, ("empty", "scores at least one"), ("NaN", "calibration.json"), ("infinity", "calibration.json"))
 
 
-def test_m16_other_signals_than_the_builder_computes_are_refused(refusals):
-    words(refusals, ("other signals", "lacks ['luck']"))
+def test_m16_other_signals_than_the_builder_computes_are_refused(refused):
+    expect(refused, ("other signals", "lacks ['luck']"))

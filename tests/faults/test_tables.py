@@ -20,7 +20,7 @@ from littlegiants.ingest.errors import StopError, TableError
 from littlegiants.ingest.readers import csv_file, database, parquet_file
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.canonical import import_canonical
-from tests.faults.files import ROUNDS, apart, put, read, within_memory
+from tests.faults.files import ROUNDS, put, quarantine_of, read, run_in_memory
 
 FILE, STOP = 5, 6
 REFUSAL = """
@@ -56,14 +56,14 @@ def test_f17_a_text_of_gigabytes_in_a_few_bytes_is_refused_before_it_unfolds(tmp
     bomb = pa.table({"firm_id": pa.DictionaryArray.from_arrays(pa.array([0] * 2_000, pa.int32()), text)})
     pq.write_table(bomb, tmp_path / "firms.parquet", compression="zstd", write_statistics=False)
     assert (tmp_path / "firms.parquet").stat().st_size < 2_000
-    assert "holds 2,000,000,000 bytes of text; it is refused as a bomb" in within_memory(REFUSAL, 500, tmp_path)
+    assert "holds 2,000,000,000 bytes of text; it is refused as a bomb" in run_in_memory(REFUSAL, 500, tmp_path)
 
 
 def test_f18_rows_by_the_million_in_a_few_bytes_are_refused_before_they_unfold(tmp_path):
     bomb = pa.table({"firm_id": pa.nulls(40_000_000, pa.string())})
     pq.write_table(bomb, tmp_path / "firms.parquet", compression="zstd")
     assert (tmp_path / "firms.parquet").stat().st_size < 100_000
-    assert "claims 40,000,000 rows" in within_memory(REFUSAL, 200, tmp_path)
+    assert "claims 40,000,000 rows" in run_in_memory(REFUSAL, 200, tmp_path)
 
 
 def rounds_with(folder, **columns):
@@ -235,7 +235,7 @@ def test_f29_a_database_whose_schema_has_changed_is_refused(base):
 
 def test_f29_a_null_in_a_key_sets_the_row_apart(base):
     change(base, "UPDATE rounds SET round_id = NULL WHERE firm_id = 'a'")
-    assert apart(read_tables(f"sqlite:///{base}")) == [("rounds", 1, "round_id", "missing_key")]
+    assert quarantine_of(read_tables(f"sqlite:///{base}")) == [("rounds", 1, "round_id", "missing_key")]
 
 
 def test_f29_a_row_added_while_tables_are_read_is_not_seen(base):

@@ -16,7 +16,7 @@ from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.canonical import import_canonical
 from littlegiants.ingest.sources.common.writing import REPORT, write_import
 from littlegiants.ingest.sources.subsidy_panel import import_subsidy_panel
-from tests.faults.files import FIRMS, ROUNDS, apart, put, read
+from tests.faults.files import FIRMS, ROUNDS, put, quarantine_of, read
 
 RARE = "𠮷野科技有限公司"  # its first character takes four bytes in GB 18030, and two units in UTF-16
 AWKWARD = ["NA", "NULL", "None", "nan", "TRUE", "1E10", "#N/A", "-", "007"]
@@ -44,7 +44,7 @@ def test_f02_characters_of_four_bytes_are_kept(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_f03_byte_order_mark_is_no_text_and_utf16_is_read_by_the_importer_only(encoding, tmp_path):
-    assert apart(read(tmp_path, firms="\ufeff" + FIRMS)) == []
+    assert quarantine_of(read(tmp_path, firms="\ufeff" + FIRMS)) == []
     assert read_tables(tmp_path).firm_ids.tolist() == ["007", "b"]
     put(tmp_path, firms=FIRMS.encode(encoding))
     with pytest.raises(TableError):
@@ -56,7 +56,7 @@ def test_f03_byte_order_mark_is_no_text_and_utf16_is_read_by_the_importer_only(e
 def test_f05_records_in_another_encoding_than_the_file_are_set_apart(tmp_path):
     latin = "firm_id,name\na,Ærø\nb,".encode() + "Café\n".encode("latin1") + "c,Bø\n".encode()
     tables = read(tmp_path, firms=latin)
-    assert apart(tables) == [("firms", 2, "name", "undecodable_text")]
+    assert quarantine_of(tables) == [("firms", 2, "name", "undecodable_text")]
     assert tables.names() == {"a": "Ærø", "c": "Bø"}
 
 
@@ -78,7 +78,7 @@ def test_f06_names_that_look_like_nulls_or_numbers_stay_text(suffix, tmp_path):
         write_import(import_canonical(tmp_path), tmp_path / "out")
     tables = read_tables(tmp_path / "out" if suffix == "xlsx" else tmp_path)
     assert tables.names() == dict(zip(AWKWARD, AWKWARD, strict=True))
-    assert apart(tables) == []
+    assert quarantine_of(tables) == []
 
 
 def test_f07_ids_keep_their_zeros_and_what_a_spreadsheet_has_rounded_is_set_apart(tmp_path):
@@ -95,24 +95,24 @@ def test_f07_ids_keep_their_zeros_and_what_a_spreadsheet_has_rounded_is_set_apar
 
 def test_f09_records_with_too_many_or_too_few_fields_are_set_apart(tmp_path):
     tables = read(tmp_path, firms="firm_id,name\na,A\nb\nc,C,more\nd,D\n")
-    assert apart(tables) == [("firms", 2, "", "ragged_row"), ("firms", 3, "", "ragged_row")]
+    assert quarantine_of(tables) == [("firms", 2, "", "ragged_row"), ("firms", 3, "", "ragged_row")]
     assert tables.firm_ids.tolist() == ["a", "d"]
 
 
 def test_f10_quotes_line_ends_and_nul(tmp_path):
-    assert apart(read(tmp_path, firms='firm_id,name\na,A\nb,"open\nc,C\n')) == [
+    assert quarantine_of(read(tmp_path, firms='firm_id,name\na,A\nb,"open\nc,C\n')) == [
         ("firms", 2, "", "unterminated_quote"),
     ]
     assert read(tmp_path, firms='firm_id,name\na,"two\nlines"\n').names() == {"a": "two\nlines"}
     assert read(tmp_path, firms="firm_id,name\ra,A\rb,B\r").names() == {"a": "A", "b": "B"}
     tables = read(tmp_path, firms="firm_id,name\na,A\nb,B\0B\n")
-    assert apart(tables) == [("firms", 2, "name", "control_character")]
+    assert quarantine_of(tables) == [("firms", 2, "name", "control_character")]
 
 
 @pytest.mark.parametrize("amount", ["1.234,56", "1,234.56", "1 234", "１２３", "3万", "1.2亿", "$5", "1'000", "5k"])
 def test_f11_amounts_in_undeclared_forms_are_set_apart(amount, tmp_path):
     tables = read(tmp_path, rounds=ROUNDS + f'b,r1,2010-01-01,seed,"{amount}",USD\nb,r2,2010-01-01,seed,5,USD\n')
-    assert apart(tables) == [("rounds", 1, "amount", "not_a_number")]
+    assert quarantine_of(tables) == [("rounds", 1, "amount", "not_a_number")]
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
@@ -183,6 +183,9 @@ def test_f26_forms_of_a_chinese_name_agree_by_the_documented_rule(name):
 def test_f27_endless_names_and_control_characters_are_set_apart_and_emoji_are_not(tmp_path):
     endless = "x" * (1 << 20)
     tables = read(tmp_path, firms=f"firm_id,name\na,{endless}\nb,🚀 Rocket\nc,bell\x07\n")
-    assert apart(tables) == [("firms", 1, "name", "text_too_long"), ("firms", 3, "name", "control_character")]
+    assert quarantine_of(tables) == [
+        ("firms", 1, "name", "text_too_long"),
+        ("firms", 3, "name", "control_character"),
+    ]
     assert tables.names() == {"b": "🚀 Rocket"}
     assert tables.quarantine.frame()["value"].str.len().max() <= 200

@@ -23,7 +23,7 @@ from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.serving.scorer import Scorer
 from tests.conftest import ROOT
-from tests.faults.files import FIRMS, ROUNDS, apart, put, read
+from tests.faults.files import FIRMS, ROUNDS, put, quarantine_of, read
 from tests.small_model import AS_OF
 
 pytestmark = pytest.mark.slow
@@ -31,32 +31,32 @@ pytestmark = pytest.mark.slow
 DAY = date(2016, 2, 29)
 
 
-def signal(tables, name, as_of=DAY):
-    """Return one signal of all firms."""
+def feature(tables, name, as_of=DAY):
+    """Return one feature of all firms."""
     return feature_matrix(tables, as_of, Population.empty()).values[:, FEATURES.index(name)].tolist()
 
 
 def test_t02_an_event_that_became_known_after_the_as_of_date_is_not_seen(tmp_path):
     rows = "b,r1,2016-02-01,seed,1,USD,2016-03-01\n"
     tables = read(tmp_path, rounds=f"{ROUNDS.rstrip()},known_on\n{rows}")
-    assert signal(tables, "rounds_count") == [0, 0]
-    assert signal(tables, "rounds_count", date(2016, 3, 1)) == [0, 1]
+    assert feature(tables, "rounds_count") == [0, 0]
+    assert feature(tables, "rounds_count", date(2016, 3, 1)) == [0, 1]
 
 
 def test_t03_a_restated_amount_counts_from_the_day_of_its_restatement(tmp_path):
     rows = "b,g,2015-01-01,100,USD,\nb,g,2015-01-01,900,USD,2016-03-01\n"
     tables = read(tmp_path, grants=f"firm_id,grant_id,awarded_on,amount,currency,known_on\n{rows}")
-    assert apart(tables) == []
+    assert quarantine_of(tables) == []
     days = (date(2014, 12, 31), date(2015, 1, 1), DAY, date(2016, 3, 1))
-    assert [signal(tables, "grant_usd", day)[1] for day in days] == [0, 100, 100, 900]
+    assert [feature(tables, "grant_usd", day)[1] for day in days] == [0, 100, 100, 900]
 
 
 def test_t04_an_event_of_the_as_of_date_is_seen_and_no_time_of_day_or_zone_can_move_it(tmp_path):
     tables = read(tmp_path, rounds=f"{ROUNDS}b,r1,2016-02-29,seed,1,USD\n")
-    assert signal(tables, "rounds_count") == [0, 1]
-    assert signal(tables, "rounds_count", DAY - timedelta(days=1)) == [0, 0]
+    assert feature(tables, "rounds_count") == [0, 1]
+    assert feature(tables, "rounds_count", DAY - timedelta(days=1)) == [0, 0]
     zoned = read(tmp_path, rounds=f"{ROUNDS}b,r1,2016-03-01T00:00:00+08:00,seed,1,USD\n")
-    assert apart(zoned) == [("rounds", 1, "announced_on", "impossible_date")]
+    assert quarantine_of(zoned) == [("rounds", 1, "announced_on", "impossible_date")]
     (tmp_path / "rounds.csv").unlink()
     midnight = pa.array([pd.Timestamp("2016-03-01", tz="Asia/Shanghai")])
     pq.write_table(
@@ -72,7 +72,7 @@ def test_t04_an_event_of_the_as_of_date_is_seen_and_no_time_of_day_or_zone_can_m
 )
 def test_t06_days_that_cannot_be_are_set_apart(day, tmp_path):
     tables = read(tmp_path, rounds=f"{ROUNDS}b,r1,{day},seed,1,USD\nb,r2,2016-02-29,seed,1,USD\n")
-    assert apart(tables) == [("rounds", 1, "announced_on", "impossible_date")]
+    assert quarantine_of(tables) == [("rounds", 1, "announced_on", "impossible_date")]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_t06_days_that_cannot_be_are_set_apart(day, tmp_path):
 )
 def test_t07_days_in_forms_that_could_be_another_day_are_set_apart(day, tmp_path):
     tables = read(tmp_path, rounds=f"{ROUNDS}b,r1,{day},seed,1,USD\n")
-    assert apart(tables) == [("rounds", 1, "announced_on", "impossible_date")]
+    assert quarantine_of(tables) == [("rounds", 1, "announced_on", "impossible_date")]
 
 
 def test_t08_impossible_foundings_are_set_apart_and_doubtful_ones_are_counted_by_the_audit(tmp_path):
@@ -88,10 +88,10 @@ def test_t08_impossible_foundings_are_set_apart_and_doubtful_ones_are_counted_by
     rounds = f"{ROUNDS}b,r1,2001-02-03,seed,1,USD\nd,r2,2012-02-03,seed,1,USD\nc,r3,2012-02-03,seed,1,USD\n"
     outcomes = "firm_id,happened_on,kind\nd,2010-05-06,closure\n"
     tables = read(tmp_path, firms=firms, rounds=rounds, outcomes=outcomes)
-    assert apart(tables) == [("firms", 1, "founded_on", "impossible_date")]
+    assert quarantine_of(tables) == [("firms", 1, "founded_on", "impossible_date")]
     # A founding to come is not told, and money before the founding shows as a negative age.
-    assert signal(tables, "founded_known") == [1, 0, 1]
-    assert signal(tables, "age_at_first_round")[0] < 0
+    assert feature(tables, "founded_known") == [1, 0, 1]
+    assert feature(tables, "age_at_first_round")[0] < 0
     found = {(finding.table, finding.check): finding.count for finding in audit_tables(tmp_path).findings}
     assert found["rounds", "before_founding"] == 2
     # A firm that has closed is no longer at risk, whatever is told of it later.
@@ -120,7 +120,7 @@ def test_t14_one_firm_under_two_ids_is_counted_by_the_audit(tmp_path):
 
 def test_t15_events_of_unknown_firms_are_counted_and_the_command_line_says_so(tmp_path, capsys):
     tables = read(tmp_path, rounds=f"{ROUNDS}x,r1,2010-01-01,seed,1,USD\nb,r2,2010-01-01,seed,1,USD\n")
-    assert apart(tables) == [("rounds", 1, "firm_id", "orphan_event")]
+    assert quarantine_of(tables) == [("rounds", 1, "firm_id", "orphan_event")]
     assert tables.reconciliations[1].by_code == {"orphan_event": 1}
     run(["audit", str(tmp_path)])
     assert "rounds 2 read = 1 used + 1 quarantined orphan_event 1" in " ".join("".join(capsys.readouterr()).split())
@@ -139,8 +139,8 @@ def test_t18_a_patent_is_seen_once_public_and_its_grant_once_granted(tmp_path):
     patents = "firm_id,patent_id,filed_on,published_on,granted_on\nb,p,2014-02-03,2015-08-04,2016-03-01\n"
     tables = read(tmp_path, patents=patents)
     days = [date(2015, 8, 3), date(2015, 8, 4), DAY, date(2016, 3, 1)]
-    assert [signal(tables, "patents_count", day)[1] for day in days] == [0, 1, 1, 1]
-    assert str([signal(tables, "patents_granted_share", day)[1] for day in days]) == "[nan, 0.0, 0.0, 1.0]"
+    assert [feature(tables, "patents_count", day)[1] for day in days] == [0, 1, 1, 1]
+    assert str([feature(tables, "patents_granted_share", day)[1] for day in days]) == "[nan, 0.0, 0.0, 1.0]"
 
 
 def test_t19_outcomes_joined_to_the_firms_change_nothing(tmp_path):

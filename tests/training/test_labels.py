@@ -274,7 +274,7 @@ def histories(round_days, grant_days, exit_days):
     return st.lists(st.tuples(*(st.lists(part, max_size=3) for part in parts)), min_size=10, max_size=10)
 
 
-def together(one, other):
+def joined(one, other):
     return tuple(first + second for first, second in zip(one, other, strict=True))
 
 
@@ -283,7 +283,7 @@ def together(one, other):
     histories(INSIDE, INSIDE, INSIDE), histories(BEFORE | AFTER, BEFORE | AFTER, AFTER), st.sampled_from([RULE, EXIT])
 )
 def test_what_lies_outside_the_window_never_changes_a_label(inside, outside, rule):
-    both = [together(one, other) for one, other in zip(inside, outside, strict=True)]
+    both = [joined(one, other) for one, other in zip(inside, outside, strict=True)]
     found = fates(*inside, *both, rule=rule)
     assert found[:10] == found[10:]
 
@@ -291,7 +291,7 @@ def test_what_lies_outside_the_window_never_changes_a_label(inside, outside, rul
 @settings(max_examples=10)
 @given(histories(INSIDE, BEFORE, AFTER), histories(BEFORE, BEFORE, BEFORE))
 def test_the_past_does_not_label_but_an_exit_in_it_takes_the_label_away(coming, past):
-    both = [together(one, other) for one, other in zip(coming, past, strict=True)]
+    both = [joined(one, other) for one, other in zip(coming, past, strict=True)]
     found = fates(*coming, *both)
     expected = ["unknown" if gone else alone for alone, (_, _, gone) in zip(found[:10], past, strict=True)]
     assert found[10:] == expected

@@ -69,8 +69,8 @@ def slice_names(values: Floats, categories: Mapping[str, tuple[str, ...]]) -> di
     public[grants == 0] = "no public money"
     public[np.isnan(grants)] = UNKNOWN
     return {
-        "country": _words(column("country_code"), categories["country_code"]),
-        "sector": _words(column("sector_code"), categories["sector_code"]),
+        "country": _category_names(column("country_code"), categories["country_code"]),
+        "sector": _category_names(column("sector_code"), categories["sector_code"]),
         "age": _named(column("age_years"), lambda age: next(name for below, name in _AGES if age < below), UNKNOWN),
         "stage": _named(column("funding_stage"), lambda stage: _STAGES[int(stage) - 1], "no round of a stage"),
         "public money": public,
@@ -152,7 +152,7 @@ def _too_small(rows: int, successes: int, settings: BacktestConfig) -> str:
     )
 
 
-def _words(codes: Floats, words: tuple[str, ...]) -> Names:
+def _category_names(codes: Floats, words: tuple[str, ...]) -> Names:
     return _named(codes, lambda code: words[int(code)], "rare or not stated")
 
 

@@ -39,7 +39,7 @@ def _leaky() -> Iterator[tuple[str, str, Maker]]:
     for seed in (1, 2, 3):
         yield f"fitted on the window, dates forged, seed {seed}", "too_good", partial(_seen_in_secret, seed)
     for share in (0.7, 0.9):
-        yield f"fitted on {share:.0%} of the window, dates forged", "too_good", partial(_part, share)
+        yield f"fitted on {share:.0%} of the window, dates forged", "too_good", partial(_trained_on_share, share)
     yield "trained without a holdout", "trained_on_window", lambda w: w.write(w.model, dates=SEEN)
     yield "settings chosen on the window", "trained_on_window", _chosen_by_the_window
 
@@ -59,7 +59,7 @@ def _seen_in_secret(seed: int, world: World) -> Candidate:
     return world.write(world.fit(world.window, seed=seed, **STRONG))
 
 
-def _part(share: float, world: World) -> Candidate:
+def _trained_on_share(share: float, world: World) -> Candidate:
     mask = np.random.default_rng(0).random(len(world.window)) < share
     return world.write(world.fit(world.window.rows(mask), **STRONG))
 
@@ -177,7 +177,7 @@ def _other_columns() -> Iterator[tuple[str, str, Maker]]:
         yield (
             f"categories, {what}",
             "categories",
-            partial(_words, change),
+            partial(_recoded, change),
         )
     tables = ("rounds", "patents", "recognitions")
     yield "trained without two tables", "schema", lambda w: w.write(w.model, observed_tables=tables)
@@ -185,7 +185,7 @@ def _other_columns() -> Iterator[tuple[str, str, Maker]]:
     yield "money in other prices", "money", lambda w: w.write(w.model, money=MoneyRule(constant_prices=2015))
 
 
-def _words(change: Callable[[Words], Words], world: World) -> Candidate:
+def _recoded(change: Callable[[Words], Words], world: World) -> Candidate:
     words = world.model.manifest.categories
     return world.write(world.model, categories={**words, "country_code": change(words["country_code"])})
 

@@ -11,14 +11,18 @@ def metric(results, name):
 
 
 def test_verdict_names_whom_the_model_does_not_beat_and_in_what(found):
-    def beats(plain, unbeaten):
+    def change_baselines(plain, unbeaten):
         for rival in plain["pooled"]["rivals"]:
             won = rival["name"] not in unbeaten
             rival["beats"] = {name: won or name != "brier" for name in rival["beats"]}
             rival["beaten"] = all(rival["beats"].values())
 
-    assert sentences.verdict(altered(found, lambda plain: beats(plain, ()))).startswith("It beats base rate, logistic")
-    text = sentences.verdict(altered(found, lambda plain: beats(plain, ("base rate", "logistic regression"))))
+    assert sentences.verdict(altered(found, lambda plain: change_baselines(plain, ()))).startswith(
+        "It beats base rate, logistic"
+    )
+    text = sentences.verdict(
+        altered(found, lambda plain: change_baselines(plain, ("base rate", "logistic regression")))
+    )
     assert text.startswith("It is not shown to beat base rate (Brier score) and logistic regression (Brier score):")
 
 
@@ -40,11 +44,11 @@ def test_reliability_reads_the_slope(found, slope, said):
 
 
 def test_reliability_counts_the_groups(found):
-    def apart(plain):
+    def separated(plain):
         for part in plain["pooled"]["intervals"]["bins"]:
             part["predicted"] = 0.999
 
-    assert sentences.reliability(altered(found, apart)).startswith("In 0 of 10 groups")
+    assert sentences.reliability(altered(found, separated)).startswith("In 0 of 10 groups")
 
 
 def test_over_time_names_the_lowest_origin(found):
