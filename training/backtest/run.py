@@ -78,7 +78,7 @@ def backtest(
         progress(f"figures pooled over {len(origins)} origins")
         pooled = results[0].judged if len(origins) == 1 else _judged(origins, settings)
         progress(f"attributions of {settings.refits} more fits")
-        steady = stability(known, origins, settings.refits, settings.explained)
+        reasons = stability(known, origins, settings.refits, settings.explained)
     return Backtest(
         label=origins[-1].model.manifest.label,
         config=config.model_dump(mode="json", exclude={"booster": {"threads"}}),
@@ -89,7 +89,7 @@ def backtest(
         skipped=skipped,
         pooled=pooled,
         portfolios=tuple(_portfolio(origins, size, config.seed) for size in settings.picks),
-        stability=steady,
+        stability=reasons,
         back_fill=() if location is None else back_fill(location, against),
     )
 

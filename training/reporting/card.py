@@ -27,7 +27,7 @@ def model_card(found: Backtest, title: str, reconciliations: Sequence[Reconcilia
     title
         What the data are called, such as the folder's name.
     reconciliations
-        Rows read, used and set apart of each table.
+        Rows read, used and quarantined of each table.
     command
         What was typed to measure it, to be typed again.
 
@@ -148,7 +148,7 @@ def _evaluation_data(found: Backtest, title: str, reconciliations: Sequence[Reco
         f"{sentences.survivors(found)} {sentences.back_filled(found)}",
     ]
     rows = [[r.table, f"{r.read:,}", f"{r.used:,}", f"{r.quarantined:,}"] for r in reconciliations]
-    return [*lines, "", *table(["table", "rows read", "used", "set apart"], rows)] if rows else lines
+    return [*lines, "", *table(["table", "rows read", "used", "quarantined"], rows)] if rows else lines
 
 
 def _training_data(found: Backtest) -> list[str]:

@@ -29,7 +29,7 @@ def evaluation_page(found: Backtest, title: str, reconciliations: Sequence[Recon
     title
         What the page is headed with, such as the folder's name.
     reconciliations
-        Rows read, used and set apart of each table.
+        Rows read, used and quarantined of each table.
 
     Notes
     -----

@@ -177,7 +177,7 @@ def honesty(found: Backtest) -> str:
     return (
         f"On the same firms of {day(twin.as_of)}, a random split with signals as of {day(twin.crawled)} gives an AUC "
         f"of {span(twin.leaky['auc'])}, where the honest one is {span(twin.honest['auc'])}; the difference, "
-        f"{span(flattery)}, is {clear}. Taught with shuffled labels, the honest recipe reaches "
+        f"{span(flattery)}, is {clear}. Fitted on shuffled labels, the honest recipe reaches "
         f"{number(twin.shuffled_auc.value, 3)}, where 0.5 is nothing."
     )
 
