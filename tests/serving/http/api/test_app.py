@@ -1,7 +1,5 @@
 """The application by itself: whatever a route does, the answer is a problem that says so."""
 
-import asyncio
-import json
 import logging
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +9,7 @@ import pytest
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.serving.http.api.app import App
 from littlegiants.serving.http.protocol.limits import Limits
+from tests.serving.http.asgi import Response, call
 
 
 class Broken(SimpleNamespace):
@@ -23,23 +22,11 @@ class Broken(SimpleNamespace):
         raise self.error
 
 
-def problem_response(error: Exception) -> tuple[int, dict[bytes, bytes], dict]:
+def problem_response(error: Exception) -> Response:
     """The answer of the model's route when it meets an error."""
     service: Any = Broken(limits=Limits(), keys=None, error=error)
     log: Any = SimpleNamespace(line=lambda **_: None)
-    said: list[Any] = []
-    head = [(b"host", b"x")]
-    scope = {"type": "http", "path": "/v1/model", "method": "GET", "headers": head, "http_version": "1.1"}
-
-    async def send(message: Any) -> None:
-        said.append(message)
-
-    async def receive() -> Any:
-        return {"type": "http.request"}
-
-    asyncio.run(App(service, log)(scope, receive, send))
-    start, body = said
-    return start["status"], dict(start["headers"]), json.loads(body["body"])
+    return call(App(service, log), "/v1/model")
 
 
 @pytest.mark.parametrize(
@@ -47,8 +34,9 @@ def problem_response(error: Exception) -> tuple[int, dict[bytes, bytes], dict]:
 )
 def test_what_a_route_meets_is_told_as_a_problem(error, status, code, caplog):
     caplog.set_level(logging.CRITICAL, "littlegiants.service")
-    found, headers, problem = problem_response(error)
-    assert (found, problem["status"], problem["code"]) == (status, status, code)
-    assert headers[b"content-type"] == b"application/problem+json"
-    assert headers[b"x-request-id"].decode() == problem["request_id"]
+    response = problem_response(error)
+    problem = response.json()
+    assert (response.status, problem["status"], problem["code"]) == (status, status, code)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["x-request-id"] == problem["request_id"]
     assert "secret" not in problem["title"]

@@ -4,7 +4,6 @@ CI asks some 400 times; ``LITTLEGIANTS_LONG_TESTS=20`` asks every case that the 
 as many.
 """
 
-import ast
 import itertools
 import json
 import os
@@ -21,21 +20,16 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.generation.meta import TestPhase
 from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 
-from littlegiants.serving.http.api.error_catalogue import ERRORS
 from littlegiants.serving.http.api.openapi import document
 from littlegiants.serving.http.api.operations import EXAMPLE
 from littlegiants.serving.http.api.routes import known_route, make_routes
 from littlegiants.serving.http.auth.key_file import SCOPES, add_key
-from littlegiants.serving.http.protocol.forms import ForeignError, TooSlowError
 from littlegiants.serving.http.protocol.limits import Limits
-from littlegiants.serving.uploads import NothingSentError, TooLargeError, UnsupportedError, UploadError
-from tests.conftest import ROOT
 from tests.serving.http.conftest import serving
 from tests.serving.http.judged import PATHS, Judge
 
 TIMES = int(os.environ.get("LITTLEGIANTS_LONG_TESTS", "1"))
 ONE_IN = 1 if TIMES > 1 else 6
-SOURCES = ROOT / "serving" / "http"
 DOCUMENT, KEYED = (json.loads(json.dumps(document(Limits(), keyed))) for keyed in (False, True))
 DRAWN_ONLY = {"seed": 7, "phases": {"coverage": {"enabled": False}}}
 load_all_checks()
@@ -104,36 +98,6 @@ def test_every_route_is_in_it_and_every_path_of_it_exists(service):
     assert {path: {method.upper() for method in item} for path, item in DOCUMENT["paths"].items()} == routes
     assert all(known_route(path) == path for path in routes if not path.startswith("/v2/models/"))
     assert [path for path in routes if service.ask("BREW", path).status != 405] == []
-
-
-def raised(tree: ast.AST) -> set[tuple[int, str]]:
-    """The statuses and codes of the problems that a module makes, as far as they are written out."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Problem", "busy"):
-            values = [getattr(argument, "value", None) for argument in node.args]
-            named = {word.arg: getattr(word.value, "value", None) for word in node.keywords}
-            if node.func.id == "busy":
-                values = [*values[2:], *(503, "overloaded")[len(values) - 2 :]]
-            status, code = values[0], named.get("code", values[1])
-            if isinstance(status, int) and isinstance(code, str):
-                found.add((status, code))
-    return found
-
-
-def test_every_code_of_the_service_is_declared_and_no_other():
-    found = set().union(
-        *(
-            raised(ast.parse(path.read_text(encoding="utf-8")))
-            for path in SOURCES.rglob("*.py")
-            if "page" not in path.parts
-        )
-    )
-    uploads = (UploadError, NothingSentError, TooLargeError, UnsupportedError, TooSlowError, ForeignError)
-    found |= {(error.status, error.code) for error in uploads}
-    # Those of the firms, where no firm's rows can be used.
-    found |= {(422, code) for code in ("malformed", "faulty_rows", "too_many_events")}
-    assert found == {(status, code) for status, (_, codes, _) in ERRORS.items() for code in codes.split()}
 
 
 def test_the_example_is_scored(service):

@@ -152,10 +152,3 @@ def test_h39_a_heartbeat_that_cannot_be_written_and_workers_that_are_gone(run, a
         await service.stop()
 
     asyncio.run(live())
-
-
-def test_settings_reach_the_workers_by_the_environment(monkeypatch):
-    settings = Settings("/run", 3, "/keys.json", Limits(firms=7))
-    monkeypatch.setenv("LITTLEGIANTS_SERVICE", "")
-    settings.export()
-    assert Settings.imported() == settings
