@@ -9,7 +9,6 @@ import pytest
 from littlegiants.training.pipeline import train
 from littlegiants.training.promotion.decision import Decision, Verdict
 from littlegiants.training.promotion.gate import Gate
-from littlegiants.training.promotion.manifest_checks import freshness
 from littlegiants.training.promotion.policy import Policy
 from tests.training.promotion.mutants import AS_OF, END, SEEN, mutants
 from tests.training.promotion.world import POLICY, config
@@ -168,18 +167,6 @@ def test_without_a_window_nothing_is_promoted(world):
     assert "window" in decision.refused
     assert (decision.window, decision.known_by) == (None, None)
     assert next(check for check in decision.checks if check.code == "baselines").verdict is Verdict.NOT_RUN
-
-
-def test_an_ageing_model_is_warned_of_before_it_expires(world):
-    def verdict(learned_by):
-        dates = world.model.manifest.dates.model_copy(update={"test": learned_by})
-        return freshness(
-            replace(world.model, manifest=world.model.manifest.model_copy(update={"dates": dates})), END, POLICY
-        )
-
-    assert verdict(date(2023, 1, 31)).verdict is Verdict.PASS
-    assert verdict(date(2022, 11, 30)).verdict is Verdict.WARN
-    assert verdict(date(2021, 11, 30)).verdict is Verdict.REFUSE
 
 
 def test_there_are_fifty_and_more_of_many_kinds():
