@@ -1,4 +1,4 @@
-"""``giants sign``, and how every command that reads a model learns whose signature it must have."""
+"""``giants sign``, and the options by which a command learns whose signature a model must have."""
 
 import os
 from pathlib import Path
@@ -67,7 +67,16 @@ def sign(
 
 
 def trusted(key: Path | None, state: Path | None, rollback: str | None) -> "Trust | None":
-    """Return whose signature a model must have, or None if none.
+    """Return whose signature a model must have, or None if it needs none.
+
+    Parameters
+    ----------
+    key
+        The public key of ``--require-signature``.
+    state
+        The file of ``--signature-state``.
+    rollback
+        The reason of ``--allow-rollback``.
 
     Raises
     ------

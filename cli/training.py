@@ -114,7 +114,17 @@ def train(
 
 
 def read_settings(config: Path | None, outcome: str | None, known_by: str | None) -> "TrainConfig":
-    """Return the settings of a file, or those by default, with what the command line says in their place."""
+    """Return the settings of a file, or the defaults, with those that the command line replaces.
+
+    Parameters
+    ----------
+    config
+        A TOML file, or None for the defaults.
+    outcome
+        What is predicted, or None to keep it.
+    known_by
+        The last day whose knowledge is used, or None to keep it.
+    """
     from littlegiants.training import TrainConfig
 
     settings = TrainConfig() if config is None else TrainConfig.from_toml(config)

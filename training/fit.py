@@ -1,4 +1,8 @@
-"""The two fits of a head: on the fit dates, calibrated on a later one, and again with that date's labels, anchored."""
+"""The two fits of a head.
+
+The first is on the fit dates, and its calibration on a later date. The second adds the labels of that later date; it
+keeps the calibration, anchored to the newer rate.
+"""
 
 from littlegiants.features.population.population import Population
 from littlegiants.models.scoring.booster import log_odds

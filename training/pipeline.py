@@ -1,4 +1,4 @@
-"""From tables to a model: population, panel, booster, calibration, refit, and measuring on a date nothing has seen."""
+"""From tables to a model: population, panel, booster, calibration, refit, and measurement on a date unseen by all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -186,7 +186,19 @@ class _Tested:
 
 
 def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress = lambda _: None) -> Fitted:
-    """Fit on the fit dates, calibrate on the later one, and fit again with its labels if the configuration says so."""
+    """Fit on the fit dates, calibrate on the later one, and fit again with its labels if the configuration says so.
+
+    Parameters
+    ----------
+    source
+        Where the labelled rows come from.
+    schedule
+        The as-of dates of each stage.
+    config
+        Every setting.
+    progress
+        Called with a line of text when a step begins.
+    """
     # A model of the calibration date would have known the population through that date, labelled or not.
     population = source.population(schedule.calibrate if config.fresh_population else schedule.fit[-1])
     fitting = source.panel(schedule.fit, population)

@@ -76,7 +76,15 @@ def make_schedule(
 def schedule_before(
     test: date, timespan: LabelTimespan, fit_dates: int, spacing_months: int, gap_months: int = 0
 ) -> Schedule:
-    """Choose the latest dates for a model that is tested on a given date; parameters as of `make_schedule`."""
+    """Choose the latest dates for a model that is tested on a given date.
+
+    Parameters
+    ----------
+    test
+        The test date.
+    timespan, fit_dates, spacing_months, gap_months
+        As of `make_schedule`.
+    """
     calibrate = _latest_before(test, timespan, gap_months)
     last = _latest_before(calibrate, timespan, gap_months)
     fit = tuple(months_before(last, spacing_months * back) for back in reversed(range(fit_dates)))

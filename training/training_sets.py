@@ -2,7 +2,8 @@
 
 The labels of a whole window are old when they come. What happened in the first months after a newer date is known
 sooner, and is of another kind: fewer successes, in another order. A second booster is fitted on these early outcomes.
-It is given the rate of every date and learns only who is above it; the two boosters are averaged (decision 13).
+It begins at the rate of every date and learns only which firms are above it; the two boosters are averaged (decision
+13).
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,17 @@ class TrainingSet:
     def fit(
         self, population: Population, config: TrainConfig, seed: int, columns: Sequence[str] = FEATURES
     ) -> lgb.Booster:
-        """Fit the booster, or both and average them; it knows the given columns, in their order."""
+        """Fit the booster, or both and average them.
+
+        Parameters
+        ----------
+        population
+            What the rows were compared with.
+        config, seed
+            Every setting, and the seed of the fit.
+        columns
+            The columns that the booster knows, in their order.
+        """
         words, places = current_categories(population), [FEATURES.index(name) for name in columns]
         categorical = [name for name in columns if words.get(name)]
 

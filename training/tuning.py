@@ -157,11 +157,13 @@ def tune(
 
     Parameters
     ----------
-    tables, undated
-        All rows, and the firms that never have a label.
+    tables
+        All rows.
     config
         The settings to begin with, of which those in `SPACE` are chosen. Its dates say until when a later training
         will look: nothing known after the day on which its test begins is looked at here.
+    undated
+        The firms that never have a label.
     trials
         How many settings are tried, the given ones first.
     origins, spacing_months
@@ -195,7 +197,17 @@ def tune(
 
 
 def protocol(config: TrainConfig, origins: tuple[date, ...], trials: int) -> str:
-    """Return the SHA-256 of how settings are chosen: from where, among what, by which figure, on which dates."""
+    """Return the SHA-256 of how settings are chosen: from where, among what, by which figure, on which dates.
+
+    Parameters
+    ----------
+    config
+        The settings to begin with.
+    origins
+        The as-of dates on which trials are measured.
+    trials
+        How many settings are tried.
+    """
     said = {
         "from": settings_digest(config),
         "space": {name: distribution_to_json(some) for name, some in _space(config).items()},

@@ -83,6 +83,19 @@ def record(
 ) -> None:
     """Keep a decision with a version: in full as a file of the run that trained it, and only then as its tags.
 
+    Parameters
+    ----------
+    version
+        The version's number.
+    tags
+        What the version is marked with, by tag.
+    text, file
+        The decision in full, and the name of its file.
+    store
+        See `littlegiants.models.registry.registry.store_uri`.
+    name
+        The registered model.
+
     Raises
     ------
     RegistryError

@@ -34,10 +34,19 @@ def check_sizes(sizes: Mapping[str, int | None]) -> None:
 def save(chunks: Iterable[bytes], path: Path, room: int) -> int:
     """Write a file as it comes, and return the bytes that are left of the room for all files.
 
+    Parameters
+    ----------
+    chunks
+        The file's content, in order.
+    path
+        Where the file is written.
+    room
+        Bytes that may still come.
+
     Raises
     ------
     RegistryError
-        As soon as more comes than there is room for, whatever was announced.
+        As soon as more comes than there is room for, whatever size was announced.
     """
     with path.open("wb") as file:
         for chunk in chunks:
@@ -54,9 +63,9 @@ def with_timeout(seconds: float, work: Callable[[], T], subject: str) -> T:
     Parameters
     ----------
     seconds
-        A time-out of each step is no bound: a host may send one byte at a time for ever.
+        Bound on the whole work. A time-out of each step is no bound: a host may send one byte at a time for ever.
     work
-        Goes on in a thread of its own when it has been given up, and nothing waits for it.
+        Runs in a thread of its own. It goes on there after it has been given up, and nothing waits for it.
     subject
         What the work is about, for the message.
 

@@ -1,4 +1,4 @@
-"""The files of a registered model, copied from where the registry keeps them; MLflow would follow it anywhere."""
+"""Copies of a registered model's files, from permitted locations only; MLflow itself would fetch from any."""
 
 from contextlib import closing
 from pathlib import Path
@@ -33,7 +33,8 @@ def copy_folder(location: str, name: str, store: str, folder: Path) -> Path:
     Raises
     ------
     RegistryError
-        If we may not go there, there is no such folder, or it holds more than plain files of an artefact's size.
+        If the location is not permitted, there is no such folder, or it holds anything but plain files of an artefact's
+        size.
     """
     check_location(location, store, allowed_locations())
     place = get_artifact_repository(location, tracking_uri=store, registry_uri=store)

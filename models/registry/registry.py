@@ -1,4 +1,4 @@
-"""The model registry: aliases and versions in an MLflow store. It fetches files and never calls an MLflow loader."""
+"""The model registry: aliases and versions in an MLflow store. This module fetches files; it calls no MLflow loader."""
 
 import os
 import re
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-# Nothing about users leaves; a store that does not answer is given up within seconds, however long it asks us to wait;
-# and it cannot pass us on to another host.
+# MLflow sends nothing about users. It gives up within seconds a store that does not answer, even if the store asks for
+# a longer wait, and it follows no redirect to another host.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
@@ -107,7 +107,15 @@ def load(reference: str, store: str | None = None) -> Model:
 
 @contextmanager
 def fetched(reference: str, store: str | None = None) -> Iterator[Fetched]:
-    """Fetch a registered model's artefact for a block; parameters and errors as of `load`."""
+    """Fetch a registered model's artefact for a block. The parameters are those of `load`.
+
+    Raises
+    ------
+    ConfigError
+        If the reference has another form.
+    RegistryError
+        If there is no such model, version or alias, or the store does not answer in time.
+    """
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise ConfigError(f"{reference!r} is no model; use models:/{NAME}@{CHAMPION}, models:/{NAME}/3 or a folder")
@@ -131,7 +139,20 @@ def _fetch(match: re.Match[str], store: str | None, folder: Path) -> Fetched:
 
 
 def of_alias(client: MlflowClient, name: str, alias: str) -> ModelVersion:
-    """Return the version of an alias; a champion that nobody promoted is an older model come back, or a mistake."""
+    """Return the version of an alias, and check that a champion was promoted.
+
+    Parameters
+    ----------
+    client
+        Connected to the store.
+    name, alias
+        The registered model, and the alias of one of its versions.
+
+    Raises
+    ------
+    RegistryError
+        If the champion is not the version that was promoted last: an older model has come back, or it is a mistake.
+    """
     registered = client.get_model_version_by_alias(name, alias)
     if alias == CHAMPION and (line := champions(client, name)) and line[-1] != number_of(registered):
         # Alias and line cannot be changed in one step: a promotion may be under way just now.
@@ -146,14 +167,26 @@ def of_alias(client: MlflowClient, name: str, alias: str) -> ModelVersion:
 
 
 def number_of(registered: ModelVersion) -> int:
-    """Return the number of a version; a registry may answer with anything."""
+    """Return the number of a version.
+
+    Raises
+    ------
+    RegistryError
+        If it is no number: a registry may answer with anything.
+    """
     if not str(registered.version).isdecimal():
         raise RegistryError(f"the registry answers with a version that is no number: {registered.version!r}")
     return int(registered.version)
 
 
 def champions(client: MlflowClient, name: str) -> list[int]:
-    """Return the numbers of the champions so far, the present one last."""
+    """Return the numbers of the champions so far, the present one last.
+
+    Raises
+    ------
+    RegistryError
+        If the registry holds something else than a list of versions.
+    """
     line = str(client.get_registered_model(name).tags.get(LINE_TAG, "")).split()
     if not all(number.isdecimal() for number in line):
         raise RegistryError(
@@ -163,13 +196,32 @@ def champions(client: MlflowClient, name: str) -> list[int]:
 
 
 def set_champion(client: MlflowClient, name: str, line: list[int]) -> None:
-    """Make the last of a line of champions the champion."""
+    """Make the last of a line of champions the champion.
+
+    Parameters
+    ----------
+    client
+        Connected to the store.
+    name
+        The registered model.
+    line
+        The versions that have been champion, the new champion last.
+    """
     client.set_registered_model_tag(name, LINE_TAG, " ".join(map(str, line[-_REMEMBERED:])))
     client.set_registered_model_alias(name, CHAMPION, str(line[-1]))
 
 
 def promote(version: int, store: str | None = None, name: str = NAME) -> int | None:
-    """Make a version the champion, unjudged; the champion so far becomes the challenger.
+    """Make a version the champion without judging it; the champion so far becomes the challenger.
+
+    Parameters
+    ----------
+    version
+        The version's number.
+    store
+        See `store_uri`.
+    name
+        The registered model.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Signatures of registered versions: each stands with its version in the registry, as a tag."""
+"""Signatures of registered versions: the registry keeps each signature as a tag of its version."""
 
 import re
 from datetime import date
@@ -18,14 +18,16 @@ TAG = "signature"
 def sign(
     reference: str, key: Path, expires: date | None = None, password: str | None = None, store: str | None = None
 ) -> int:
-    """Sign a registered version and return its number; a signature that it has is replaced.
+    """Sign a registered version and return its number; an earlier signature is replaced.
 
     Parameters
     ----------
-    reference, store
+    reference
         As of `littlegiants.models.registry.registry.load`.
     key, expires, password
         As of `littlegiants.models.signing.signed_folders.signature_of`.
+    store
+        See `littlegiants.models.registry.registry.store_uri`.
 
     Raises
     ------
@@ -45,6 +47,15 @@ def sign(
 
 def load(reference: str, trust: Trust, store: str | None = None) -> Model:
     """Fetch a registered model that is signed, and remember that it was taken.
+
+    Parameters
+    ----------
+    reference
+        As of `littlegiants.models.registry.registry.load`.
+    trust
+        Who must have signed it.
+    store
+        See `littlegiants.models.registry.registry.store_uri`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The LightGBM booster: fitted the same way twice it is the same bytes, whatever the machine's number of threads."""
+"""The LightGBM booster: two fits of the same data are the same bytes, with any number of threads."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -120,13 +120,43 @@ def from_text(text: str) -> lgb.Booster:
 
 
 def log_odds(booster: lgb.Booster, values: Floats, threads: int = 1) -> Floats:
-    """Return the raw score of each row, shape (n,)."""
+    """Return the raw score of each row.
+
+    Parameters
+    ----------
+    booster
+        The booster.
+    values : ndarray, shape (n, k)
+        The signals, in the booster's own column order.
+    threads
+        Threads to score with; the result does not depend on them.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Log-odds, before calibration.
+    """
     raw: Any = booster.predict(np.ascontiguousarray(values), raw_score=True, num_threads=threads)
     return np.asarray(raw, np.float64)
 
 
 def contributions(booster: lgb.Booster, values: Floats, threads: int = 1) -> Floats:
-    """Return exact TreeSHAP contributions in log-odds, shape (n, k), the expected value left out."""
+    """Return exact TreeSHAP contributions.
+
+    Parameters
+    ----------
+    booster
+        The booster.
+    values : ndarray, shape (n, k)
+        The signals, in the booster's own column order.
+    threads
+        Threads to explain with; the result does not depend on them.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+        Contributions in log-odds; the expected value is left out.
+    """
     found: Any = booster.predict(np.ascontiguousarray(values), pred_contrib=True, num_threads=threads)
     return np.asarray(found, np.float64)[:, :-1]
 

@@ -1,4 +1,4 @@
-"""Signed artefacts: the signature is looked at first, then every byte against it, and only then does a parser begin."""
+"""Signed artefacts: the signature is checked first, then every byte against it, and parsers begin only after that."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from littlegiants.models.signing.trust import Trust, read_private_key
 
 
 def signature_of(folder: Path, key: Path, expires: date | None = None, password: str | None = None) -> bytes:
-    """Return the signature of an artefact, after reading it whole: what cannot be read is not signed.
+    """Return the signature of an artefact after reading the whole artefact: one that cannot be read is not signed.
 
     Parameters
     ----------
@@ -43,9 +43,12 @@ def signature_of(folder: Path, key: Path, expires: date | None = None, password:
 
 
 def sign(folder: Path, key: Path, expires: date | None = None, password: str | None = None) -> Path:
-    """Sign an artefact in its folder and return the signature's file; a signature that is there is replaced.
+    """Sign an artefact in its folder and return the signature's file; an earlier signature is replaced.
 
-    Parameters and errors as of `signature_of`.
+    Parameters
+    ----------
+    folder, key, expires, password
+        As of `signature_of`, which also says what is refused.
     """
     signature = signature_of(folder, key, expires, password)
     path = folder / SIGNATURE
@@ -64,14 +67,15 @@ def read_signed(folder: Path, trust: Trust, signature: bytes | None = None, name
     trust
         By whom it must be signed.
     signature
-        Where it does not stand in the folder.
+        The signature, if it is not in the folder.
     name
-        Of the model, for messages; the folder unless given.
+        The model's name in messages; the folder by default.
 
     Raises
     ------
     SignatureError
-        If it is not signed so, or before a model that was taken since; nothing of the artefact was then looked at.
+        If the trusted key did not sign it, or it was signed before the newest model that was taken; nothing of the
+        artefact was read then.
     ArtefactError
         If the artefact is damaged.
     """

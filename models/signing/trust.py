@@ -1,4 +1,4 @@
-"""Whose signatures are trusted, and the newest that was taken: an older model comes back only when asked for."""
+"""Whose signatures are trusted, and the newest one that was taken: an older model comes back only for a reason."""
 
 import stat
 from dataclasses import dataclass
@@ -58,18 +58,28 @@ class Trust:
 
     @classmethod
     def by(cls, public_key: Path, state: Path | None = None, rollback: str = "") -> "Trust":
-        """Return a trust whose state stands beside the key unless named."""
+        """Return a trust whose state file is beside the key by default.
+
+        Parameters
+        ----------
+        public_key
+            PEM file of an elliptic-curve key.
+        state
+            File that remembers the newest model; by default beside the key.
+        rollback
+            Why an older model may be taken; empty to refuse it.
+        """
         return cls(public_key, state or public_key.with_name(f"{public_key.name}.state"), rollback.strip())
 
     def verified(self, bundle: bytes) -> Statement:
-        """Return what a signature says, once it is known to be by the key, to hold now, and not to be an older one.
+        """Return what a signature says, after checking that it is by the key, holds now and is not an older one.
 
         Raises
         ------
         ConfigError
             If the key or the state cannot be used.
         SignatureError
-            If it is not; `ReplacedError` if it is an older one.
+            If one of these is not so; `ReplacedError` if the signature is an older one.
         """
         statement = unseal(bundle, read_public_key(self.public_key))
         now = datetime.now(UTC)
@@ -125,12 +135,12 @@ class Trust:
 
 
 def read_private_key(path: Path, password: str | None = None) -> ec.EllipticCurvePrivateKey:
-    """Return the key of a PEM file that its owner alone can read.
+    """Return the private key of a PEM file that only its owner can read.
 
     Raises
     ------
     ConfigError
-        If it is open to others, holds no elliptic-curve key, or needs a (or another) password.
+        If others can read it, it holds no elliptic-curve key, or it needs a password or another one.
     """
     try:
         content = read_private(path, _LIMIT)
@@ -148,12 +158,12 @@ def read_private_key(path: Path, password: str | None = None) -> ec.EllipticCurv
 
 
 def read_public_key(path: Path) -> ec.EllipticCurvePublicKey:
-    """Return the key of a PEM file that nobody but its owner can change.
+    """Return the public key of a PEM file that only its owner can change.
 
     Raises
     ------
     ConfigError
-        If others can, or it holds no elliptic-curve key.
+        If others can change it, or it holds no elliptic-curve key.
     """
     try:
         if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):

@@ -82,6 +82,8 @@ def compare(
         The model's replicates of all metrics, from the same bootstrap.
     scores
         Each baseline's score of each row.
+    bootstrap
+        The resampling that the model's replicates come from.
     """
     return tuple(
         _comparison(name, _replicates(name, outcomes, found, bootstrap), model) for name, found in scores.items()

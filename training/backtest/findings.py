@@ -21,7 +21,7 @@ from littlegiants.training.backtest.survivors import CohortCheck
 
 
 class Judged(Result):
-    """The model, its baselines, its slices, its intervals and what withholding does; at one origin, or pooled."""
+    """The model, its baselines, slices and intervals, and the effect of withholding, at one origin or pooled."""
 
     measured: Measured
     baselines: tuple[BaselineComparison, ...] = Field(alias="rivals")  # the name in files
@@ -48,7 +48,7 @@ class OriginResult(Result):
     judged
         What was measured.
     cohort
-        Whether those who died are among the measured.
+        Whether the firms that closed are among the measured ones.
     twin
         The flattering figures of the same firms.
     """
@@ -89,11 +89,11 @@ class Backtest(Result):
     pooled
         Over all origins; firms are resampled with all their rows.
     portfolios
-        One for each number of picks.
+        One portfolio for each number of picks.
     stability
         Of the attributions at the newest origin.
     back_fill
-        The audit's shares; empty where the tables' place was not given.
+        The audit's shares; empty if the location of the tables was not given.
     """
 
     label: LabelDefinition

@@ -62,9 +62,11 @@ def leaky_twin(tables: Tables, origin: Origin, crawled: date, folds: int, shuffl
     Parameters
     ----------
     tables
-        All rows known by ``crawled``, the end of the data.
+        All rows known by ``crawled``.
     origin
         The honest model and its firms.
+    crawled
+        The end of the data: the day as of which the leaky twin's signals are computed.
     folds, shuffles
         Folds of the random split, and how often labels are shuffled.
     bootstrap
@@ -136,7 +138,17 @@ def _shuffled(origin: Origin, outcomes: PooledOutcomes, shuffles: int) -> Figure
 
 
 def shuffled_labels(panel: Panel, labels: Labels | Floats, seed: int) -> Labels | Floats:
-    """Return the labels of a panel, shuffled among the firms of each as-of date."""
+    """Return the labels of a panel, shuffled among the firms of each as-of date.
+
+    Parameters
+    ----------
+    panel
+        The rows, with their dates.
+    labels : ndarray, shape (len(panel),)
+        The labels to shuffle.
+    seed
+        Seed of the shuffle.
+    """
     random, shuffled = np.random.default_rng(seed), labels.copy()
     for place in range(len(panel.dates)):
         rows = np.flatnonzero(panel.as_of == place)

@@ -1,4 +1,4 @@
-"""Every metric of a set of firms, at one origin or pooled over several; one sort serves all that go by rank."""
+"""Every metric of a set of firms, at one origin or pooled over several; all metrics of rank share one sort."""
 
 import numpy as np
 
@@ -60,7 +60,17 @@ def calibration(labels: Labels, probabilities: Floats) -> dict[str, float]:
 
 
 def replicate_all(outcomes: PooledOutcomes, probabilities: Floats, bootstrap: Bootstrap) -> Replicates:
-    """Measure every metric on all rows and on every resample."""
+    """Measure every metric on all rows and on every resample.
+
+    Parameters
+    ----------
+    outcomes
+        The rows' outcomes.
+    probabilities : ndarray, shape (n,)
+        The probability of each row.
+    bootstrap
+        The resampling of firms.
+    """
     return bootstrap.replicates(outcomes, probabilities, at_each_origin=ranking, on_all=calibration)
 
 

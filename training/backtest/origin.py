@@ -1,4 +1,4 @@
-"""One origin of a backtest: the model trained on what was known then, and all it says of the firms at risk that day."""
+"""One origin of a backtest: a model trained on what was known then, and its scores of the firms at risk that day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -90,15 +90,16 @@ def run_origin(
 
     Parameters
     ----------
-    tables, known_by
-        All rows known by that day, which is as far as outcomes are observed. Training sees only what was known on the
-        as-of date.
+    tables
+        All rows known by the end of the data. Training sees only what was known on the as-of date.
     config
         The recipe; its dates are chosen anew.
     as_of
         The as-of date.
+    known_by
+        The end of the data: outcomes are observed until that day.
     undated
-        Firms that left the risk set on a day nobody recorded.
+        Firms that left the risk set on a day that was not recorded.
     truth
         Columns ``firm_id``, ``as_of_date``, ``p_market`` of a simulated economy.
     progress
@@ -130,7 +131,19 @@ def run_origin(
 
 
 def matrix_of(tables: Tables, as_of: date, population: Population, panel: Panel) -> FeatureMatrix:
-    """Return the signals of a panel's firms as known on any date and compared with any population."""
+    """Return the signals of a panel's firms as known on any date and compared with any population.
+
+    Parameters
+    ----------
+    tables
+        The rows that the signals are made from.
+    as_of
+        The date as of which they are computed.
+    population
+        What the firms are compared with.
+    panel
+        The firms: a panel of one date.
+    """
     # A panel of one date holds its firms in the order of the tables, which is that of their ids.
     return feature_matrix(tables, as_of, population, np.searchsorted(tables.firm_ids, panel.firm_ids).astype(np.int64))
 

@@ -1,4 +1,4 @@
-"""A model that stands at the gate: read from its folder, as far as that is sound."""
+"""A model before the gate: its folder, and what can be read of it safely."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,12 +43,14 @@ class Candidate:
 
 
 def read(candidate: Candidate) -> tuple[Model | None, list[Check]]:
-    """Read a model as far as it can be trusted, and say what was found on the way.
+    """Read a model as far as it can be trusted, and return the findings.
 
     Returns
     -------
     Model or None
-        None where a check refused before the parsers of models were reached, or by them.
+        None if a check refused it before it was parsed, or it could not be parsed.
+    list of Check
+        The findings, in order.
     """
     try:
         manifest, _ = checked(candidate.folder)

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from littlegiants.training.promotion.policy import Policy
 
-# What an operator may answer for: that there is no fair comparison with the champion, or why a gain is no leak. Nothing
-# that was measured and found wanting, and not that nothing was measured at all.
+# An operator may answer for a missing fair comparison with the champion, and for why a gain is no leak. An operator
+# cannot answer for a measurement that failed, and not for a model that was never measured.
 LIFTABLE = frozenset({"champion", "protocol", "too_good"})
 
 
@@ -90,18 +90,35 @@ class Decision(_Section):
 
 
 def found(code: str, wrong: str, right: str, figures: Mapping[str, float] | None = None) -> Check:
-    """Return a refusal that says what is wrong, or where that is empty a pass that says what is right."""
+    """Return a refusal that says what is wrong, or a pass that says what is right if nothing is wrong.
+
+    Parameters
+    ----------
+    code
+        Of the check.
+    wrong
+        What is wrong, or empty.
+    right
+        What is right.
+    figures
+        What was measured.
+
+    Examples
+    --------
+    >>> found("size", "", "300 trees, 1.2 MB").verdict.value
+    'pass'
+    """
     verdict = Verdict.REFUSE if wrong else Verdict.PASS
     return Check(code=code, verdict=verdict, sentence=wrong or right, figures=dict(figures or {}))
 
 
 def not_run(code: str, why: str) -> Check:
-    """Return that a check could not be made."""
+    """Return a check that could not be made, and why."""
     return Check(code=code, verdict=Verdict.NOT_RUN, sentence=why)
 
 
 def lifted(check: Check, override: str) -> Check:
-    """Return a check as the operator's override leaves it."""
+    """Return a check as it is after the operator's override."""
     if not override or check.verdict is not Verdict.REFUSE or check.code not in LIFTABLE:
         return check
     return check.model_copy(update={"verdict": Verdict.LIFTED, "sentence": f"{check.sentence} [lifted: {override}]"})

@@ -1,7 +1,7 @@
-"""Where a challenger and the champion meet: the newest complete window, its firms, their outcomes, and the baselines.
+"""The window on which a challenger and the champion are compared: its firms, their outcomes, and the baselines.
 
-The baselines are fitted by the gate itself on what could have been learned by the window's as-of date, so a challenger
-trained on little or on old data does not get weak baselines into the bargain.
+It is the newest complete one. The gate itself fits the baselines, on what could have been learned by the window's as-of
+date. A challenger that was trained on few or old data is therefore not compared with weak baselines.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ from littlegiants.training.split import schedule_before
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What a model says of the window's firms, and how well.
+    """A model's scores of the window's firms, and how good they are.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class EvaluationWindow:
     baselines
         Each baseline's replicates of the skill metrics.
     parts
-        The part each firm belongs to, by each way of parting.
+        The slice that each firm belongs to, by each way of slicing.
     policy
         The thresholds.
     """
@@ -93,7 +93,7 @@ class EvaluationWindow:
         return Scored(values, probabilities, low, high, replicates)
 
     def _panel(self, model: Model) -> Panel:
-        # Models of one training have one population: their signals need not be computed once for each.
+        # Models of one training share a population: their signals are computed once.
         key = model.manifest.files["context.parquet"]
         if key not in self._panels:
             self._panels[key] = self.source.panel([self.as_of], model.population)
@@ -101,7 +101,7 @@ class EvaluationWindow:
 
 
 def bootstrap(policy: Policy) -> Bootstrap:
-    """Return the resampling that every interval of a decision comes from, so that all comparisons are in pairs."""
+    """Return the resampling behind every interval of a decision, so that all comparisons are paired."""
     return Bootstrap(policy.resamples, policy.seed)
 
 
@@ -128,7 +128,7 @@ def open_window(
     policy
         The thresholds.
     known_by
-        Look at nothing known later; by default the day of the last event.
+        Rows known later are left out; by default the day of the last event.
 
     Raises
     ------

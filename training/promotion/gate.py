@@ -31,11 +31,11 @@ class Gate:
     model
         The champion, or None where there is none or it cannot be read.
     scored
-        What the champion says of the window; None where it has no sound say there.
+        The champion's scores of the window; None where there is no fair comparison with it.
     window
         The window; None where there is none.
     why_not
-        Why there is no window or no champion to compare with, as findings.
+        Why there is no window, or no champion to compare with, as findings.
     policy
         The thresholds.
     """
@@ -62,16 +62,18 @@ class Gate:
 
         Parameters
         ----------
-        tables, undated
-            All rows, and the firms that never have a label.
+        tables
+            All rows.
         config
-            The settings where there is no champion to take them from: the challenger's.
+            The challenger's settings, which are used if there is no champion to take them from.
         champion
             As registered, or None.
+        undated
+            The firms that never have a label.
         policy
             The thresholds; by default those of the product.
         known_by
-            Look at nothing known later; by default the day of the last event.
+            Rows known later are left out; by default the day of the last event.
         progress
             Called with a line of text when a step begins.
         """

@@ -13,12 +13,12 @@ _BATCH = 2_000
 
 
 def latency(model: Model, champion: Model, values: Floats, policy: Policy) -> Check:
-    """Check that one row and a batch do not take many times as long as with the champion.
+    """Check that scoring one row, or a batch, does not take many times as long as with the champion.
 
     Parameters
     ----------
     model, champion
-        The two.
+        The two models.
     values : ndarray, shape (n, k)
         Rows to score.
     policy
@@ -31,7 +31,7 @@ def latency(model: Model, champion: Model, values: Floats, policy: Policy) -> Ch
 
 
 def _ratio(model: Model, champion: Model, rows: Floats) -> float:
-    """Return the ratio of the shortest times; what else the machine does can only lengthen one."""
+    """Return the ratio of the shortest times; other work on the machine can only lengthen a time."""
     mine, its = [], []
     for _ in range(_REPEATS):
         mine.append(_time(lambda: model.probabilities(rows)))

@@ -1,4 +1,4 @@
-"""What a model's manifest already says: its dates, its outcome, its columns, its size, and its past."""
+"""Checks on a model's manifest, without any scores: its dates, outcome, columns, size and history."""
 
 from collections import Counter
 from datetime import date
@@ -17,7 +17,7 @@ from littlegiants.training.split import Schedule
 
 
 def config_of(model: Model) -> TrainConfig | None:
-    """Return the settings a model was trained with, or None where this version of the product has no such settings."""
+    """Return the settings a model was trained with, or None if this version of the product has no such settings."""
     try:
         return TrainConfig.model_validate(model.manifest.config)
     except ValidationError:
@@ -39,7 +39,7 @@ def label(model: Model, champion: Model | None) -> Check:
 
 
 def dates(model: Model) -> Check:
-    """Check that each stage of the training ended before the next began."""
+    """Check that each stage's label window ended before the next stage began."""
     days, config = model.manifest.dates, config_of(model)
     try:
         Schedule(days.fit, days.calibrate, days.test).check(
@@ -66,7 +66,15 @@ def money(model: Model, tables: Tables) -> Check:
 
 
 def schema(model: Model, champion: Model, policy: Policy) -> Check:
-    """Check that a model has not lost tables or categories that the champion knew."""
+    """Check that a model has not lost tables or categories that the champion knew.
+
+    Parameters
+    ----------
+    model, champion
+        The two models.
+    policy
+        The thresholds.
+    """
     mine, its = model.manifest, champion.manifest
     tables = [name for name in its.observed_tables if name not in mine.observed_tables]
     lost = {column: _lost(words, mine.categories.get(column, ())) for column, words in its.categories.items()}
@@ -98,7 +106,17 @@ def older(model: Model, champion: Model) -> Check:
 
 
 def freshness(model: Model, end: date, policy: Policy) -> Check:
-    """Check how much older a model's labels are than the tables would allow with a window held out."""
+    """Check how much older a model's labels are than the tables would allow with a window held out.
+
+    Parameters
+    ----------
+    model
+        The challenger.
+    end
+        The day by which the tables' outcomes are known.
+    policy
+        The thresholds.
+    """
     days = model.manifest.dates
     if days.known_by > end:
         wrong = (
@@ -113,7 +131,17 @@ def freshness(model: Model, end: date, policy: Policy) -> Check:
 
 
 def champion_age(champion: Model, end: date, policy: Policy) -> Check:
-    """Say how old the champion has become; that it has expired is no reason against its successor."""
+    """Say how old the champion has become; an expired champion is a warning, not a reason against its successor.
+
+    Parameters
+    ----------
+    champion
+        The champion.
+    end
+        The day by which the tables' outcomes are known.
+    policy
+        The thresholds.
+    """
     its = age(champion.manifest, end, policy.warn_months, policy.stale_months)
     verdict = Verdict.PASS if its.staleness is Staleness.FRESH else Verdict.WARN
     sentence = f"of the champion, {its}"
@@ -121,7 +149,15 @@ def champion_age(champion: Model, end: date, policy: Policy) -> Check:
 
 
 def size(model: Model, candidate: Candidate, policy: Policy) -> Check:
-    """Check that a model can be kept, fetched and explained."""
+    """Check that a model is small enough to be kept, fetched and explained.
+
+    Parameters
+    ----------
+    model, candidate
+        The challenger, and where its files are.
+    policy
+        The thresholds.
+    """
     boosters = [model.market.booster, *([model.subsidised.booster] if model.subsidised else [])]
     trees, megabytes = sum(booster.num_trees() for booster in boosters), candidate.size / 1e6
     wrong = [f"{trees:,} trees, {policy.trees:,} are allowed"] if trees > policy.trees else []
@@ -131,7 +167,7 @@ def size(model: Model, candidate: Candidate, policy: Policy) -> Check:
 
 
 def version(candidate: Candidate, champion: Candidate | None) -> Check:
-    """Check that no older version comes back but by a rollback, and none that was taken back."""
+    """Check that a version is not older than the champion, and was not rolled back before."""
     number = candidate.version
     wrong = f"version {number} was rolled back ({candidate.rolled_back}); train again" if candidate.rolled_back else ""
     if not wrong and champion is not None and number < champion.version:

@@ -8,7 +8,7 @@ from littlegiants.models.staleness import STALE_MONTHS, WARN_MONTHS
 
 
 class Policy(BaseModel):
-    """The thresholds of the gate; their digest goes into every decision, so that none is moved without a trace."""
+    """The thresholds of the gate. Every decision records their digest, so that a moved threshold leaves a trace."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, serialize_by_alias=True

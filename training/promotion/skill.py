@@ -1,4 +1,4 @@
-"""What the window shows: skill, calibration, intervals, slices, and scores that are none."""
+"""Checks on the scores of the window's firms: skill, calibration, intervals, slices, and scores that are no numbers."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ _TINY = 1e-9
 
 
 def scores(scored: Scored) -> Check:
-    """Check that every probability is one and lies within its interval."""
+    """Check that every probability is a number from 0 to 1 and lies within its interval."""
     p = scored.probabilities
     bad = ~((scored.low >= 0) & (scored.low <= p) & (p <= scored.high) & (scored.high <= 1))
     wrong = (
@@ -43,7 +43,15 @@ def spread(scored: Scored, policy: Policy) -> Check:
 
 
 def against_champion(one: Scored, champion: Scored, policy: Policy) -> Check:
-    """Check that the challenger is not worse than the champion beyond the margin, whatever chance did."""
+    """Check that the challenger is not worse than the champion by more than the margin, chance allowed for.
+
+    Parameters
+    ----------
+    one, champion
+        The scores of both models.
+    policy
+        The thresholds.
+    """
     margins = {"auc": policy.auc_margin, "average_precision": policy.ap_margin}
     gaps = {name: figure(one.replicates[name] - champion.replicates[name]) for name in margins}
     text = ", ".join(f"{name} {_text(gap)}" for name, gap in gaps.items())
@@ -64,7 +72,15 @@ def against_baselines(one: Scored, window: EvaluationWindow) -> Check:
 
 
 def suspicious_gain(one: Scored, champion: Scored | None, window: EvaluationWindow) -> Check:
-    """Check that the gain is one that new data or a better fit can bring; a leak brings more."""
+    """Check that the gain is one that new data or a better fit can bring; a leak brings more.
+
+    Parameters
+    ----------
+    one, champion
+        The scores of both models; None without a champion.
+    window
+        The window, with its baselines.
+    """
     baselines = {LOGISTIC: (window.baselines[LOGISTIC], window.policy.suspicious_gain_logistic)}
     if champion is not None:
         baselines["the champion"] = (champion.replicates, window.policy.suspicious_gain)
@@ -75,7 +91,15 @@ def suspicious_gain(one: Scored, champion: Scored | None, window: EvaluationWind
 
 
 def calibration(one: Scored, champion: Scored | None, policy: Policy) -> Check:
-    """Check the calibration error and slope on the window."""
+    """Check the calibration error and slope on the window.
+
+    Parameters
+    ----------
+    one, champion
+        The scores of both models; None without a champion.
+    policy
+        The thresholds.
+    """
     error, slope = figure(one.replicates["ece"]), figure(one.replicates["slope"])
     wrong = []
     if error.value > policy.ece:
@@ -93,7 +117,7 @@ def calibration(one: Scored, champion: Scored | None, policy: Policy) -> Check:
 
 
 def interval(one: Scored, policy: Policy) -> Check:
-    """Check that the intervals say something: neither nothing at all nor everything."""
+    """Check that the intervals are informative: neither of no width nor from 0 to 1."""
     width = float((one.high - one.low).mean())
     wrong = f"the mean interval is {width:.4f} wide; {policy.width_low:g} to {policy.width_high:g} are sensible"
     sensible = policy.width_low <= width <= policy.width_high
@@ -101,7 +125,15 @@ def interval(one: Scored, policy: Policy) -> Check:
 
 
 def slices(one: Scored, champion: Scored, window: EvaluationWindow) -> Check:
-    """Check that no part of the firms with enough of them fares markedly worse than with the champion."""
+    """Check that no slice with enough firms fares markedly worse than with the champion.
+
+    Parameters
+    ----------
+    one, champion
+        The scores of both models.
+    window
+        The window, with its slices.
+    """
     policy, labels = window.policy, window.outcomes.labels
     masks = dict(_large(window))
     if not masks:

@@ -1,4 +1,4 @@
-"""Text and tables of a Markdown page, into which words of the tables go."""
+"""Text and tables of a Markdown page, which may hold text from anybody's tables."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 
 
 def plain_sentence(text: str) -> str:
-    """Return a sentence that holds words of the tables, as Markdown leaves it."""
+    """Return a sentence with text from the tables, escaped so that Markdown leaves it as it is."""
     return " ".join(plain(word) for word in text.split(" "))
 
 

@@ -8,7 +8,17 @@ from littlegiants.training.simulator.names import FIELD_OF_SECTOR, REGIONS, SECT
 
 
 def draw_firms(economy: Economy, count: int, rng: np.random.Generator) -> Firms:
-    """Draw the firms of one economy: when and where they are founded, in which sectors, and how good they are."""
+    """Draw the firms of one economy: when and where they are founded, in which sectors, and how good they are.
+
+    Parameters
+    ----------
+    economy
+        The economy's settings.
+    count
+        How many firms.
+    rng
+        The source of chance.
+    """
     months = np.arange(LAST - 11)  # none is founded in the last year: nothing would be seen of it
     births = np.exp(economy.birth_growth * months / 12)
     born = rng.choice(months, size=count, p=births / births.sum())

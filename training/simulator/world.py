@@ -1,4 +1,4 @@
-"""One played economy with its calendar and its money: what every simulated table is written from."""
+"""One simulated economy with its calendar and its money: every simulated table is written from it."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,17 @@ class World:
 
 
 def materialise(economy: Economy, firms: Firms, history: History, rng: np.random.Generator) -> World:
-    """Give the firms of a played economy their ids and the grants their days and amounts."""
+    """Give the firms of a simulated economy their ids, and its grants their days and amounts.
+
+    Parameters
+    ----------
+    economy
+        The economy's settings.
+    firms, history
+        The firms, and what happened to them.
+    rng
+        The source of chance.
+    """
     country = np.array([r.country for r in REGIONS], object)[firms.region]
     grants = history.grants
     level = _grant_levels(grants.mark, country[grants.firm], rng)
@@ -95,7 +105,17 @@ def later(days: Days, months: int | Ints) -> Days:
 
 
 def in_home_currency(usd: Floats, currency: Text, days: Days) -> Floats:
-    """Convert US dollars at the last yearly average published before the event, to whole thousands (at least one)."""
+    """Convert US dollars at the last yearly average published before the event, to whole thousands (at least one).
+
+    Parameters
+    ----------
+    usd : ndarray, shape (n,)
+        Amounts in US dollars.
+    currency : ndarray, shape (n,)
+        ISO 4217 code of each.
+    days : ndarray, shape (n,)
+        Day of each.
+    """
     table = rates()
     years = days.astype("datetime64[Y]").astype(np.int64) + 1970
     row = np.minimum(years - 1, table.index[-1]) - table.index[0]

@@ -32,7 +32,7 @@ def test_an_unknown_key_is_refused():
 
 
 def test_it_is_written_by_the_name_in_files_and_read_by_either():
-    result = Example(rate=0.1 + 0.2, firms=5)  # type: ignore[call-arg]
+    result = Example(rate=0.1 + 0.2, firms=5)
     assert result.model_dump() == {"rate": 0.1 + 0.2, "note": None, "n": 5}
     assert Example.model_validate_json(result.model_dump_json()) == result
     assert Example.model_validate({"rate": 0.1 + 0.2, "firms": 5}) == result
