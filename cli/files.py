@@ -1,4 +1,4 @@
-"""Checks of the files that a command is to write, before the work and not after it; and the title of its tables."""
+"""Checks of the files that a command will write, made before its work; and the title of its tables."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +12,7 @@ PAGE: Kinds = (".html", ".htm")
 
 
 def check_files(files: Iterable[tuple[Path | None, Kinds]], tables: Iterable[str | Path | None], use: str) -> None:
-    """Refuse what could not be written after the work, or would overwrite what is to be read.
+    """Refuse files that could not be written after the work, or that would overwrite an input.
 
     Parameters
     ----------

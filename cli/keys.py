@@ -1,4 +1,4 @@
-"""``giants keys``: who may ask the HTTP service."""
+"""``giants keys``: the keys of the HTTP service."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What a command says: a result for people or for machines on stdout, and on stderr how far it has come."""
+"""The output of a command: its result on stdout, for people or for machines, and its progress on stderr."""
 
 import json
 import os
@@ -28,7 +28,7 @@ Data = Annotated[
 
 @contextmanager
 def steps(total: int, as_json: bool) -> Iterator[Callable[[str], None]]:
-    """Give a function to call with the name of each step as it begins; a terminal shows a bar until all are done."""
+    """Yield a function to call with the name of each step as it begins; a terminal shows a progress bar."""
     console = Console(stderr=True, highlight=False)
     columns = (
         SpinnerColumn(),
@@ -46,7 +46,16 @@ def steps(total: int, as_json: bool) -> Iterator[Callable[[str], None]]:
 
 
 def show(result: dict[str, object], lines: Iterable[str], as_json: bool) -> None:
-    """Print the result: the object for machines, or the lines for people.
+    """Print the result of a command.
+
+    Parameters
+    ----------
+    result
+        The result for machines, printed as one JSON object.
+    lines
+        The result for people.
+    as_json
+        Whether to print the result for machines.
 
     Raises
     ------
@@ -65,7 +74,16 @@ def show(result: dict[str, object], lines: Iterable[str], as_json: bool) -> None
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), gap: str = "  ") -> list[str]:
-    """Return rows as lines with their columns aligned, those of ``right`` to the right, and ``gap`` between them.
+    """Return rows as lines with aligned columns.
+
+    Parameters
+    ----------
+    rows
+        The cells of each row.
+    right
+        Numbers of the columns to align to the right.
+    gap
+        What stands between two columns.
 
     Examples
     --------
@@ -78,7 +96,7 @@ def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), gap: str 
 
 
 def balance(reconciliations: Sequence["Reconciliation"]) -> list[str]:
-    """Return how many rows of each table were read, used and quarantined, and why; and the columns without a use."""
+    """Return lines on the rows of each table that were read, used and quarantined, and on its unused columns."""
     rows = [
         (
             r.table,
@@ -132,7 +150,7 @@ def parse_date(text: str) -> date:
     Raises
     ------
     ConfigError
-        If the text is none.
+        If the text is not a date.
 
     Examples
     --------
@@ -148,7 +166,7 @@ def parse_date(text: str) -> date:
 
 
 def _lose_stdout() -> None:
-    """Let whatever is still buffered go nowhere, or the interpreter complains about it on its way out."""
+    """Discard what is still buffered, or the interpreter complains about it when it exits."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -1,4 +1,4 @@
-"""The reference of the command line: every command, option, default and exit code, read from the application itself.
+"""The reference of the command line: every command, option, default and exit code, generated from the application.
 
 ``docs/cli.md`` is what ``python -m littlegiants.cli.reference`` writes; a test fails when it lags.
 """

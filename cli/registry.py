@@ -1,4 +1,4 @@
-"""``giants models``, and the MLflow store as every command reaches it."""
+"""``giants models``, and access to the MLflow store for all commands."""
 
 import os
 from pathlib import Path
@@ -36,14 +36,14 @@ def models(store: Store = None, as_json: Json = False) -> None:
 
 
 def open_store(store: str | None, new: bool = False) -> None:
-    """Have MLflow keep to itself, and see to it that looking at a store does not make one.
+    """Silence MLflow, and make sure that looking at a store does not create one.
 
     Parameters
     ----------
     store
         See `littlegiants.models.registry.registry.store_uri`.
     new
-        Whether the store may be made now; MLflow makes a SQLite file for any command otherwise.
+        Whether the store may be created now. Otherwise MLflow would create a SQLite file for any command.
 
     Raises
     ------

@@ -81,7 +81,7 @@ def trusted(key: Path | None, state: Path | None, rollback: str | None) -> "Trus
     Raises
     ------
     ConfigError
-        If the key cannot be used, is lacking for what else is given, or there is no reason to go back.
+        If the key cannot be used, or is missing although the other options need it, or the reason is empty.
     """
     if key is None:
         if state is not None or rollback is not None:
@@ -93,5 +93,5 @@ def trusted(key: Path | None, state: Path | None, rollback: str | None) -> "Trus
         raise ConfigError("--allow-rollback is empty; say why an older model is taken")
     from littlegiants.models.signing.trust import Trust, read_public_key
 
-    read_public_key(key)  # refused now, not after a model was fetched
+    read_public_key(key)  # a bad key is refused now, not after a model was fetched
     return Trust.by(key, state, rollback or "")

@@ -84,7 +84,7 @@ def train(
         from littlegiants.training.backtest.refits import mark_reasons
         from littlegiants.training.undated_exits import read_undated
 
-        registry.versions(store)  # a store that does not answer is better known before the work than after it
+        registry.versions(store)  # a store that does not answer should fail before the work, not after it
         trained = run(tables, settings, read_undated(data), step)
         step(f"reasons by {settings.stability_fits} more fits")
         trained = mark_reasons(trained, settings)

@@ -1,4 +1,4 @@
-"""An audit as one HTML page that needs nothing else, in the style of the report on a portfolio."""
+"""An audit as one self-contained HTML page, in the style of the report on a portfolio."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What speaks for a model and what against it: its measured numbers beside those of simple baselines, in words."""
+"""The evidence for and against a model, in words: its metrics beside those of simple baselines."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""Figures of a model, drawn from numbers that are computed elsewhere."""
+"""Figures of a model, plotted from numbers that are computed elsewhere."""
 
 import io
 import re

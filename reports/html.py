@@ -1,4 +1,4 @@
-"""What the HTML pages share: how templates are filled, and the colours of a figure within a page."""
+"""Shared by the HTML pages: the template environment, and the colours of a figure within a page."""
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
@@ -10,12 +10,12 @@ COLOURS = {ACCENT: "var(--accent)", QUIET: "var(--line-strong)", INK: "var(--ink
 
 
 def environment(package: str) -> Environment:
-    """Return where the templates of a package are filled: all is escaped, and a name that is not given is an error.
+    """Return the template environment of a package: every value is escaped, and a missing name is an error.
 
     Parameters
     ----------
     package
-        Its folder ``templates`` is looked in first, then the one beside this module.
+        Templates come from its folder ``templates`` first, then from the one beside this module.
     """
     found = Environment(
         autoescape=True,

@@ -1,4 +1,4 @@
-"""What counts as a success, and what each metric is called, means and how it is better, in a reader's words."""
+"""Definitions in a reader's words: what counts as a success; the name, meaning and direction of each metric."""
 
 from littlegiants.models.manifest import LabelDefinition
 from littlegiants.models.outcomes import outcome_named

@@ -1,4 +1,4 @@
-"""What the scores of a portfolio say: the ranking, the firms withheld, the number of successes to expect."""
+"""Aggregates of the scores of a portfolio: the ranking, the withheld firms, the number of successes to expect."""
 
 import math
 from collections import Counter
@@ -66,7 +66,7 @@ def ranking(scores: Scores, limit: int) -> list[int]:
     """
     rows, market, ids = np.flatnonzero(~scores["abstained"]), scores["p_market"], scores["firm_id"]
     if 0 < limit < len(rows):
-        # Only those are sorted that can be among them; equal ones at the end stay in.
+        # Only rows that can be among them are sorted; ties at the end stay in.
         rows = rows[market[rows] >= np.partition(market[rows], -limit)[-limit]]
     return sorted(rows.tolist(), key=lambda row: (-market[row], ids[row]))[:limit]
 
@@ -76,10 +76,12 @@ def ranked(scores: Scores, names: Mapping[str, str], limit: int) -> list[Firm]:
 
     Parameters
     ----------
-    scores, limit
+    scores
         As of `ranking`.
     names
         The firms' names by ``firm_id``.
+    limit
+        As of `ranking`.
     """
     rows = ranking(scores, limit)
     numbers: Iterable[_Numbers] = zip(*(scores[name][rows].tolist() for name in _NUMBERS), strict=True)
@@ -132,7 +134,7 @@ def outlook(probabilities: Floats) -> Outlook:
     Parameters
     ----------
     probabilities : ndarray, shape (n,)
-        One a firm, none missing.
+        One for each firm, none missing.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""A scored portfolio as one HTML page that needs nothing else: no script, and no font or picture from anywhere."""
+"""A scored portfolio as one self-contained HTML page: no script, and no font or picture from anywhere."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Scores that tell no firm from another: something broke in the tables, the signals or the model, not in the firms."""
+"""Scores that are the same for all firms: something broke in the tables, the signals or the model, not in the firms."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Scores of firms that come as records: for a service, which is asked about few firms at a time and very often."""
+"""Scores of firms that come as records, for a service: many requests, each with few firms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

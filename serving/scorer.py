@@ -39,7 +39,7 @@ class Scorer:
 
     @classmethod
     def from_artefact(cls, folder: Path, trust: "Trust | None" = None) -> "Scorer":
-        """Read a model from its folder, digests first, and before them its signature if one must be there.
+        """Read a model from its folder: first its signature if one is required, then the digests, then the model.
 
         Raises
         ------
@@ -56,7 +56,16 @@ class Scorer:
 
     @classmethod
     def from_registry(cls, reference: str, store: str | None = None, trust: "Trust | None" = None) -> "Scorer":
-        """Fetch a model by ``models:/name@alias`` or ``models:/name/version``, digests and any signature checked.
+        """Fetch a model from the registry and check its digests, and its signature if one is required.
+
+        Parameters
+        ----------
+        reference
+            ``models:/name@alias`` or ``models:/name/version``.
+        store
+            The MLflow store, as of `littlegiants.models.registry.registry.store_uri`.
+        trust
+            Whose signature the model must have; None if it needs none.
 
         Raises
         ------
@@ -83,16 +92,16 @@ class Scorer:
         Parameters
         ----------
         tables
-            Their events; rows known after ``as_of`` are not looked at.
+            Their events; rows known after ``as_of`` are ignored.
         as_of
             The as-of date, 1980 to 2099.
         firms
-            Ids of the firms wanted. By default every firm at risk: known, and not acquired, listed or closed as far as
-            was known.
+            Ids of the firms wanted. By default every firm at risk: known, and by what was known then not acquired,
+            listed or closed.
         explain
             Whether to fill the reason codes.
         allow_stale
-            Why a model that has expired by ``as_of`` may answer all the same; empty to refuse it.
+            The reason to use a model that has expired by ``as_of``; empty to refuse it.
 
         Returns
         -------
@@ -104,8 +113,8 @@ class Scorer:
         AsOfError
             If the date is out of range, or has a time of day.
         ConfigError
-            If a wanted firm is not in the tables, or is not at risk on the date, or the amounts of the tables were
-            converted otherwise than those that the model learned from.
+            If a wanted firm is not in the tables, or is not at risk on the date, or the tables convert amounts in
+            another way than the training did.
         StaleModelError
             If the model has expired by the date; see `littlegiants.models.staleness`.
         """
@@ -119,17 +128,22 @@ class Scorer:
         explain: bool = True,
         allow_stale: str = "",
     ) -> Scores:
-        """Score firms as `score` does, and return the arrays: their reasons are data that nobody has rendered yet.
+        """Score firms as `score` does, and return the arrays; the reasons in them are data, not rendered as text.
 
         Parameters
         ----------
         tables, as_of, firms, explain, allow_stale
-            As of `score`, which raises the same errors.
+            As of `score`.
 
         Returns
         -------
         dict of ndarray
             As of `littlegiants.models.scoring.model.Model.score`.
+
+        Raises
+        ------
+        AsOfError, ConfigError, StaleModelError
+            As of `score`.
         """
         check_as_of_date(as_of)
         check_age(self.model.manifest, as_of, allow_stale)

@@ -1,7 +1,7 @@
-"""Files that somebody sends: what kind they are, which tables they hold, and how much of them is taken.
+"""Uploaded files: their format, the tables that they hold, and the limits of their size.
 
-A client's name of a file only says which table it holds; it is never a path. What the file is, is told by its first
-bytes, and what it would unfold to by what it claims, before anything unfolds.
+The name that a client gives a file only says which table it holds; it is never a path. The first bytes tell the format.
+The size that a file would unpack to is read from what the file states, before anything is unpacked.
 """
 
 import re
@@ -19,7 +19,7 @@ from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.tables.contract import TABLES
 from littlegiants.reports.wording import visible
 
-# Text has no mark of its own: a file that bears another kind's mark is not it.
+# Text has no mark of its own: a file with the mark of another format is not text.
 _MARKS = {b"PK\x03\x04": ".xlsx", b"PAR1": ".parquet"}
 _FOREIGN = (
     b"\xd0\xcf\x11\xe0",
@@ -40,32 +40,32 @@ _COLUMNS = 256
 
 
 class UploadError(TableError):
-    """What was sent cannot be read as tables; ``status`` is how HTTP says so, ``code`` how it tells machines."""
+    """The upload cannot be read as tables; ``status`` is the HTTP status, ``code`` the word for machines."""
 
     status, code = 422, "unreadable_upload"
 
 
 class NothingSentError(UploadError):
-    """No file was sent, or what was sent is no form."""
+    """No file was sent, or the form is damaged."""
 
     status, code = 400, "nothing_sent"
 
 
 class TooLargeError(UploadError):
-    """More bytes, rows, columns or firms than are taken at once."""
+    """More bytes, rows, columns or firms than the limits allow."""
 
     status, code = 413, "upload_too_large"
 
 
 class UnsupportedError(UploadError):
-    """A kind of file that holds no tables."""
+    """A file format that holds no tables."""
 
     status, code = 415, "unsupported_upload"
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file as it was sent: what the client calls it, and its bytes."""
+    """One file as it was sent: the name that the client gave it, and its bytes."""
 
     name: str
     file: BinaryIO
@@ -73,7 +73,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much is read: rows of a file, firms of a portfolio, and bytes that a workbook may unfold to."""
+    """Limits: rows of a file, firms of a portfolio, and bytes of an unpacked workbook."""
 
     rows: int = 200_000
     firms: int = 2_000
@@ -81,17 +81,32 @@ class Bounds:
 
 
 def store(files: Sequence[Upload], folder: Path, bounds: Bounds) -> list[str]:
-    """Put the files of tables into a folder under the tables' names.
+    """Write the files of tables into a folder, each under the name of its table.
+
+    Parameters
+    ----------
+    files
+        The files as they were sent.
+    folder
+        An empty folder.
+    bounds
+        The limits of their size.
 
     Returns
     -------
     list of str
-        What is no table, in words.
+        A note on each file that is no table.
 
     Raises
     ------
+    NothingSentError
+        If there is no file.
+    UnsupportedError
+        If the format of a file is not supported, or is not the one that its name says.
+    TooLargeError
+        If a file is too large.
     UploadError
-        If there is no file, or one is of another kind or too large.
+        If a file is empty or damaged, or two files hold the same table.
     """
     if not files:
         raise NothingSentError("no file was sent; choose a workbook, or the files of the tables")
@@ -114,7 +129,7 @@ def store(files: Sequence[Upload], folder: Path, bounds: Bounds) -> list[str]:
 
 
 def _suffix(upload: Upload) -> str:
-    """Return the kind of a file by what it holds, which its name must not contradict."""
+    """Return the format of a file by its first bytes, which its name must not contradict."""
     start = upload.file.read(8)
     upload.file.seek(0)
     name, named = visible(upload.name), _SUFFIXES.get(PurePosixPath(upload.name.lower()).suffix)
@@ -133,7 +148,7 @@ def _suffix(upload: Upload) -> str:
 
 
 def _check_size(path: Path, bounds: Bounds) -> None:
-    """Refuse what would unfold to more than is taken, before anything unfolds."""
+    """Refuse a file that would unpack to more than the limits, before anything is unpacked."""
     rows, columns, unfolded = _SIZES[path.suffix](path)
     if rows > bounds.rows or columns > _COLUMNS:
         raise TooLargeError(

@@ -1,7 +1,7 @@
 """The ASGI application: every request passes one gate, and a request to score takes the shortest way behind it.
 
-What is asked thousands of times a second, scores and health, is answered here by bare ASGI; everything else by
-Starlette's routes, which cost more than a score does.
+Scores and health are requested thousands of times a second, so bare ASGI answers them here. Starlette's routes, which
+cost more than a score does, answer everything else.
 """
 
 import logging
@@ -133,8 +133,8 @@ class _Exchange:
         except LittleGiantsError as error:
             await self._refuse(_of(error))
         except (Disconnected, ClientDisconnect):
-            self._status = 499  # as nginx logs it: nobody was there to be answered
-        except Exception:  # noqa: BLE001 - told to the log in full; the client learns the id and nothing else
+            self._status = 499  # as nginx logs it: the client had gone
+        except Exception:  # noqa: BLE001 - the log has it in full; the client learns the id and nothing else
             _log.exception("request %s failed", self._id)
             await self._refuse(_FAILED)
         finally:
@@ -170,7 +170,7 @@ class _Exchange:
         parsed = parse_request(body, service.limits, service.records.model.manifest)
         work = service.answer(parsed)
         many = len(parsed.records) > 1 or parsed.explain
-        # A single firm is answered before anyone could notice that nobody is there any more.
+        # A single firm is answered before anyone could notice that the client has gone.
         version, answers = await (unless_gone(work, self._receive) if many else work)
         self._said |= {"firms": len(answers) + len(parsed.refused), "model_version": version}
         await self._respond(200, to_json(parsed, answers, version))
@@ -178,7 +178,7 @@ class _Exchange:
     async def _refuse(self, problem: Problem) -> None:
         self._said["code"] = problem.code
         if self._status == 0:
-            # Where the client has gone in the meantime there is nobody to tell.
+            # The client may have gone in the meantime.
             with suppress(OSError, RuntimeError):
                 await self._respond(problem.status, problem.body(self._id, self._path), PROBLEM_JSON, problem.headers)
 

@@ -1,4 +1,4 @@
-"""What the service refuses requests with: of each status the codes and headers, as an OpenAPI document says them."""
+"""The error catalogue: for each status the codes and headers of its problems, as the OpenAPI document states them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,7 +6,7 @@ from types import MappingProxyType
 from littlegiants.serving.http.api.schemas import Schema, ref
 from littlegiants.serving.http.protocol.problems import PROBLEM_JSON, Details
 
-# Of each status: what it says, the codes that it comes with, and the further headers.
+# For each status: its description, its codes, and its further headers.
 ERRORS: Mapping[int, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
     {
         400: (
@@ -18,7 +18,7 @@ ERRORS: Mapping[int, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
         401: ("No key, or one that opens nothing.", "no_key", ("WWW-Authenticate",)),
         403: ("The key does not open this; or a page of another site sent the form.", "foreign_site scope", ()),
         404: ("It is not the model in use.", "no_such_model", ()),
-        405: ("The path is asked by another method.", "method", ("Allow",)),
+        405: ("The path does not have the method.", "method", ("Allow",)),
         408: ("The body did not come in time.", "slow_body", ()),
         413: ("The body is too large.", "body_too_large upload_too_large", ()),
         415: (
@@ -64,6 +64,16 @@ def error_response(status: int) -> Schema:
 
 
 def answer(said: str, schema: Schema, media: str, headers: tuple[str, ...] = ()) -> Schema:
-    """Return the description of an answer with a body and, besides those of every answer, some headers."""
+    """Return the description of an answer.
+
+    Parameters
+    ----------
+    said
+        What the answer means.
+    schema, media
+        The schema and the media type of its body.
+    headers
+        Names of `HEADERS`, besides the request id that every answer has.
+    """
     fields = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *headers)}
     return {"description": said, "headers": fields, "content": {media: {"schema": schema}}}

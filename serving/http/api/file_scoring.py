@@ -1,4 +1,4 @@
-"""Tables as files sent to ``POST /v1/score``: read as ``giants score`` reads a folder, scored by the same scorer."""
+"""Tables sent as files to ``POST /v1/score``: `giants score` reads and scores a folder in the same way."""
 
 from datetime import date
 from typing import Any

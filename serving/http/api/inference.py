@@ -35,13 +35,13 @@ class InputTensor(msgspec.Struct, frozen=True):
 
 
 class WantedOutput(msgspec.Struct, frozen=True):
-    """An output that is asked for."""
+    """A requested output."""
 
     name: str
 
 
 class InferRequest(msgspec.Struct, frozen=True):
-    """What is asked: members that the protocol may get one day are not looked at, as it demands."""
+    """A request to infer. Unknown members are ignored: the protocol demands it, since later versions may add some."""
 
     inputs: list[InputTensor]
     id: str | msgspec.UnsetType = msgspec.UNSET
@@ -73,7 +73,7 @@ class ModelReady(msgspec.Struct, frozen=True):
 
 
 class ModelMetadata(msgspec.Struct, frozen=True):
-    """What the model in use is asked, and answers."""
+    """The inputs and outputs of the model in use."""
 
     name: str
     versions: list[str]
@@ -111,7 +111,7 @@ OUTPUTS = {**{column.name: _datatype(column) for column in COLUMNS}, ERROR: "BYT
 
 
 def metadata(version: str) -> ModelMetadata:
-    """Return what the protocol tells of the model in use."""
+    """Return the metadata of the model in use."""
     outputs = [TensorMetadata(name, kind, [-1]) for name, kind in OUTPUTS.items()]
     return ModelMetadata(NAME, [version], PLATFORM, [TensorMetadata(INPUT, "BYTES", [-1])], outputs)
 
@@ -124,16 +124,16 @@ def read_request(
     Parameters
     ----------
     body
-        JSON, with the input's bytes behind it where it is a binary tensor.
+        JSON. The bytes of a binary tensor follow it.
     head_bytes
-        Where it is: the header that says how many bytes the JSON has.
+        The header that gives the length of the JSON; None if there is no binary tensor.
     limits, manifest
         As of `littlegiants.serving.http.api.score_requests.parse_request`.
 
     Raises
     ------
     Problem
-        400 for what is not JSON, 422 for what is no such request.
+        400 if the body is not JSON, 422 if it is not a request to infer.
     """
     length = _length(head_bytes, len(body))
     check_json(body[:length])
@@ -154,7 +154,19 @@ def read_request(
 
 
 def to_answer(request: InferRequest, parsed: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:
-    """Return the answer's body: a firm without a score has null for its numbers, and why in ``error``."""
+    """Return the body of the response: a firm without a score has null for its numbers, and the reason in ``error``.
+
+    Parameters
+    ----------
+    request
+        Names the outputs, and the id that the response repeats.
+    parsed
+        The firms of the request.
+    answers
+        The answers to its records, in their order.
+    version
+        The version of the model that scored.
+    """
     results = parsed.in_order(answers)
     wanted = [output.name for output in request.outputs] or list(OUTPUTS)
     outputs = [

@@ -1,6 +1,6 @@
-"""What the service is asked and answers, as an OpenAPI 3.1 document made of what it runs on.
+"""The OpenAPI 3.1 document of the service, generated from its own structures, operations and error catalogue.
 
-A path is added by one `Operation` in `littlegiants.serving.http.api.operations`.
+To add a path, declare an `Operation` in `littlegiants.serving.http.api.operations`.
 """
 
 from importlib.metadata import version
@@ -27,9 +27,9 @@ def document(limits: Limits, keyed: bool) -> dict[str, Any]:
     Parameters
     ----------
     limits
-        What it takes on at most.
+        The limits of the service.
     keyed
-        Whether it asks for keys.
+        Whether requests need a key.
     """
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:

@@ -1,4 +1,4 @@
-"""The methods of the service's paths, as an OpenAPI document tells them."""
+"""The paths of the service and their methods, as the OpenAPI document describes them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,19 +40,19 @@ class Operation:
     Attributes
     ----------
     path, method, name
-        Where it is, how it is asked, and its ``operationId``.
+        The path, the HTTP method, and the ``operationId``.
     summary, description
         What it does, in a line and in full.
     answer, media
-        What comes back with 200.
+        The schema and the media type of the answer with 200.
     body
-        The schema of each media type that it takes, none where it takes no body.
+        The schema of each media type that the body may have; empty if the operation takes no body.
     errors
-        The statuses of problems besides those of bodies and keys.
+        The statuses of its problems, besides `BODY` and `KEY`.
     others
-        Further answers that are no problems: by status what it says, and the schema.
+        Further answers that are not problems: description and schema by status.
     parameters
-        Of the path.
+        The parameters of the path.
     """
 
     path: str
@@ -141,7 +141,7 @@ _PATHS = (
 
 
 def _of_protocol() -> tuple[Operation, ...]:
-    """Return those of the Open Inference Protocol."""
+    """Return the operations of the Open Inference Protocol."""
     found = [
         Operation(
             "/v2",

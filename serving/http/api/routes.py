@@ -1,4 +1,4 @@
-"""The endpoints that are called less often: files, the model, a portfolio, metrics, the Open Inference Protocol."""
+"""The less frequent endpoints: files, the model, a portfolio, metrics, the Open Inference Protocol."""
 
 import asyncio
 from functools import partial
@@ -39,7 +39,7 @@ _ROUTES = frozenset(
 
 
 def known_route(path: str) -> str:
-    """Return the route of a path for logs and figures, ``other`` for what is none."""
+    """Return the route of a path for logs and metrics; ``other`` if the path has no route."""
     if path in _ROUTES:
         return path
     return "/v2/models" if path.startswith("/v2/models/") else "other"

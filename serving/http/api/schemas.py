@@ -1,7 +1,7 @@
-"""JSON schemas of requests and answers: of the structures that read and write them, and of the table contract.
+"""JSON schemas of requests and answers, made from the structures that read and write them and from the table contract.
 
-A structure says which fields there are and of what type; the contract says which of their values the loader would set
-apart. What a schema has no words for, such as a currency that an amount cannot do without, is found by the service.
+The structures give the fields and their types. The contract says which values the loader would quarantine. A schema
+cannot express every rule, such as an amount that needs a currency; the service itself checks those.
 """
 
 from typing import Any
@@ -121,7 +121,7 @@ def _narrow_inference(found: dict[str, Schema], limits: Limits) -> None:
 
 
 def _of(column: Column) -> Schema:
-    """Return the schema of the values of a column that are no fault by themselves."""
+    """Return the schema of the values that a column allows, apart from rules about several columns."""
     schema = _value(column)
     if column.name in _EXAMPLES:
         schema["examples"] = [_EXAMPLES[column.name]]

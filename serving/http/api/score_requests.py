@@ -1,4 +1,4 @@
-"""From the JSON of a request to firms, and from their answers to JSON: what can be wrong with it, and where."""
+"""Requests to score are parsed from JSON and their answers written as JSON; an error names its place in the request."""
 
 import json
 import re
@@ -73,10 +73,19 @@ _FIRM = msgspec.json.Decoder(FirmRecord)
 def parse_request(body: bytes, limits: Limits, manifest: Manifest) -> ParsedRequest:
     """Read a request to score.
 
+    Parameters
+    ----------
+    body
+        The body, JSON.
+    limits
+        How many firms a request and how many rows a firm may have.
+    manifest
+        Of the model in use: which as-of dates it can answer for.
+
     Raises
     ------
     Problem
-        400 for what is not JSON, or could be read in two ways; 422 for what is no such request.
+        400 if the body is not JSON or is ambiguous, 422 if it is not a request to score.
     """
     try:
         request: Any = _DECODER.decode(body)
@@ -96,12 +105,21 @@ def read_firms(
     limits: Limits,
     manifest: Manifest,
 ) -> ParsedRequest:
-    """Read firms that come as one JSON text each, with what else is asked.
+    """Read firms, each a JSON text of its own.
+
+    Parameters
+    ----------
+    texts
+        The firms.
+    as_of, explain
+        The as-of date and whether to fill the reasons; both may be absent.
+    limits, manifest
+        As of `parse_request`.
 
     Raises
     ------
     Problem
-        422 as of `parse_request`; a text that is no firm is refused alone.
+        422 as of `parse_request`. A text that is not a firm is refused by itself.
     """
     records, refused = [], {}
     for place, text in enumerate(texts):
@@ -134,7 +152,7 @@ def as_of_date(text: str | msgspec.UnsetType, manifest: Manifest) -> date:
     Raises
     ------
     Problem
-        422 for no date, one before the first that the model learned from, or one that nobody has reached yet.
+        422 if the text is not a date, or the date lies before the model's first as-of date or after tomorrow.
     """
     if not isinstance(text, str):
         return today()
@@ -147,12 +165,21 @@ def as_of_date(text: str | msgspec.UnsetType, manifest: Manifest) -> date:
 
 
 def to_json(parsed: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:
-    """Return the answer's body.
+    """Return the body of the response.
+
+    Parameters
+    ----------
+    parsed
+        The request.
+    answers
+        The answers to its records, in their order.
+    version
+        The version of the model that scored.
 
     Raises
     ------
     Problem
-        422 where no firm's rows could be used; then it says of each why.
+        422 if no firm's rows could be used; it gives the reason for each firm.
     """
     results = [to_result(answer) for answer in parsed.in_order(answers)]
     errors = [result.error for result in results if result.__class__ is Refused]
@@ -164,7 +191,7 @@ def to_json(parsed: ParsedRequest, answers: Sequence[Any], version: str) -> byte
 
 
 def to_result(answer: Any) -> Any:
-    """Return an answer as its place in the results holds it."""
+    """Return an answer as the results of a response hold it."""
     if answer.__class__ is Scored:
         return answer
     return Refused(answer.firm_id, ScoreError(answer.code, answer.message, answer.faults))
@@ -205,12 +232,12 @@ def _one_by_one(body: bytes) -> tuple[Any, dict[int, FirmError]]:
 
 
 def check_json(body: bytes) -> None:
-    """Refuse what is not JSON, or holds what a parser might take in two ways.
+    """Refuse a body that is not JSON or that two parsers might read differently.
 
     Raises
     ------
     Problem
-        400, or 422 for a number that JSON has not.
+        400, or 422 for a number that JSON does not have, such as NaN.
     """
     try:
         json.loads(body.decode(), object_pairs_hook=_no_repeats, parse_constant=_no_constant)

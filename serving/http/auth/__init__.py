@@ -1,1 +1,1 @@
-"""Who may call the service, and how often: keys, scopes and rates."""
+"""Access control of the service: keys, scopes and rate limits."""

@@ -1,4 +1,4 @@
-"""Who may ask: the key of a request, what it opens, and how often."""
+"""Access control: the key of a request, its scopes and its rate limit."""
 
 import base64
 import binascii
@@ -18,14 +18,14 @@ _SCOPES = {
     "/portfolio": "portfolio",
     "/example": "portfolio",
 }
-# On the page's behalf a browser asks for a name and a password, and the key is the password. It does so only where this
-# is the one thing asked for: Chromium takes a header of two challenges for one that it does not know.
+# For the page, a browser prompts for a name and a password; the key is the password. It does so only if Basic is the
+# single challenge: Chromium takes a header of two challenges for one that it does not know.
 _PAGE = ("/portfolio", "/example")
 _BASIC, _BEARER = 'Basic realm="littlegiants", charset="UTF-8"', 'Bearer realm="littlegiants"'
 
 
 def scope_of(path: str, method: str) -> str | None:
-    """Return what a key must open for a request, None where none is needed."""
+    """Return the scope that a request needs; None if it needs no key."""
     if path.startswith("/v2/models/"):
         return "score" if path.endswith("/infer") else "model"
     scope = _SCOPES.get(path)
@@ -35,12 +35,21 @@ def scope_of(path: str, method: str) -> str | None:
 
 
 def admit(keys: KeyRing | None, path: str, method: str, head: Head) -> Key | None:
-    """Return the key that a request was made with, None where the service asks for none.
+    """Return the key of a request; None if the request needs no key.
+
+    Parameters
+    ----------
+    keys
+        The keys of the service; None if it needs none.
+    path, method
+        Of the request.
+    head
+        Its headers.
 
     Raises
     ------
     Problem
-        401 without a key that opens anything, 403 with one that does not open this, 429 when it has used up its rate.
+        401 if the key is missing or unknown, 403 if it lacks the scope, 429 if it has used up its rate.
     """
     scope = scope_of(path, method)
     if keys is None or scope is None:

@@ -1,7 +1,8 @@
-"""The file of the keys: their digests, what they open and how often, changed by one process at a time.
+"""The key file: digests, scopes and rate limits of all keys, changed by one process at a time.
 
-A key is 256 random bits behind the prefix ``lg_``, told once and never stored: the file holds its SHA-256. A slow hash
-protects passwords, which can be guessed; nobody guesses 256 bits, and a slow one would cost every request.
+A key is 256 random bits behind the prefix ``lg_``. It is shown a single time and never stored: the file holds its
+SHA-256. A slow hash protects passwords, which can be guessed; nobody guesses 256 bits, and a slow hash would cost every
+request.
 """
 
 import hashlib

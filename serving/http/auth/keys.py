@@ -1,4 +1,4 @@
-"""Keys of the HTTP service: who may ask what, and how often."""
+"""Keys of the HTTP service, each with its scopes and its rate limit."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""How often each key may ask: token buckets that all worker processes share.
+"""Rate limits by key: token buckets that all worker processes share.
 
 A bucket is one number, the time at which it will be full again (the generic cell rate algorithm of ITU-T I.371). All of
 them stand in one small file that every worker maps. Split among the workers instead, a rate would be wrong for every

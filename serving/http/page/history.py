@@ -1,4 +1,4 @@
-"""A firm's history as it was known on the as-of date: what happened on which day, and where on a time line."""
+"""A firm's history as it was known on the as-of date: its events in words, and their places on a time line."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ _TIERS = {1: "innovative firm", 2: "provincial title", 3: "national title", 4: "
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One thing that happened: the day, its table, what it was in words, and its amount in US dollars or NaN."""
+    """One event: its day, its table, its description, and its amount in US dollars or NaN."""
 
     day: date
     table: str
@@ -45,7 +45,7 @@ class History:
     Attributes
     ----------
     first, last
-        The days that the time line reaches from and to.
+        The first and the last day of the time line.
     years
         Places of every fifth new year.
     lanes
@@ -63,7 +63,17 @@ class History:
 
 
 def histories(tables: Tables, as_of: date, firm_ids: Sequence[str]) -> dict[str, History]:
-    """Return the history of some firms by ``firm_id``, from the rows that a snapshot of the day shows."""
+    """Return histories by ``firm_id``, from the rows that a snapshot of the as-of date shows.
+
+    Parameters
+    ----------
+    tables
+        The tables.
+    as_of
+        The as-of date.
+    firm_ids
+        The firms.
+    """
     some = tables.take(np.array(firm_ids, object))
     snapshot = Snapshot(some, as_of)
     found: dict[str, list[Moment]] = {firm_id: [] for firm_id in some.firm_ids.tolist()}

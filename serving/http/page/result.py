@@ -1,4 +1,4 @@
-"""A scored portfolio as a page: computed beside the event loop, from the same parts as the report."""
+"""A scored portfolio as a page, made from the same numbers as the report, in a thread beside the event loop."""
 
 import base64
 from collections.abc import Iterator
@@ -25,7 +25,8 @@ from littlegiants.serving.http.page.what_if import Change, changes
 from littlegiants.serving.scorer import Scorer, score_frame
 from littlegiants.serving.uploaded_tables import UploadedTables
 
-# The page ranks so many; so many of the first it looks into, which costs a page of history and a score for each event.
+# The page ranks `RANKED` firms. For the first `LOOKED_INTO` it shows details, which cost a history
+# and a score for each event.
 RANKED, LOOKED_INTO = 500, 50
 QUARANTINED = 200
 # Browsers refuse addresses beyond some megabytes, and a file of scores within the page is an address.
@@ -55,7 +56,13 @@ class QuarantinedRow:
 
 
 def scores_file(scorer: Scorer, uploaded: UploadedTables, as_of: date) -> bytes:
-    """Return the scores as CSV, the bytes that ``giants score`` writes."""
+    """Return the scores as CSV, the bytes that ``giants score`` writes.
+
+    Parameters
+    ----------
+    scorer, uploaded, as_of
+        As of `result_page`.
+    """
     return to_csv(scorer.score(uploaded.tables, as_of))
 
 
@@ -65,13 +72,13 @@ def result_page(scorer: Scorer, uploaded: UploadedTables, as_of: date, simulated
     Parameters
     ----------
     scorer
-        Scores it.
+        The scorer of the model in use.
     uploaded
-        Its tables.
+        The tables of the portfolio.
     as_of
         The as-of date.
     simulated
-        Whether its firms are those of the example, which the page then says.
+        Whether the firms are the simulated ones of the example; the page then says so.
 
     Raises
     ------
@@ -122,7 +129,17 @@ def result_page(scorer: Scorer, uploaded: UploadedTables, as_of: date, simulated
 def firm_details(
     scorer: Scorer, uploaded: UploadedTables, as_of: date, scores: Scores, firms: list[Firm]
 ) -> list[FirmDetail]:
-    """Look into the first firms of the ranking."""
+    """Return the details of the first `LOOKED_INTO` firms of the ranking.
+
+    Parameters
+    ----------
+    scorer, uploaded, as_of
+        As of `result_page`.
+    scores
+        The scores of the portfolio.
+    firms
+        Its ranking.
+    """
     first = ranking(scores, LOOKED_INTO)
     before = dict(zip(scores["firm_id"][first].tolist(), scores["p_market"][first].tolist(), strict=True))
     known = histories(uploaded.tables, as_of, list(before))
@@ -135,7 +152,7 @@ def firm_details(
 
 
 def quarantined_rows(uploaded: UploadedTables) -> Iterator[QuarantinedRow]:
-    """Give the quarantined rows, numbered as their file shows them: a header in the first row counts."""
+    """Yield the quarantined rows, numbered as their file shows them: a header in the first row counts."""
     for violation in uploaded.violations.to_dict("records"):
         row = int(violation["row"]) + (violation["table"] in uploaded.headed)
         meaning = CODES[violation["code"]]
@@ -150,7 +167,7 @@ def quarantined_rows(uploaded: UploadedTables) -> Iterator[QuarantinedRow]:
 
 
 def address(content: bytes) -> str:
-    """Return a CSV file as an address within the page, or nothing if it is too large to be one."""
+    """Return a CSV file as a data address within the page; empty if the file is too large for one."""
     if len(content) > _INLINE_BYTES:
         return ""
     return f"data:text/csv;charset=utf-8;base64,{base64.b64encode(content).decode()}"

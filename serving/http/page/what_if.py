@@ -1,4 +1,4 @@
-"""What a score would be had one more thing happened on the as-of date: the very same path, with one row more.
+"""Scores after one hypothetical event on the as-of date: the usual path, with one more row.
 
 Each firm stands in the tables once for each event that is tried, under an id of its own. A firm's score does not depend
 on who else is scored, so one matrix answers for all of them.

@@ -1,7 +1,7 @@
-"""Who finds the model: a process of its own, since it alone imports MLflow, which no answer should wait for.
+"""The model watcher finds the model. It is a process of its own: it alone imports MLflow, so no answer waits for that.
 
-It looks into the registry from time to time and when it is told to, fetches a champion it does not have, verifies it,
-and points the workers to it. Whatever goes wrong there, the workers keep the model that they have.
+It looks into the registry at intervals and on SIGHUP. It fetches a champion that it does not have, verifies it, and
+points the workers to it. If any of this fails, the workers keep the model that they have.
 """
 
 import logging
@@ -35,7 +35,7 @@ class ModelWatcher:
     store
         The MLflow store.
     trust
-        Whose signature the model must have; None if none.
+        Whose signature the model must have; None if it needs none.
     """
 
     def __init__(self, run: Path, reference: str, store: str | None = None, trust: Trust | None = None) -> None:
@@ -43,12 +43,20 @@ class ModelWatcher:
         (run / MODELS).mkdir(exist_ok=True)
 
     def look(self) -> str:
-        """Find the model, and point the workers to it if it is another one; return its digest.
+        """Find the model and return its digest; point the workers to it if it is a new one.
+
+        If it raises, the pointer is unchanged.
 
         Raises
         ------
-        LittleGiantsError
-            If there is none, it is damaged, or the registry does not answer; the pointer is as it was.
+        ArtefactError
+            If there is no such folder, or the artefact is damaged.
+        RegistryError
+            If the registry does not answer, has no such model, or has it without a digest.
+        SignatureError
+            If the model is not signed as `trust` demands.
+        ConfigError
+            If the model cannot score the records of requests.
         """
         if not self._reference.startswith("models:"):
             if not Path(self._reference).is_dir():
@@ -64,7 +72,7 @@ class ModelWatcher:
             return self._keep(found.folder, found.digest, found.tags.get(signed_versions.TAG, "").encode())
 
     def _keep(self, folder: Path, digest: str, signature: bytes | None = None) -> str:
-        """Copy a model to where nobody changes it any more, verify the copy, and point to it."""
+        """Copy a model into the folder of the service, verify the copy, and point to it."""
         models = self._run / MODELS
         try:
             with tempfile.TemporaryDirectory(dir=models, prefix=".staging-", ignore_cleanup_errors=True) as staging:
@@ -92,13 +100,23 @@ class ModelWatcher:
             shutil.rmtree(folder, ignore_errors=True)
 
     def run(self, poll_seconds: float, over: threading.Event, again: threading.Event) -> None:
-        """Look until it is over: every so many seconds, and at once when asked."""
+        """Look for a model again and again.
+
+        Parameters
+        ----------
+        poll_seconds
+            Seconds between two looks.
+        over
+            Ends the loop when set.
+        again
+            Makes it look at once when set.
+        """
         while not over.is_set():
             try:
                 self.look()
             except LittleGiantsError as error:
                 _log.error("the registry gives no new model, that of before stays: %s", error)
-            except Exception:  # noqa: BLE001 - nobody would look for a model any more
+            except Exception:  # noqa: BLE001 - or no process would look for a model any more
                 _log.exception("looking for a new model failed, that of before stays")
             again.wait(poll_seconds)
             again.clear()
@@ -112,7 +130,15 @@ def _present(run: Path) -> str:
 
 
 def run_watcher(run: str, reference: str, store: str | None, trust: Trust | None, poll_seconds: float) -> None:
-    """Be the model watcher: the target of its process. SIGHUP makes it look at once, SIGTERM ends it."""
+    """Run the model watcher, as the target of its process: SIGHUP makes it look at once, SIGTERM ends it.
+
+    Parameters
+    ----------
+    run, reference, store, trust
+        As of `ModelWatcher`.
+    poll_seconds
+        Seconds between two looks.
+    """
     from littlegiants.serving.http.runtime.logs import Log
 
     logging.basicConfig(handlers=[Log()], level=logging.INFO, force=True)

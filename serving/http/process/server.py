@@ -1,4 +1,4 @@
-"""The running service: a folder of its own, the model watcher of the model, and Granian with its worker processes."""
+"""The running service: its folder, the model watcher, the watchdog, and Granian with its worker processes."""
 
 import ipaddress
 import logging
@@ -40,7 +40,7 @@ _log = logging.getLogger("littlegiants.server")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be served, where and how.
+    """The options of a service.
 
     Attributes
     ----------
@@ -49,15 +49,15 @@ class Plan:
     host, port
         The address to listen on.
     trust
-        Whose signature a model must have; None if none.
+        Whose signature a model must have; None if it needs none.
     workers
-        Processes that answer.
+        Number of worker processes.
     keys
-        File of the keys, or None: then the service listens on this machine only.
+        File of the keys. None if requests need no key; then the service listens on this machine only.
     poll_seconds
-        How often the registry is asked for a new champion.
+        Seconds between two looks into the registry for a new champion.
     limits
-        What is taken on at most.
+        Limits of requests and workers.
     """
 
     reference: str
@@ -72,7 +72,7 @@ class Plan:
 
 
 class _Server(Granian):  # type: ignore[misc,valid-type]
-    """Granian, whose signal to load everything anew looks for a new model instead: workers need not be replaced."""
+    """Granian, except that SIGHUP looks for a new model instead of replacing the workers."""
 
     def __init__(self, *arguments: Any, look: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -85,14 +85,14 @@ class _Server(Granian):  # type: ignore[misc,valid-type]
 
 
 def serve(plan: Plan) -> None:
-    """Serve until a signal ends it: SIGTERM or SIGINT to stop, SIGHUP to look for a new champion at once.
+    """Serve until SIGTERM or SIGINT; SIGHUP looks for a new champion at once.
 
     Raises
     ------
     ConfigError
-        If the address cannot be listened on, lies outside this machine without keys, or too few files may be opened.
+        If the address is taken or needs keys, or too few files may be open at a time.
     LittleGiantsError
-        If there is no model to begin with, or the keys cannot be read.
+        If there is no model to start with, or the keys cannot be read.
     """
     check_address(plan)
     if plan.keys is not None:
@@ -109,12 +109,12 @@ def serve(plan: Plan) -> None:
 
 
 def check_address(plan: Plan) -> None:
-    """Refuse an address that is taken, or that others reach while nobody needs a key.
+    """Refuse an address that is taken, or that other machines reach although requests need no key.
 
     Raises
     ------
     ConfigError
-        One line that names the address.
+        If it is refused; the message names the address.
     """
     where = f"{plan.host}:{plan.port}"
     try:
@@ -134,7 +134,7 @@ def check_address(plan: Plan) -> None:
 
 
 def _check_files() -> int:
-    """Return how many connections a worker may hold: were they to use up its files, it could not open its own."""
+    """Return how many connections a worker may hold and still open files of its own."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _CONNECTIONS + _OWN_FILES
     most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
@@ -150,7 +150,7 @@ def _children() -> set[int]:
 
 
 class _WatcherProcess:
-    """The model watcher's process, which is started again when it has ended."""
+    """The process of the model watcher, started again when it has ended."""
 
     def __init__(self, arguments: tuple[Any, ...]) -> None:
         self._arguments = arguments
@@ -168,7 +168,7 @@ class _WatcherProcess:
             self._process = self._started()
 
     def look(self) -> None:
-        """Have it look for a model now."""
+        """Make it look for a model now."""
         if self._process.pid is not None and self._process.is_alive():
             os.kill(self._process.pid, signal.SIGHUP)
 

@@ -1,4 +1,4 @@
-"""Ends workers that have no heartbeat although they run; the server then puts others in their place."""
+"""The watchdog ends workers that run without a heartbeat; the server then starts others in their place."""
 
 import logging
 import os
@@ -25,9 +25,18 @@ def silent_workers(folder: Path, now: float) -> list[int]:
 
 
 def watch(folder: Path, children: Callable[[], set[int]], supervise: Callable[[], None], over: threading.Event) -> None:
-    """End silent workers until it is over; only ``children``, since a number may be another process's by now.
+    """End silent workers, once a second.
 
-    ``supervise`` is called each time, to look after whoever else there is.
+    Parameters
+    ----------
+    folder
+        The folder of heartbeats.
+    children
+        Returns the process ids of the workers. No other process is ended: an old id may belong to a new process.
+    supervise
+        Called each time, to supervise the model watcher.
+    over
+        Ends the loop when set.
     """
     while not over.wait(_LOOK):
         supervise()

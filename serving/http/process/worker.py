@@ -1,4 +1,4 @@
-"""What each worker process of `giants serve` runs: the application, made of the settings it was started with."""
+"""The application of a worker process of `giants serve`, made from the settings in its environment."""
 
 import gc
 import logging
@@ -15,15 +15,17 @@ from littlegiants.serving.http.runtime.settings import Settings
 def make_app() -> App:
     """Return the application of this process."""
     settings = Settings.imported()
-    core = take_core(settings.folder, settings.workers)  # first of all: threads stay where they were started
+    core = take_core(
+        settings.folder, settings.workers
+    )  # before any thread starts: threads stay on the core where they start
     log = Log()
-    logging.raiseExceptions = False  # a log that cannot be written must not write another
+    logging.raiseExceptions = False  # a failure to log must not be logged in turn
     logging.basicConfig(handlers=[log], level=logging.INFO, force=True)
     if core is not None:
         logging.getLogger("littlegiants.service").info("the worker keeps to core %d", core)
     service = Service(settings, lambda _: metrics.SWAPS.inc(), lambda _: metrics.REFUSED_MODELS.inc())
     app = App(service, log, routes(service))
-    # What was imported stays; the collector need not look through it again while requests wait.
+    # Imported modules stay, so the collector need not scan them again while requests wait.
     gc.collect()
     gc.freeze()
     return app

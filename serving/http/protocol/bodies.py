@@ -12,7 +12,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Head = dict[bytes, bytes]
-# One of each at most, or two servers on the way might each take another.
+# At most one of each: of two values, two servers on the way might take different ones.
 _ONCE = (b"host", b"content-length", b"transfer-encoding", b"content-type", b"authorization")
 _HOST = re.compile(rb"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
@@ -27,7 +27,7 @@ def read_head(scope: Scope, limits: Limits) -> Head:
     Raises
     ------
     Problem
-        400 for what is malformed or ambiguous, 431 for too many or too long ones.
+        400 if the head is malformed or ambiguous, 431 if it has too many headers or one is too long.
     """
     head: Head = {}
     fields = scope["headers"]
@@ -52,7 +52,7 @@ def check_type(head: Head, *allowed: bytes) -> None:
     Raises
     ------
     Problem
-        415.
+        415 if the media type, the charset or the encoding is refused.
     """
     if head.get(b"content-encoding", b"identity").lower() != b"identity":
         raise Problem(415, "content_encoding", "bodies are taken uncompressed only")
@@ -65,37 +65,48 @@ def check_type(head: Head, *allowed: bytes) -> None:
 
 
 class Reading:
-    """How many bytes of bodies a worker has in hand that are not whole yet; used from its event loop only."""
+    """Counts the bytes of incomplete bodies in one worker; used from its event loop only."""
 
     def __init__(self, limits: Limits) -> None:
         self._most = limits.bodies_bytes
         self._bytes = 0
 
     def more(self, size: int) -> None:
-        """Count some that have come.
+        """Count bytes that have come.
 
         Raises
         ------
         Problem
-            503 if they are too many.
+            503 if the worker reads too many bytes at a time.
         """
         self._bytes += size
         if self._bytes > self._most:
             raise busy(1, "too many large bodies are being read; come again")
 
     def done(self, size: int) -> None:
-        """Count some no longer."""
+        """Stop counting bytes, since their body is complete or given up."""
         self._bytes -= size
 
 
 async def read_body(receive: Receive, head: Head, limits: Limits, reading: Reading) -> bytes:
     """Return the body.
 
+    Parameters
+    ----------
+    receive
+        The ASGI function that returns the next message.
+    head
+        The headers.
+    limits
+        Size of the body, and the time in which it must come.
+    reading
+        The bytes that the worker reads at a time.
+
     Raises
     ------
     Problem
-        400 for a length that is none, 408 for a body that does not come, 413 for one that is too large, after no more
-        than the limit has been read, 503 where too much is being read already.
+        400 for a malformed length, 408 for a body that does not come in time, 413 for one that is too large, of which
+        no more than the limit is read, 503 if the worker reads too many bytes already.
     Disconnected
         If the client went away.
     """

@@ -1,4 +1,4 @@
-"""Work for a client who may go away before it is done."""
+"""Work that is cancelled when its client goes away."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -11,12 +11,12 @@ T = TypeVar("T")
 
 
 async def unless_gone(work: Coroutine[Any, Any, T], receive: Receive) -> T:
-    """Return what the work gives, and cancel it when the client goes away.
+    """Return the result of some work, and cancel it if the client goes away first.
 
     Raises
     ------
     Disconnected
-        If it went.
+        If the client went away.
     """
     doing, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(receive))
     try:

@@ -1,4 +1,4 @@
-"""What a browser sends: a date and files, no more bytes of them than are taken, and from no other site's page."""
+"""Forms with a date and files, bounded in size and time, and refused from pages of other sites."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -31,7 +31,19 @@ class ForeignError(UploadError):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is asked: the as-of date and the files; of the page, whether the answer is a file; of machines, reasons."""
+    """A form that was sent.
+
+    Attributes
+    ----------
+    as_of
+        The as-of date.
+    uploads
+        The files.
+    download
+        Whether the answer is a file; the page sends this field.
+    explain
+        Whether to fill the reasons; machines send this field.
+    """
 
     as_of: date
     uploads: tuple[Upload, ...]
@@ -42,18 +54,34 @@ class Form:
 async def read_form(request: Request, body_bytes: int, body_seconds: float) -> tuple[Form, FormData]:
     """Read the form that the page sends.
 
+    Parameters
+    ----------
+    request
+        The request.
+    body_bytes, body_seconds
+        Size of the body, and the time in which it must come.
+
     Returns
     -------
     form : Form
+        The fields and files.
     data : FormData
-        What holds the files open; to be closed once they are read.
+        Holds the files open. The caller closes it when they are read.
 
     Raises
     ------
-    UploadError
-        If it is no such form, too large, too slow, or comes from a page of another site.
+    UnsupportedError
+        If the body is compressed, or of another media type.
+    TooLargeError
+        If the body is too large.
+    TooSlowError
+        If the body does not come in time.
+    NothingSentError
+        If the form is damaged.
+    ForeignError
+        If a page of another site sent it.
     AsOfError
-        If the date is none, or one that has not come yet.
+        If the date is not one, or lies in the future.
     """
     check_origin(request)
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
@@ -88,12 +116,12 @@ async def read_form(request: Request, body_bytes: int, body_seconds: float) -> t
 
 
 def check_origin(request: Request) -> None:
-    """Refuse a form that a page of another site sent: it would have this service work for a stranger.
+    """Refuse a form that a page of another site sent: a stranger would use the browser's access to this service.
 
     Raises
     ------
     ForeignError
-        If the browser says so; a client that says nothing is no browser of today.
+        If the browser reports another site. Clients without the header are accepted: every current browser sends it.
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise ForeignError("this form was sent from a page of another site; open the page itself")
@@ -105,7 +133,7 @@ def form_date(text: str) -> date:
     Raises
     ------
     AsOfError
-        If it is not a date, or lies before the first or after tomorrow: somewhere it may be tomorrow already.
+        If it is not a date, or lies before the first or after tomorrow. It may be tomorrow already in some time zone.
 
     Examples
     --------
@@ -122,7 +150,7 @@ def _length(request: Request) -> int:
 
 
 async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
-    """Give the body until it is larger than what is taken, whatever its length claims."""
+    """Yield the body until it exceeds the limit, whatever its stated length."""
     size = 0
     async for chunk in request.stream():
         size += len(chunk)

@@ -1,25 +1,25 @@
-"""What a service takes on at most."""
+"""Limits of a service."""
 
 import msgspec
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Bounds of a request and of a worker; whatever lies beyond is refused at once.
+    """Bounds of a request and of a worker; a request beyond them is refused at once.
 
     Attributes
     ----------
     body_bytes, body_seconds
-        Size of a body, and the time in which it must have come.
+        Size of a body, and the time in which it must come.
     bodies_bytes
-        Size of all the bodies that a worker reads at a time.
+        Size of all bodies that a worker reads at a time.
     firms, events
-        Firms of a request, and rows of all its tables that a firm may have.
+        Firms of a request, and rows of a firm in all its tables.
     queued_firms
-        Firms that may wait in one worker, those being explained counting `EXPLAINED` times.
+        Firms that may wait in one worker; a firm to explain counts `EXPLAINED` times.
     wait_seconds
-        How long a request waits before it is given up.
+        How long a request may wait in the queue.
     headers, header_bytes
-        Fields of a request's head, and the length of one.
+        Number of headers of a request, and the length of one.
     """
 
     body_bytes: int = 10_000_000
@@ -33,5 +33,5 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     header_bytes: int = 8_192
 
 
-# Exact attributions of a firm cost as much as the scores of so many.
+# The exact attributions of one firm cost as much as the scores of this many firms.
 EXPLAINED = 20

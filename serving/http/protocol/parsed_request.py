@@ -1,4 +1,4 @@
-"""A request to score, as the endpoints hand it to the batch queue."""
+"""A parsed request to score, which the endpoints hand to the batch queue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class ParsedRequest:
     records
         The firms that can be scored.
     refused
-        Those that cannot, by their index in the request.
+        The firms that cannot be scored, by their index in the request.
     as_of, explain
-        The date, and whether reasons are wanted.
+        The as-of date, and whether to fill the reasons.
     """
 
     records: list[Any]
@@ -28,7 +28,7 @@ class ParsedRequest:
     explain: bool
 
     def in_order(self, results: Sequence[Any]) -> list[Any]:
-        """Return the results of the records with the refused firms between them, in the order of the request."""
+        """Return the results of the records and the refused firms in the order of the request."""
         found = iter(results)
         indices = range(len(self.records) + len(self.refused))
         return [self.refused.get(index) or next(found) for index in indices]

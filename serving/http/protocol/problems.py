@@ -1,4 +1,4 @@
-"""What a request was refused for: a status, a code for machines, and a sentence for people (RFC 9457)."""
+"""Problems: a status, a code for machines, and a sentence for people (RFC 9457)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,16 +25,16 @@ class Details(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Problem(Exception):
-    """A request that is not answered.
+    """Why a request is refused.
 
     Parameters
     ----------
     status
-        Of HTTP.
+        The HTTP status.
     code
-        A word for machines, which stays.
+        A word for machines, the same in every version.
     message
-        One sentence; what the client sent is in it only as far as it is harmless.
+        One sentence. Text that the client sent is in it only if it is harmless.
     where
         The place in the request, such as ``firms[3].rounds``.
     headers
@@ -57,7 +57,7 @@ class Problem(Exception):
         self.headers, self.more = dict(headers or {}), dict(more or {})
 
     def body(self, request_id: str, path: str) -> bytes:
-        """Return the answer's body."""
+        """Return the body of the answer."""
         error = self.message if path.startswith("/v2/") else ""
         details = Details(self.status, self.code, self.message, request_id, self.where, error)
         return msgspec.json.encode(msgspec.to_builtins(details) | self.more)
@@ -69,5 +69,13 @@ def answer_json(said: object, status: int = 200) -> Response:
 
 
 def busy(seconds: float, message: str, status: int = 503, code: str = "overloaded") -> Problem:
-    """Return that a client should come again after some seconds."""
+    """Return a problem that makes the client try again later.
+
+    Parameters
+    ----------
+    seconds
+        How long it should wait; ``Retry-After`` is rounded up to whole seconds.
+    message, status, code
+        As of `Problem`.
+    """
     return Problem(status, code, message, headers={"retry-after": str(max(1, round(seconds + 0.5)))})

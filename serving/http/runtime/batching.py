@@ -55,7 +55,7 @@ class Batches:
     """The queue of one worker; used from its event loop only.
 
     ``waiting`` is the number of firms in the queue, those being explained counting `EXPLAINED` times. One request fills
-    half of the queue at most, however large it is: small ones take turns with it and need not be refused for it.
+    half of the queue at most, so a large request does not cause small ones to be refused: they take turns with it.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -96,7 +96,7 @@ class Batches:
         try:
             return await job.done
         except asyncio.CancelledError:
-            # The client has gone; what is left of its firms is not computed.
+            # The client has gone; the rest of its firms is not computed.
             if job in self._jobs:
                 self._jobs.remove(job)
                 self._count(job, -1)
@@ -113,10 +113,10 @@ class Batches:
                 await asyncio.sleep(0)
 
     async def _gather(self) -> None:
-        """Wait a little for as many requests as came together lately: whoever was answered may ask again at once.
+        """Wait a little for as many requests as came together lately: an answered client may send the next at once.
 
-        One firm alone costs nearly as much as eight, so these milliseconds are well spent; who asks alone, one request
-        after the other, does not wait.
+        One firm alone costs nearly as much as eight, so these milliseconds are well spent. A lone client that sends one
+        request after the other does not wait.
         """
         await asyncio.sleep(0)
         if len(self._jobs) < self._coalesced and self.waiting < self._batch_size:

@@ -1,4 +1,4 @@
-"""One line of JSON for each request and each event, on stderr; no payload and no secret is ever in one.
+"""One line of JSON on stderr for each request and each event, without payloads and secrets.
 
 Lines are written by a thread, so that a reader who has fallen asleep holds up no answer; when too many wait, the oldest
 are dropped and counted. When stderr is gone, the service goes on without.
@@ -22,7 +22,7 @@ _STDERR = 2
 
 
 class Log(logging.Handler):
-    """The log of one worker; also takes what the logging module is told."""
+    """The log of one worker, and the handler of the logging module."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
@@ -71,5 +71,5 @@ class Log(logging.Handler):
 
 
 def _trace(kind: type[BaseException] | None, _: BaseException | None, places: TracebackType | None) -> str:
-    """Return where it happened and of what kind it is; what an exception says may hold what a client has sent."""
+    """Return where an exception happened and its class, but not its message, which may hold data of a client."""
     return "".join(traceback.format_tb(places)) + (kind.__name__ if kind else "")

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, added up over all workers; every label has few values, whatever clients send."""
+"""Metrics for Prometheus, added up over all workers. Every label has few values, whatever clients send."""
 
 import os
 from collections.abc import Sequence
@@ -23,25 +23,37 @@ SECONDS = Histogram(
     ["route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-FIRMS = Counter("giants_firms", "Firms asked about, by what they got", ["answer"])
+FIRMS = Counter("giants_firms", "Firms of requests, by what they got", ["answer"])
 SWAPS = Counter("giants_model_swaps", "Models that came into use in a worker")
 REFUSED_MODELS = Counter("giants_models_refused", "Models that a worker refused to use")
 
 
 def share(run: Path) -> None:
-    """Make the folder in which workers add up; to be called before a worker is started."""
+    """Make the folder that the workers share. Call it before a worker starts."""
     folder = run / FOLDER
     folder.mkdir(exist_ok=True)
     os.environ[_VARIABLE] = str(folder)
 
 
 def observe(route: str, method: str, status: int, seconds: float) -> None:
-    """Count one request; a method that no route has counts as ``other``."""
+    """Count one request.
+
+    Parameters
+    ----------
+    route
+        As of `littlegiants.serving.http.api.routes.known_route`.
+    method
+        A method that no route has counts as ``other``.
+    status
+        The HTTP status of the answer.
+    seconds
+        From the head of the request to the end of the answer.
+    """
     _requests(route, method if method in _METHODS else "other", status).inc()
     _seconds(route).observe(seconds)
 
 
-@cache  # to find a label's figure takes longer than to count
+@cache  # finding the counter of a label takes longer than counting
 def _requests(route: str, method: str, status: int) -> Counter:
     return REQUESTS.labels(route, method, str(status))
 
@@ -57,7 +69,7 @@ def _firms(answer: str) -> Counter:
 
 
 def count_firms(answers: Sequence[Any], refused: int) -> None:
-    """Count the answers to one request, and its firms that could not even be asked about."""
+    """Count the firms of one request: the answers to its records, and its firms that were refused before."""
     scored = sum(answer.__class__ is Scored for answer in answers)
     _firms("scored").inc(scored)
     if scored < len(answers) or refused:
@@ -65,7 +77,7 @@ def count_firms(answers: Sequence[Any], refused: int) -> None:
 
 
 def exposition() -> bytes:
-    """Return all figures as Prometheus reads them."""
+    """Return all metrics in the text format of Prometheus."""
     if _VARIABLE not in os.environ:
         return bytes(generate_latest())
     registry = CollectorRegistry()

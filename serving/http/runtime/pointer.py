@@ -1,4 +1,4 @@
-"""Which model a service uses: a small file that names a folder, replaced whole, and read by every worker."""
+"""The pointer to the model in use: a small file that names a folder. It is replaced whole; every worker reads it."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a worker knows: its settings, the model in use, the queue, and whether it is fit to answer."""
+"""The state of a worker: its settings, the model in use, the queue, and whether it is ready to answer."""
 
 import asyncio
 import logging
@@ -36,9 +36,9 @@ class Service:
     Parameters
     ----------
     settings
-        As the worker was started with.
+        The settings of the worker.
     swapped, refused
-        Called with the version of a model that came into use, and with why one did not.
+        Called with the version of a model that came into use, and with the reason why one did not.
     """
 
     def __init__(self, settings: Settings, swapped: Heard = lambda _: None, refused: Heard = lambda _: None) -> None:
@@ -55,7 +55,7 @@ class Service:
 
     @property
     def limits(self) -> Limits:
-        """What is taken on at most."""
+        """Limits of requests and workers."""
         return self.settings.limits
 
     @property
@@ -65,7 +65,7 @@ class Service:
         Raises
         ------
         Problem
-            503 while there is none.
+            503 while there is no model.
         """
         if self._scorer is None:
             raise busy(1, "no model is loaded yet", code="no_model")
@@ -86,7 +86,7 @@ class Service:
         return scorer.model.version, answers
 
     def why_not_ready(self) -> str:
-        """Return why the service should be sent nothing now, empty where it may."""
+        """Return why the service is not ready for requests; empty if it is."""
         if self._scorer is None:
             return self.trouble
         if time.monotonic() - self._last_heartbeat > _DEAD_SECONDS:
@@ -117,7 +117,7 @@ class Service:
             await self._look()
 
     async def _look(self) -> None:
-        """Take the model that the pointer names, if it is another one and sound; else the present one stays."""
+        """Take the model that the pointer names, if it is a new one and intact; else keep the present one."""
         stamp = Stamp.of(self.settings.folder)
         if stamp is None or stamp == self._stamp:
             return

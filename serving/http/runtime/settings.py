@@ -1,4 +1,4 @@
-"""What the worker processes of a service are told; by the environment, since they are spawned and not forked."""
+"""The settings of the worker processes, passed through the environment because workers are spawned, not forked."""
 
 import os
 from pathlib import Path
@@ -16,13 +16,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes
     ----------
     run
-        Folder of the running service, open to nobody else: the pointer to the model, heartbeats, buckets, metrics.
+        Folder of the running service, private to it: the pointer to the model, heartbeats, buckets, metrics.
     workers
-        How many processes answer.
+        Number of worker processes.
     keys
-        File of the keys, or None where none are asked for.
+        File of the keys; None if requests need no key.
     limits
-        What is taken on at most.
+        Limits of requests and workers.
     """
 
     run: str
@@ -36,10 +36,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Path(self.run)
 
     def export(self) -> None:
-        """Put the settings where the workers find them."""
+        """Write the settings to the environment, which the workers inherit."""
         os.environ[VARIABLE] = msgspec.json.encode(self).decode()
 
     @classmethod
     def imported(cls) -> "Settings":
-        """Return the settings that the process was started with."""
+        """Return the settings in the environment of this process."""
         return msgspec.json.decode(os.environ[VARIABLE], type=cls)

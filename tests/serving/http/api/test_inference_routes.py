@@ -20,7 +20,8 @@ INFER = json.dumps({"inputs": [TENSOR], "parameters": {"as_of_date": "2024-12-31
 
 
 def respond(path: str, method: str = "GET", body: bytes = b"", service: Any = None, **headers: str) -> Response:
-    return call(Router(inference_routes(service or FakeService())), path, method, body, **headers)
+    found: Any = service or FakeService()
+    return call(Router(inference_routes(found)), path, method, body, **headers)
 
 
 def test_the_server():

@@ -1,8 +1,11 @@
 """What a service checks before it starts, and how it looks after the model watcher; nothing is served here."""
 
+import multiprocessing
+import os
 import resource
 import signal
 import socket
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,8 +23,8 @@ def files(monkeypatch):
     changed: list[tuple[int, int]] = []
 
     def limit(soft: int, hard: int) -> list[tuple[int, int]]:
-        monkeypatch.setattr(server.resource, "getrlimit", lambda _: (soft, hard))
-        monkeypatch.setattr(server.resource, "setrlimit", lambda _, limits: changed.append(limits))
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
+        monkeypatch.setattr(resource, "setrlimit", lambda _, limits: changed.append(limits))
         return changed
 
     return limit
@@ -49,10 +52,10 @@ def test_what_is_no_address(host):
 
 
 def test_others_may_reach_it_only_with_keys():
-    plan = {"host": "0.0.0.0", "port": free_port()}  # noqa: S104 - the test is about it
+    plan = Plan("model", host="0.0.0.0", port=free_port())  # noqa: S104 - the test is about it
     with pytest.raises(ConfigError, match="can be reached from elsewhere; give --keys"):
-        check_address(Plan("model", **plan))
-    check_address(Plan("model", **plan, keys=Path("keys.json")))
+        check_address(plan)
+    check_address(replace(plan, keys=Path("keys.json")))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +109,7 @@ def started(monkeypatch):
         found.append(Process(pid=900_000 + len(found), **options))
         return found[-1]
 
-    monkeypatch.setattr(server.multiprocessing, "Process", process)
+    monkeypatch.setattr(multiprocessing, "Process", process)
     return found
 
 
@@ -121,7 +124,7 @@ def test_a_model_watcher_that_has_ended_is_started_again(started):
 
 def test_a_model_watcher_is_told_to_look_while_it_lives(started, monkeypatch):
     sent: list[tuple[int, int]] = []
-    monkeypatch.setattr(server.os, "kill", lambda *given: sent.append(given))
+    monkeypatch.setattr(os, "kill", lambda *given: sent.append(given))
     watcher = server._WatcherProcess(())
     watcher.look()
     watcher.stop()
