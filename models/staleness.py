@@ -1,7 +1,7 @@
 """How stale a model is as of a date: what it could have learned by then, and did not.
 
-The clock is the as-of date of the question, never the day on which it is asked: a job that is run again next year, or
-on a machine whose clock is wrong, gives the same answer. A label is complete one timespan after its as-of date, and the
+The clock is the as-of date of the score request, never the day of the request: a job that is run again next year, or on
+a machine whose clock is wrong, gives the same result. A label is complete one timespan after its as-of date, and the
 newest complete window is held out to measure with; only what a model missed beyond that makes it stale.
 """
 
@@ -18,7 +18,7 @@ _MONTH = 365.25 / 12
 
 
 class Staleness(StrEnum):
-    """What is made of a model's age."""
+    """How a model's age is judged."""
 
     FRESH = "fresh"
     AGEING = "ageing"

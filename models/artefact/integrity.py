@@ -85,7 +85,7 @@ def parse_manifest(path: Path, signed: str | None = None) -> Manifest:
 
 
 def explain(error: ValidationError) -> str:
-    """Return the first thing that is wrong, in one line whatever the file's own words are."""
+    """Return the first thing that is wrong, in one line, whatever text the file holds."""
     found = error.errors(include_url=False, include_input=False)[0]
     return shown(f"{'.'.join(map(str, found['loc']))}: {found['msg']}")
 
@@ -96,7 +96,7 @@ def shown(text: object) -> str:
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse what is no folder.
+    """Refuse a path that is no folder.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Rows scored at training and kept with the model: wherever the same scores do not come out, it is not the same model.
+"""Rows scored at training and kept with the model: a model that scores them otherwise is not the same model.
 
 Numbers are kept as text that reads back to the same double, since JSON has no NaN.
 """
@@ -15,12 +15,12 @@ ROWS = 16
 
 
 def recorded_rows(model: Model, values: Floats) -> tuple[RecordedScores, ...]:
-    """Score rows spread evenly over a matrix, and one of which nothing is known.
+    """Score rows spread evenly over a matrix, and one row without any known signal.
 
     Parameters
     ----------
     model
-        Its manifest is not looked at.
+        The model; its manifest is not used.
     values : ndarray, shape (n, k)
         The rows the booster was fitted on.
     """
@@ -31,7 +31,7 @@ def recorded_rows(model: Model, values: Floats) -> tuple[RecordedScores, ...]:
 
 
 def differing_rows(model: Model) -> list[int]:
-    """Return the places of the recorded rows that do not score as recorded, to the last bit."""
+    """Return the indices of the recorded rows that do not score as recorded, to the last bit."""
     recorded = model.manifest.recorded_scores
     width = model.market.booster.num_feature()
     rows = [_numbers(row.signals) for row in recorded]

@@ -1,4 +1,4 @@
-"""Who is the champion, what it was decided on, and the way back to the one before."""
+"""The champion: which version it is, the decisions kept with versions, and the rollback to the champion before."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from littlegiants.models.scoring.model import Model
 
 
 def champion(store: str | None = None, name: str = NAME) -> int | None:
-    """Return the number of the champion, or None where there is none.
+    """Return the number of the champion, or None if there is none.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def champion(store: str | None = None, name: str = NAME) -> int | None:
 
 
 def rollback(reason: str, store: str | None = None, name: str = NAME) -> tuple[int, Model]:
-    """Make the champion before this one the champion again; it is read whole before.
+    """Make the champion before this one the champion again, after reading it whole.
 
     Parameters
     ----------

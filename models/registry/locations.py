@@ -1,7 +1,7 @@
-"""Where a registry may send us for a model's files: to itself, or to a place that was named beforehand.
+"""Where a registry may keep a model's files: on its own host, or at a location that was allowed beforehand.
 
-A registry's answer is data: whoever can write to it could otherwise have a service read this machine's files, or ask
-hosts that only this machine can reach, in this machine's name.
+A registry's answer is data. Without this check, anybody who can write to the registry could make a service read this
+machine's files, or send requests to hosts that only this machine can reach.
 """
 
 import os
@@ -20,13 +20,13 @@ _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
 def allowed_locations() -> frozenset[str]:
-    """Return the places named in `ALLOWED`, parted by commas: ``host``, ``host:port`` or ``s3://bucket``."""
+    """Return the locations named in `ALLOWED`, separated by commas: ``host``, ``host:port`` or ``s3://bucket``."""
     named = os.environ.get(ALLOWED, "").lower().split(",")
     return frozenset(place.strip().rstrip("/") for place in named if place.strip())
 
 
 def check_location(location: str, store: str, allowed: AbstractSet[str] = frozenset()) -> None:
-    """Refuse a place that a registry names for a model's files, before anything is asked of it.
+    """Refuse a location that a registry names for a model's files, before any request goes there.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def check_location(location: str, store: str, allowed: AbstractSet[str] = frozen
             raise RegistryError("the registry names files of this machine; a server's files are asked of the server")
         return
     same = served and (names[0] == its[0] or (place.scheme.lower() == _PROXIED and not place.netloc))
-    # A name and a password would be sent to the place.
+    # A name and a password would be sent to the host.
     if "@" in place.netloc or (not same and allowed.isdisjoint(names)):
         raise RegistryError(
             f"the registry sends us to {shown(names[0])!r} for files, which is neither the store's own host nor named "
@@ -78,8 +78,8 @@ def plain_name(listed: str, folder: str) -> str:
 
 
 def _names(place: SplitResult, own: SplitResult) -> tuple[str, ...]:
-    """Return what a place may be called in `ALLOWED`, its full name with scheme and port first."""
-    # What a tracking server hands out is fetched by the scheme that the server itself is asked by.
+    """Return the names that a location may have in `ALLOWED`, its full name with scheme and port first."""
+    # Files that a tracking server hands out are fetched by the scheme of the server's own address.
     scheme = own.scheme.lower() if place.scheme.lower() == _PROXIED else place.scheme.lower()
     host, usual = (place.hostname or "").lower(), _PORTS.get(scheme)
     port = place.port or usual
@@ -90,7 +90,7 @@ def _names(place: SplitResult, own: SplitResult) -> tuple[str, ...]:
 
 
 def _leaves(location: str, place: SplitResult) -> bool:
-    # Servers and clients undo escapes once or twice, whichever; a query or a fragment would swallow what is appended.
+    # Some servers and clients undo escapes twice; a query or a fragment would swallow what is appended.
     plain = unquote(unquote(place.path))
     odd = "\\" in plain or any(not char.isprintable() for char in unquote(location))
     return odd or ".." in plain.split("/") or bool(place.query or place.fragment) or location.endswith(("?", "#"))

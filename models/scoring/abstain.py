@@ -14,7 +14,7 @@ REASONS = {
 
 
 def abstain_reason(matrix: FeatureMatrix, observed_tables: tuple[str, ...]) -> npt.NDArray[np.object_]:
-    """Return for each firm the code of `REASONS` for which its probability is withheld, empty where it is not.
+    """Return for each firm the code of `REASONS` for which its probability is withheld, or empty text.
 
     Parameters
     ----------

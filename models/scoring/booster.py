@@ -15,7 +15,7 @@ from littlegiants.models.scoring.monotone import constraints
 
 
 class BoosterConfig(BaseModel):
-    """What the booster is fitted with; small trees, so that explaining a score stays cheap."""
+    """The settings of a booster. Its trees are small, so that explaining a score stays cheap."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -115,7 +115,7 @@ def to_text(booster: lgb.Booster) -> str:
 
 
 def from_text(text: str) -> lgb.Booster:
-    """Return the booster of a text by `to_text`; the caller has checked its digest, for the parser is brittle."""
+    """Return the booster of a text by `to_text`. The caller checks its digest first, because the parser is brittle."""
     return lgb.Booster(model_str=text)
 
 

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, model_validator
 
-# A booster that ranks no better than chance is mapped to a nearly constant probability, never to a reversed one.
 from littlegiants.ingest.arrays import Floats
 
+# A booster that ranks no better than chance is mapped to a nearly constant probability, never to a reversed one.
 MIN_SLOPE = 1e-3
 _SHIFT_LIMIT = 1e6
 

@@ -59,12 +59,12 @@ class Model:
     columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Note the columns that the trees split on, once: every request asks for them."""
+        """Note the columns that the trees split on once, since every request needs them."""
         object.__setattr__(self, "columns", self._used())
 
     def _used(self) -> tuple[str, ...]:
         split = splits(self.market.booster)
-        # Where a score has few reasons, signals without any weight fill the places, the first columns first.
+        # If a score has few reasons, signals without any weight are added, the first columns first.
         named = enumerate(zip(self.manifest.features, split, strict=False))
         shown = [place for place, (name, some) in named if not some and name not in self.manifest.unstable_reasons]
         used = split.copy() if self.subsidised is None else split | splits(self.subsidised.booster)

@@ -1,7 +1,7 @@
-"""In which direction a signal may move the probability, where economics gives a sign: for boosters that are held to it.
+"""The direction in which a signal may move the probability, for boosters that are held to it.
 
-Only signals whose sign holds with all others fixed: more and newer private money is no bad news, an overdue round, and
-public money in the place of private, is no good news.
+Only signals whose direction holds with all others fixed have one: more and newer private money is no bad news; an
+overdue round, or public money in the place of private, is no good news.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What honesty costs: the same firms and outcomes, measured the way that flatters.
+"""The leaky twin: the same firms and outcomes as at an origin, measured in a way that flatters.
 
 The *leaky twin* shuffles firms into random folds and computes their signals as of the end of the data, as many studies
 do with a crawled export: it has seen the rounds and patents that came after the success it predicts (Kaufman, Rosset,

@@ -54,7 +54,7 @@ def mark_unstable(model: Model, found: Stability) -> Model:
 
 
 def mark_reasons(trained: Trained, config: TrainConfig, firms: int = EXPLAINED) -> Trained:
-    """Return a training whose model names the reasons that `stability_fits` reseeded fits do not confirm.
+    """Return a training whose model names the reasons that reseeded fits (`stability_fits` of them) do not confirm.
 
     Parameters
     ----------

@@ -24,18 +24,18 @@ _LIFT = lift_at(0.1)
 
 
 class Slice(Result):
-    """One part of the firms.
+    """One slice of the firms.
 
     Attributes
     ----------
     by, name
-        What the firms are parted by, and which part it is.
+        What the firms are sliced by, and which slice it is.
     rows, successes
-        Rows of the part, and successes among them.
+        Rows of the slice, and successes among them.
     rate, predicted
         Share of successes, and mean probability.
     metrics
-        By name, with bootstrap intervals over firms; empty where the part is too small.
+        By name, with bootstrap intervals over firms; empty if the slice is too small.
     note
         Why there are no figures, or empty.
     """
@@ -51,7 +51,7 @@ class Slice(Result):
 
 
 def slice_names(values: Floats, categories: Mapping[str, tuple[str, ...]]) -> dict[str, Names]:
-    """Return the part that each row belongs to, by each way of parting.
+    """Return the slice that each row belongs to, by each way of slicing.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def by_slice(
     settings: BacktestConfig,
     bootstrap: Bootstrap,
 ) -> tuple[Slice, ...]:
-    """Measure each part of the firms, largest first within each way of parting.
+    """Measure each slice of the firms, largest first within each way of slicing.
 
     Parameters
     ----------

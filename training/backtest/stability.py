@@ -1,7 +1,7 @@
-"""Whether a reason would still be given had the dice fallen otherwise: attributions across reseeded and shifted fits.
+"""Whether a reason holds in other fits of the same recipe: attributions across reseeded and shifted fits.
 
 *Reseeded* fits differ from the model in the seed of row and column sampling only. *Shifted* is the model of the origin
-before, scoring the same firms. A reason that such fits do not confirm says more of the fit than of the firm.
+before, scoring the same firms. A reason that such fits do not confirm says more about the fit than about the firm.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Whether the measured firms include those that died or left: a cohort of survivors flatters every figure."""
+"""Whether the measured firms include those that closed or left: a cohort of survivors flatters every figure."""
 
 from datetime import date
 from typing import Literal

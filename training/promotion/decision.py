@@ -1,4 +1,4 @@
-"""What the gate says: one finding a check, and the decision that follows from all of them."""
+"""The result of the gate: one finding for each check, and the decision that follows from all of them."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -138,7 +138,7 @@ class Gate:
         )
 
     def _manifest_checks(self, challenger: Candidate, model: Model) -> Iterator[Check]:
-        """Give what can be said without looking at a firm."""
+        """Give the checks that need no firm."""
         yield manifest_checks.version(challenger, self.champion)
         yield manifest_checks.label(model, self.model)
         yield manifest_checks.dates(model)
@@ -156,7 +156,7 @@ class Gate:
                 yield manifest_checks.champion_age(self.model, self.window.known_by, self.policy)
 
     def _measured(self, model: Model) -> Iterator[Check]:
-        """Give what the window shows."""
+        """Give the checks on the window's firms."""
         yield from self.why_not
         if self.window is None:
             yield from (not_run(code, "there is no window to measure on") for code in (*_MEASURED, *_COMPARED))
@@ -189,12 +189,12 @@ class Gate:
 
 
 def _unfair(champion: Model, window: EvaluationWindow) -> list[Check]:
-    """Say why what the champion shows on the window would be no fair measure of it; nothing where it is."""
+    """Return why the champion cannot be measured fairly on the window; no findings if it can."""
     checks, learned_by = [], champion.manifest.dates.learned_by
     if learned_by > window.as_of:
         text = f"the champion learned from what was known by {learned_by}, after {_window(window)} opened; wait"
         checks.append(found("champion", f"{text} for newer outcomes, or lift this with a reason", ""))
-    # Amounts converted otherwise than those it learned from would only make it look worse than it is.
+    # Amounts that are converted by another rule would make it look worse than it is.
     money = manifest_checks.money(champion, window.source.tables)
     if money.verdict is Verdict.REFUSE:
         checks.append(found("champion", f"the champion cannot be compared with: {money.sentence}", ""))
@@ -202,7 +202,7 @@ def _unfair(champion: Model, window: EvaluationWindow) -> list[Check]:
 
 
 def _unseen(model: Model, window: EvaluationWindow) -> Check:
-    """Check that nothing that became known after the window had opened had a say in the challenger or its settings."""
+    """Check that neither the challenger nor its settings used anything known after the window had opened."""
     learned_by, config = model.manifest.dates.learned_by, manifest_checks.config_of(model)
     chosen_by = None if config is None else config.chosen.known_by
     wrong = ""

@@ -1,4 +1,4 @@
-"""What a challenger must show: every threshold of the gate, fixed before any challenger is looked at."""
+"""The thresholds of the gate, all fixed before any challenger is judged."""
 
 import hashlib
 
