@@ -46,7 +46,7 @@ def check_files(files: Iterable[tuple[Path | None, Kinds]], tables: Iterable[str
 
 
 def check_distinct(*files: Path | None) -> None:
-    """Refuse one file given for two things.
+    """Refuse a file that is named for two purposes.
 
     Raises
     ------

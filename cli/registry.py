@@ -60,7 +60,7 @@ def open_store(store: str | None, new: bool = False) -> None:
 
 
 def _quieten() -> None:
-    """Silence MLflow's log lines, prints and bars, unless MLFLOW_LOGGING_LEVEL is set; what fails is raised anyway."""
+    """Silence MLflow's log lines, prints and bars, unless MLFLOW_LOGGING_LEVEL is set; errors are raised anyway."""
     if "MLFLOW_LOGGING_LEVEL" in os.environ:
         return
     import mlflow.pyfunc  # noqa: F401 - its import would switch the stream on again

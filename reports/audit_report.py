@@ -15,7 +15,7 @@ from littlegiants.reports import wording
 from littlegiants.reports.figures import to_svg, years_figure
 from littlegiants.reports.html import COLOURS, SUFFIXES, environment
 
-# Single firms of long ago would leave the years that matter no room.
+# A few firms of long ago would leave no room for the years that matter.
 SHOWN_YEARS = 30
 SHOWN_CHANGES = 50
 _Value = TypeVar("_Value")

@@ -17,7 +17,7 @@ _BASELINES = ("logistic regression", "total raised", "base rate")
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
-    """One metric: its name, what it means, which way is better, and one cell a contender."""
+    """One metric: its name, its meaning, which direction is better, and one cell for each model."""
 
     name: str
     meaning: str
@@ -35,7 +35,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class BestRow:
-    """What backing the best firms of the test date would have given."""
+    """The result of backing the best firms of the test date."""
 
     best: str
     share: str
@@ -44,14 +44,14 @@ class BestRow:
 
 
 def baseline_names(manifest: Manifest) -> list[str]:
-    """Return the names of the baselines, the strongest idea first: a manifest does not keep their order."""
+    """Return the names of the baselines, the strongest first; a manifest does not keep their order."""
     return sorted(
         manifest.baselines, key=lambda name: (_BASELINES.index(name) if name in _BASELINES else len(_BASELINES), name)
     )
 
 
 def metric_rows(manifest: Manifest) -> Iterator[MetricRow]:
-    """Give the metrics of skill and calibration, the model's own and then those of `baseline_names`."""
+    """Yield the metrics of skill and calibration, the model's own and then those of `baseline_names`."""
     for key, (name, meaning, better) in MEANINGS.items():
         if key in manifest.metrics:
             found = [manifest.metrics[key], *(manifest.baselines[name].get(key) for name in baseline_names(manifest))]
@@ -59,7 +59,7 @@ def metric_rows(manifest: Manifest) -> Iterator[MetricRow]:
 
 
 def best_rows(manifest: Manifest) -> Iterator[BestRow]:
-    """Give the share of successes among the best firms, for each number of firms that was measured, the least first."""
+    """Yield the share of successes among the best firms, for each measured number of firms in ascending order."""
     measured = (found[1] for key in manifest.metrics if (found := _BEST.fullmatch(key)) is not None)
     for best in sorted(measured, key=lambda text: (text.endswith("%"), float(text.rstrip("%")))):
         share, lift = manifest.metrics[f"precision_at_{best}"], manifest.metrics.get(f"lift_at_{best}")

@@ -55,20 +55,20 @@ def write_report(
     Parameters
     ----------
     path
-        Ends in ``.html`` or ``.htm``. A file that is there is replaced, whole or not at all.
+        Ends in ``.html`` or ``.htm``. An existing file is replaced, whole or not at all.
     scores
         What `littlegiants.serving.scorer.Scorer.score` or `score_arrays` returned; one as-of date. A frame holds reason
         codes only: the reasons of the firms shown are then computed anew.
     model
-        The model that made them.
+        The model that gave the scores.
     tables
         The tables that were scored.
     names
         The firms' names by ``firm_id``; a firm without one is shown by its id.
     portfolio
-        What the page is headed with.
+        The heading of the page.
     allow_stale
-        Why an expired model was let answer; the page says it.
+        The reason to use an expired model; the page shows it.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def write_report(
 
     Notes
     -----
-    The page says nothing of the day it was made: equal input gives equal bytes.
+    The page does not contain the day of its making: equal input gives equal bytes.
     """
     check_suffix(path, SUFFIXES)
     arrays = _with_reasons(scores, model, tables) if isinstance(scores, pd.DataFrame) else scores
@@ -131,7 +131,7 @@ def _page(
 
 
 def _with_reasons(frame: pd.DataFrame, model: Model, tables: Tables) -> Scores:
-    """Return the arrays of a score frame, with the reasons of the firms that the page shows where the frame has any."""
+    """Return the arrays of a score frame, with reasons for the firms that the page shows if the frame has any."""
     scores: Scores = {str(name): frame[name].to_numpy() for name in frame}
     as_of, shown = _as_of(scores, model), ranking(scores, SHOWN)
     ids, codes = scores["firm_id"], [scores[name] for name in REASON_COLUMNS]
@@ -145,7 +145,7 @@ def _with_reasons(frame: pd.DataFrame, model: Model, tables: Tables) -> Scores:
 
 
 def drivers(gain: Mapping[str, float]) -> list[Driver]:
-    """Return the strongest signals, those without any gain left out."""
+    """Return the strongest signals; signals without any gain are left out."""
     strongest = [pair for pair in sorted(gain.items(), key=lambda pair: (-pair[1], pair[0])) if pair[1] > 0][:_DRIVERS]
     return [Driver(name, wording.feature_title(name), share, share / strongest[0][1]) for name, share in strongest]
 
@@ -168,7 +168,7 @@ def _evidence(manifest: Manifest) -> dict[str, object]:
 
 
 def _as_of(scores: Scores, model: Model) -> date | None:
-    """Return the scores' one as-of date, or None without scores."""
+    """Return the as-of date of the scores; None without scores."""
     versions, dates = (sorted(set(scores[column])) for column in ("model_version", "as_of_date"))
     if versions and versions != [model.version]:
         other = next(version for version in versions if version != model.version)

@@ -12,11 +12,11 @@ from littlegiants.features.dictionary import Feature, describe
 from littlegiants.models.scoring import reasons as scoring_reasons
 
 NOTHING = "–"
-# By hand, since calendar.month_name speaks the machine's language.
+# Written out, since calendar.month_name depends on the locale.
 _MONTHS = "January February March April May June July August September October November December".split()
 _MINUS = "−"
 _LONGEST = 160
-# Marks that turn the direction of the text around them; a name needs none of them to be read.
+# Marks that change the direction of the text around them; no name needs them.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -60,7 +60,7 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def number(value: float, digits: int) -> str:
-    """Return a number with a true minus sign, thousands apart; nothing is ever minus zero.
+    """Return a number with a true minus sign and thousands separators; zero never has a sign.
 
     Examples
     --------
@@ -73,12 +73,12 @@ def number(value: float, digits: int) -> str:
 
 
 def signed(points: int) -> str:
-    """Return points with their sign, which zero has not."""
+    """Return points with their sign; zero has none."""
     return f"{points:+d}".replace("-", _MINUS) if points else "0"
 
 
 def points_of_percent(change: float) -> str:
-    """Return a difference of shares in percentage points, signed; one that rounds to none has no sign.
+    """Return a difference of shares in percentage points, signed; one that rounds to zero has no sign.
 
     Examples
     --------

@@ -5,7 +5,7 @@ import numpy as np
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import CollapseError
 
-# Fewer firms than these can be alike; of as many, the training's own cohorts never were.
+# Fewer firms can be alike by chance; cohorts of this size in trainings never were.
 FIRMS = 50
 SAME_SHARE, SPREAD = 0.95, 0.05
 _TINY = 1e-9

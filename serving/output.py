@@ -1,4 +1,4 @@
-"""Scores as files: whole or not at all, nothing rounded, nothing that a spreadsheet would run."""
+"""Score files: written whole or not at all, without rounding, safe to open in a spreadsheet."""
 
 from pathlib import Path
 
@@ -8,19 +8,19 @@ from littlegiants.ingest.files.frames import write_frame
 
 
 def write_scores(scores: pd.DataFrame, path: Path) -> None:
-    """Write scores as CSV or Parquet, by the path's suffix.
+    """Write scores as CSV or Parquet, depending on the suffix of the path.
 
     Parameters
     ----------
     scores
         What `littlegiants.serving.scorer.Scorer.score` returned.
     path
-        Ends in ``.csv`` or ``.parquet``; its folder must exist. A file that is there is replaced.
+        Ends in ``.csv`` or ``.parquet``; its folder must exist. An existing file is replaced.
 
     Raises
     ------
     ConfigError
-        If the suffix is another, or the file cannot be written. What stood at ``path`` is then unchanged.
+        If the suffix is another, or the file cannot be written. An existing file is then unchanged.
 
     Notes
     -----

@@ -25,7 +25,7 @@ from littlegiants.models.scoring.score_columns import COLUMNS, REASON_COLUMNS, S
 from littlegiants.models.staleness import check_age
 
 NOT_AT_RISK, FAULTY_ROWS = "not_at_risk", "faulty_rows"
-BATCH_EVENTS = 5_000  # events that the loader reads at a time: it takes little longer over them than over a few
+BATCH_EVENTS = 5_000  # events that the loader reads at a time: reading them takes little longer than reading a few
 
 
 def _type(column: ScoreColumn) -> Any:
@@ -109,15 +109,15 @@ class RecordScorer:
         explain
             Whether to fill the reason codes, which cost far more than the scores.
         unusual
-            How often at most the loader is asked about firms that it must look at, which takes as long as hundreds of
-            others; None for as often as need be.
+            How many batches of unusual firms are validated in full, each of which takes as long as hundreds of firms on
+            the fast path; None for all of them.
         render
-            Whether reasons become reason codes; else they stay data, `Reason` or None, for a caller that aggregates.
+            Whether reasons become reason codes. Otherwise they stay data: `Reason` or None.
 
         Returns
         -------
         list of Scored, FirmError or None
-            One for each record, in their order; None for those not answered yet, for which the loader was not asked.
+            One for each record, in their order; None for records that are not answered yet, beyond ``unusual``.
 
         Raises
         ------
@@ -161,7 +161,7 @@ class RecordScorer:
     def _by_loader(
         self, records: Sequence[Any], indices: list[int], answers: list[Any], as_of: date, explain: bool, render: bool
     ) -> int:
-        """Answer for the records at some indices, or where they cannot be read for the first; return for how many."""
+        """Answer the records at some indices, or only the first if the loader refuses the batch; return how many."""
         some = [records[index] for index in indices]
         try:
             tables = loaded(some, self.money.constant_prices, self.rates)
@@ -216,7 +216,7 @@ def bundled(constant_prices: int | None) -> Money:
 
 
 def scored(scores: Mapping[str, Any], render: bool = True) -> list[Any]:
-    """Return the arrays of `Model.score` as one `Scored` a firm, with reason codes unless they are to stay reasons."""
+    """Return the arrays of `Model.score` as one `Scored` for each firm, with reason codes if they are rendered."""
     columns = [
         reason_codes(scores[name]) if render and name in REASON_COLUMNS else _plain(scores[name].tolist())
         for name in SCORE_COLUMNS
@@ -225,7 +225,7 @@ def scored(scores: Mapping[str, Any], render: bool = True) -> list[Any]:
 
 
 def score_arrays(answers: Sequence[Any]) -> Scores:
-    """Return some `Scored` as the arrays of `Model.score`; a number that is None is NaN again."""
+    """Return some `Scored` as the arrays of `Model.score`; None becomes NaN again."""
     kinds = {column.name: float if column.is_number else object if column.is_text else bool for column in COLUMNS}
     return {name: np.array([getattr(a, name) for a in answers], kind) for name, kind in kinds.items()}
 

@@ -30,17 +30,17 @@ class UploadedTables:
     Attributes
     ----------
     tables
-        What can be scored.
+        The tables to score.
     frames
         The rows used, by table, as text.
     sums
-        Of each table: rows read = used + quarantined.
+        The account of each table: rows read = used + quarantined.
     violations
         Quarantined rows: ``table, row, column, code, value``; rows are records counted from 1, the header not counted.
     headed
         The tables whose file has its header in the first row, so that a spreadsheet shows record 1 as row 2.
     notes
-        What was not read, in words.
+        Sentences on what was not read.
     """
 
     tables: Tables
@@ -59,22 +59,22 @@ def read_upload(
     Parameters
     ----------
     files
-        What was sent.
+        The files as they were sent.
     constant_prices
         Base year of constant prices, as the model's manifest has it.
     bounds
-        How much is taken.
+        Limits of size; by default those of `Bounds`.
 
     Raises
     ------
     UploadError
-        If no file was sent (`NothingSentError`), one is of another kind (`UnsupportedError`) or too large
+        If no file was sent (`NothingSentError`), a format is not supported (`UnsupportedError`), a file is too large
         (`TooLargeError`), or the tables cannot be read as a whole.
     """
     bounds = bounds or Bounds()
     with tempfile.TemporaryDirectory(prefix="littlegiants-") as folder:
         try:
-            # The folder is its owner's alone, as mkdtemp makes it.
+            # mkdtemp makes the folder private to its owner.
             notes = store(files, Path(folder), bounds)
             imported = import_canonical(_source(Path(folder)), delimiter=None)
             uploaded = _uploaded(imported, notes, constant_prices)
@@ -88,7 +88,7 @@ def read_upload(
 
 
 def _source(folder: Path) -> Path:
-    """Return the workbook where there is one alone that has sheets for tables, else the folder."""
+    """Return the workbook if it is the only file and has sheets for tables, else the folder."""
     (path, *others) = sorted(folder.iterdir()) or [folder]
     if others or path.suffix != ".xlsx":
         return folder

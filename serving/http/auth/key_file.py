@@ -36,7 +36,7 @@ class KeyRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_minute: int
     slot: int  # of its token bucket
     created: datetime
-    expires: date | None = None  # the last day on which it opens anything, UTC
+    expires: date | None = None  # the last day on which the key is valid, UTC
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +50,7 @@ def read_keys(path: Path) -> tuple[KeyRecord, ...]:
     Raises
     ------
     ConfigError
-        If it is missing, open to others, or not as `giants keys add` writes it.
+        If the file is missing, open to others, or not as `giants keys add` writes it.
     """
     try:
         file = msgspec.json.decode(read_private(path, _LIMIT), type=_File)
@@ -72,12 +72,12 @@ def read_keys(path: Path) -> tuple[KeyRecord, ...]:
 
 
 def add_key(path: Path, name: str, scopes: Iterable[str], per_minute: int, expires: date | None = None) -> str:
-    """Make a key and return its token, which is stored nowhere.
+    """Create a key and return its token, which is stored nowhere.
 
     Parameters
     ----------
     path
-        The file; it is made if there is none.
+        The file; it is created if it is missing.
     name
         Letters, digits, dot, dash and underscore, 64 at most.
     scopes
@@ -85,12 +85,12 @@ def add_key(path: Path, name: str, scopes: Iterable[str], per_minute: int, expir
     per_minute
         Requests a minute, 1 to 1,000,000.
     expires
-        The last day on which it opens anything, UTC.
+        The last day on which the key is valid, UTC.
 
     Raises
     ------
     ConfigError
-        If something of this is wrong, a key of the name exists, or the file cannot be used.
+        If an argument is invalid, a key of the name exists, or the file cannot be used.
     """
     token = PREFIX + secrets.token_urlsafe(32)
     with changing(path):
@@ -110,7 +110,7 @@ def add_key(path: Path, name: str, scopes: Iterable[str], per_minute: int, expir
 
 
 def revoke_key(path: Path, name: str) -> None:
-    """Take a key away; a service that runs refuses it within 2 seconds.
+    """Revoke a key; a running service refuses it within 2 seconds.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def revoke_key(path: Path, name: str) -> None:
         keys = read_keys(path)
         rest = tuple(record for record in keys if record.name != name)
         if len(rest) == len(keys):
-            # Not repeated unless it is a name: it may be the token itself, pasted by mistake.
+            # The text is repeated only if it can be a name: it may be the token itself, pasted by mistake.
             shown = f" {name}" if _NAME.fullmatch(name) else " of this name"
             raise ConfigError(f"{path} has no key{shown}; `giants keys list` shows those it has")
         _write(path, rest)

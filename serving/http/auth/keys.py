@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that a request was made with.
+    """The key of a request.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Key:
     expires_at: float = field(repr=False)  # seconds since 1970
 
 
-# What a token that opens nothing is compared with, so that it takes the same time.
+# An unknown token is compared with this key, so that the comparison takes the same time.
 _NOBODY = Key("", frozenset(), 0, 0, bytes(32), 0.0)
 
 
@@ -63,8 +63,8 @@ class KeyRing:
 
     Notes
     -----
-    While the service runs, a file that cannot be used leaves the keys as they were and is logged as an error, and
-    `trouble` says what is wrong. A file that is gone closes everything: someone may have taken it away for that.
+    While the service runs, a file that cannot be used leaves the keys as they were; the error is logged and stands in
+    `trouble`. A file that is gone revokes all keys: someone may have removed it for that purpose.
     """
 
     def __init__(self, path: Path, rates: Rates) -> None:
@@ -76,14 +76,14 @@ class KeyRing:
 
     @classmethod
     def from_file(cls, path: Path, rates: Path | None = None) -> "KeyRing":
-        """Read a ring whose token buckets stand in the file ``rates``, which all workers share; see `Rates`."""
+        """Read the keys of a file; the token buckets are in the file ``rates``, which all workers share."""
         return cls(path, Rates(rates))
 
     def check(self, token: str) -> Key | None:
-        """Return the key of a token, or None where it opens nothing (any more).
+        """Return the key of a token; None if the token is unknown, revoked or expired.
 
-        The time it takes says nothing of how much of a token is right: the look-up goes by the SHA-256, of which no
-        one can choose the first bytes, and what is found is compared in constant time.
+        The time of the check does not depend on how much of a token is right: the look-up goes by the SHA-256, whose
+        first bytes cannot be chosen, and the comparison takes constant time.
         """
         if time.monotonic() - self._looked >= _STALE:
             self.refresh()
@@ -99,7 +99,7 @@ class KeyRing:
         return self._rates.wait(key.slot, key.per_minute)
 
     def refresh(self) -> None:
-        """Look at the file and read it if it changed; called by itself, once a second while tokens are checked."""
+        """Read the file if it has changed. `check` calls this, at most every second."""
         self._looked = time.monotonic()
         if (stamp := _stamp(self._path)) == self._seen:
             return
@@ -120,14 +120,14 @@ def _by_digest(records: Iterable[KeyRecord]) -> dict[bytes, Key]:
 def _key(record: KeyRecord, digest: bytes) -> Key:
     expires_at = math.inf
     if record.expires is not None:
-        # At the end of the day, which is the start of the next; the calendar has no day after the last.
+        # The end of a day is the start of the next; the calendar has no day after its last.
         last = datetime.combine(min(record.expires, date.max - timedelta(1)), datetime.min.time(), UTC)
         expires_at = (last + timedelta(1)).timestamp()
     return Key(record.name, frozenset(record.scopes), record.per_minute, record.slot, digest, expires_at)
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
-    """Return what changes when the file does; None where there is none."""
+    """Return a stamp that changes with the file; None if there is no file."""
     try:
         status = path.lstat()
     except FileNotFoundError:

@@ -21,13 +21,13 @@ _ROUNDING = 1e-6  # seconds: sums of sixtieths of a rate are not exact
 
 
 class Rates:
-    """The buckets of all keys, each by its place.
+    """The token buckets of all keys, each by its slot.
 
     Parameters
     ----------
     shared
-        File of the buckets, made if there is none; every worker of one service names the same, in a folder that only
-        the service can write to. Without it the buckets belong to this process alone.
+        File of the buckets, created if it is missing. All workers of a service use the same file, in a folder that
+        only the service can write to. Without a file the buckets belong to this process alone.
 
     Notes
     -----
@@ -50,12 +50,12 @@ class Rates:
         Returns
         -------
         float
-            0 if there was one; else the seconds until there is one, and nothing was taken.
+            0 if a token was taken; else the seconds until there is one.
         """
         locked = self._handle >= 0 and self._lock()
         try:
             now = time.monotonic()
-            # A file left from before the machine started has times of another clock: they lock nobody out for long.
+            # A file from before the last start of the machine has times of another clock; they must not lock a key out.
             full_at = min(max(self._full_at[slot], now), now + _MINUTE)
             wait = full_at + _MINUTE / per_minute - now - _MINUTE
             if wait > _ROUNDING:
@@ -67,7 +67,7 @@ class Rates:
                 fcntl.flock(self._handle, fcntl.LOCK_UN)
 
     def _lock(self) -> bool:
-        # A worker that was stopped while it held the lock must not stop the others: rather one token too many.
+        # A worker that was stopped while it held the lock must not stop the others: one token too many does less harm.
         for _ in range(_TRIES):
             with suppress(BlockingIOError):
                 fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""What the pages are made of: templates, a style sheet and a script, both under an address that the content gives."""
+"""Assets of the pages: templates, and a style sheet and a script whose addresses contain a hash of their content."""
 
 import hashlib
 from functools import cache
@@ -13,13 +13,13 @@ _PACKAGE = "littlegiants.serving.http.page"
 
 
 def page(template: str, **values: object) -> str:
-    """Return a template filled in."""
+    """Return a rendered template."""
     return _environment().get_template(template).render(style=name(STYLE), script=name(SCRIPT), **values)
 
 
 @cache
 def asset(kind: str) -> bytes:
-    """Return the style sheet, which begins with that of the report, or the script."""
+    """Return the script, or the style sheet, which begins with the one of the report."""
     own = (files(_PACKAGE) / "static" / f"page.{kind}").read_bytes()
     shared = _environment().get_template("report.css.j2").render().encode() if kind == STYLE else b""
     return shared + own
@@ -27,7 +27,7 @@ def asset(kind: str) -> bytes:
 
 @cache
 def name(kind: str) -> str:
-    """Return the name of an asset, which is another one when its content is: it may be kept for ever."""
+    """Return the name of an asset. It changes with the content, so a browser may cache the asset for ever."""
     return f"page-{hashlib.sha256(asset(kind)).hexdigest()[:12]}.{kind}"
 
 

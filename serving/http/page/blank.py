@@ -69,7 +69,7 @@ def workbook() -> bytes:
 
 @cache
 def archive() -> bytes:
-    """Return the same tables as CSV files of one header line each, as ``.zip``."""
+    """Return the same tables as ``.zip`` of CSV files, each with its header line only."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as found:
         for table in TABLES.values():
@@ -84,7 +84,7 @@ def columns(table: Table) -> tuple[Column, ...]:
 
 
 def meaning(table: Table, column: Column) -> str:
-    """Return what a column holds, for who fills it in.
+    """Return what a column holds, as a note for the person who fills it in.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What moved a firm's score, in words: more reasons than a score has room for."""
+"""The features that moved a firm's score, in words: more of them than a score has room for."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +12,7 @@ SHOWN = 8
 
 
 def drivers(scorer: Scorer, tables: Tables, as_of: date, firm_ids: Sequence[str]) -> dict[str, tuple[Reason, ...]]:
-    """Return the features that moved each firm's score most, strongest first; one of no whole point is left out.
+    """Return the features that moved each firm's score most, strongest first; less than one point is left out.
 
     Parameters
     ----------

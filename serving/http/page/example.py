@@ -13,13 +13,13 @@ AS_OF = date(2025, 12, 31)
 
 
 def uploads() -> tuple[Upload, ...]:
-    """Return the example's files as if somebody had sent them."""
+    """Return the files of the example as uploads."""
     return tuple(Upload(name, io.BytesIO(content)) for name, content in _files().items())
 
 
 @cache
 def archive() -> bytes:
-    """Return the example's files as ``.zip``."""
+    """Return the files of the example as ``.zip``."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as found:
         for name, content in _files().items():

@@ -1,4 +1,4 @@
-"""The addresses of the page, and what each answers."""
+"""The routes of the page and their handlers."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -32,21 +32,21 @@ HEADERS = {
 _PRIVATE = {"Cache-Control": "no-store"}
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# The line of a person is slower than that of a machine.
+# The connection of a person is slower than that of a machine, so a form may take this many times as long.
 _PATIENCE = 6
 Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Limits(Protocol):
-    """How much is taken at once."""
+    """Limits of a request."""
 
     @property
     def body_bytes(self) -> int:
-        """Bytes of a request's body."""
+        """Size of a body."""
 
     @property
     def body_seconds(self) -> float:
-        """The time in which the body of a machine must have come."""
+        """Time in which the body of a machine must come."""
 
     @property
     def firms(self) -> int:
@@ -54,27 +54,27 @@ class Limits(Protocol):
 
 
 class Service(Protocol):
-    """What the page needs of the service that it is part of."""
+    """The members of the service that the page uses."""
 
     @property
     def limits(self) -> Limits:
-        """How much is taken at once."""
+        """Limits of a request."""
 
     @property
     def pool(self) -> ThreadPool:
-        """Where portfolios are scored."""
+        """The threads that score portfolios."""
 
     def current(self) -> Scorer:
         """Return the scorer with the verified model in use."""
 
 
 def routes(service: Service) -> list[Route]:
-    """Return the routes of the page, to be mounted at any prefix that ends in a slash.
+    """Return the routes of the page. They can be mounted at any prefix that ends in a slash.
 
     Parameters
     ----------
     service
-        Asked for its scorer once a request, so that a page never mixes two models.
+        Its scorer is read one time for each request, so that a page never mixes two models.
     """
 
     async def home(_: Request) -> Response:
@@ -93,7 +93,7 @@ def routes(service: Service) -> list[Route]:
         return await service.pool.run(partial(_answer, service, example.uploads(), example.AS_OF, simulated=True))
 
     async def back(_: Request) -> Response:
-        # Of a page that answers a form, nothing is kept that could be shown again.
+        # The page that answers a form is not stored and cannot be shown again.
         return RedirectResponse("./", 303, HEADERS)
 
     return [
@@ -142,7 +142,7 @@ def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -
 
 
 def _careful(handler: Handler) -> Handler:
-    """Return the handler with every error in an upload answered by a page that says what to do."""
+    """Return a handler that answers every error in an upload by a page that says what to do."""
 
     async def answered(request: Request) -> Response:
         try:
@@ -154,7 +154,7 @@ def _careful(handler: Handler) -> Handler:
         except (AsOfError, ConfigError) as error:
             return _problem_page(422, str(error))
         except ClientDisconnect:
-            # Nobody is there to read it.
+            # The client has gone.
             return Response(status_code=400)
 
     return answered

@@ -1,7 +1,7 @@
 """Scores after one hypothetical event on the as-of date: the usual path, with one more row.
 
-Each firm stands in the tables once for each event that is tried, under an id of its own. A firm's score does not depend
-on who else is scored, so one matrix answers for all of them.
+The tables hold each firm one time for each hypothetical event, under separate ids. A firm's score does not depend on
+the other firms, so one matrix answers for all of them.
 """
 
 import math
@@ -23,7 +23,7 @@ _GROWTH = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A row that is tried: the table it belongs to, and what it says if it happens on a day."""
+    """A hypothetical event: its name, its table, and its row on a given day."""
 
     words: str
     table: str
@@ -32,7 +32,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an event would make of a firm's probability; ``change`` is the difference of the two."""
+    """A firm's probability after an event; ``change`` is the difference from the one before."""
 
     words: str
     probability: float
@@ -84,7 +84,7 @@ REVENUE = "The latest accounts had shown half as much revenue again"
 
 
 def changes(scorer: Scorer, frames: Frames, as_of: date, before: Mapping[str, float]) -> dict[str, tuple[Change, ...]]:
-    """Return what each event that can be tried would change, for each firm.
+    """Return for each firm what each possible event would change.
 
     Parameters
     ----------
@@ -95,12 +95,12 @@ def changes(scorer: Scorer, frames: Frames, as_of: date, before: Mapping[str, fl
     as_of
         The as-of date, on which the events happen.
     before
-        P(market) of the firms asked for, by ``firm_id``.
+        P(market) of the wanted firms, by ``firm_id``.
 
     Notes
     -----
-    An event of a table that was not given, or that the model has not learned from, is not tried: it would make the
-    table an observed one. The events are ours to name and say nothing of what causes what.
+    An event is possible if its table was given and the model has learned from it: otherwise its row would make the
+    table an observed one. The choice of events is ours and implies no causal effect.
     """
     observed = [event for event in EVENTS if event.table in _usable(scorer, frames)]
     ids = {firm_id: str(place) for place, firm_id in enumerate(before)}
@@ -123,7 +123,7 @@ def _usable(scorer: Scorer, frames: Frames) -> list[str]:
 
 
 def _renamed(frames: Frames, ids: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    """Return the rows of some firms under short ids: any other id may be as long as the contract allows."""
+    """Return the rows of some firms under short ids, since an id may be as long as the contract allows."""
     some = {name: frame[frame["firm_id"].isin(list(ids))] for name, frame in frames.items()}
     return {name: frame.assign(firm_id=frame["firm_id"].map(ids)) for name, frame in some.items()}
 
@@ -134,7 +134,7 @@ def _with_row(own: Frames, event: Event, as_of: date, ids: Iterable[str]) -> Fra
 
 
 def _last_accounts(scorer: Scorer, own: Frames, as_of: date) -> dict[str, str]:
-    """Return the end of each firm's last period whose revenue is known on the day."""
+    """Return the end of each firm's last period whose revenue is known on the as-of date."""
     tables = Tables.from_frames(own, scorer.model.manifest.money.constant_prices)
     accounts = Snapshot(tables, as_of).financials
     stated = accounts.where(accounts.stated("revenue"))
@@ -143,7 +143,7 @@ def _last_accounts(scorer: Scorer, own: Frames, as_of: date) -> dict[str, str]:
 
 
 def _with_revenue(own: Frames, last: Mapping[str, str]) -> Frames:
-    """Return only the firms with such accounts, every version of the last ones with more revenue."""
+    """Return the firms with such accounts only, with more revenue in every version of their last accounts."""
     some = {name: frame[frame["firm_id"].isin(list(last))] for name, frame in own.items()}
     accounts = some["financials"]
     newest = (accounts["period_end"].str.strip() == accounts["firm_id"].map(last)) & (accounts["revenue"] != "")

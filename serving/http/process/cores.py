@@ -1,4 +1,4 @@
-"""A core for each worker, where a service has as many workers as the machine has cores.
+"""A core for each worker, if a service has as many workers as the machine has cores.
 
 The threads of a worker hand every request on to one another. If another worker computes on the core that one of them
 is to run on, the request waits for a time slice, some four milliseconds; on a core of their own they wait for nothing
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-_TAKEN: list[BaseFileLock] = []  # a lock that nothing refers to any more is given up
+_TAKEN: list[BaseFileLock] = []  # a lock without a reference would be released
 
 
 def cores() -> list[int]:
@@ -33,8 +33,8 @@ def take_core(run: Path, workers: int) -> int | None:
     Returns
     -------
     int or None
-        The core; None where there are more or fewer cores than workers, or the system cannot keep a thread on one: then
-        it moves them about as it sees fit.
+        The core; None if there are more or fewer cores than workers, or the system cannot bind a thread to a core. Then
+        the system moves threads between cores as usual.
     """
     if workers == 1 or not hasattr(os, "sched_setaffinity"):
         return None

@@ -17,7 +17,7 @@ _LIMIT = 10_000
 
 
 class Pointer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An artefact's folder, the digest that its manifest must have, and what it was asked for as."""
+    """The folder of an artefact, the digest that its manifest must have, and the reference that named it."""
 
     folder: str
     digest: str
@@ -25,7 +25,7 @@ class Pointer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def point(run: Path, pointer: Pointer) -> None:
-    """Make a model the one that the workers use; they see the old pointer or the new one, never half of it."""
+    """Make the workers use a model; they see the old pointer or the new one, never half of it."""
     with staged_file(run / NAME, private=True) as file:
         file.write(msgspec.json.encode(pointer))
 
@@ -36,7 +36,7 @@ def read_pointer(run: Path) -> Pointer:
     Raises
     ------
     ArtefactError
-        If it is missing, or none.
+        If it is missing or malformed.
     """
     try:
         with (run / NAME).open("rb") as file:
@@ -68,14 +68,14 @@ def verified(folder: Path, digest: str = "") -> Model:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What changes when the pointer is replaced."""
+    """Identifies the file of a pointer; a replaced pointer has another stamp."""
 
     inode: int
     changed: int
 
     @classmethod
     def of(cls, run: Path) -> "Stamp | None":
-        """Return the stamp of the pointer, None where there is none."""
+        """Return the stamp of the pointer; None if there is no pointer."""
         try:
             status = (run / NAME).stat()
         except OSError:

@@ -1,4 +1,4 @@
-"""Long work run beside the event loop: bounded concurrency, a short queue, and a refusal when the queue is full."""
+"""A thread pool for long work beside the event loop: bounded concurrency, and a short queue that refuses when full."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -18,9 +18,9 @@ class ThreadPool:
     Parameters
     ----------
     concurrency
-        How much of it runs at a time; the rest of the processor belongs to the API.
+        How many pieces of work run at a time; the rest of the processor belongs to the API.
     queue
-        How much may wait.
+        How many may wait.
     """
 
     def __init__(self, concurrency: int = 1, queue: int = 4) -> None:
@@ -33,9 +33,9 @@ class ThreadPool:
         Raises
         ------
         Problem
-            503, if as much waits already as may.
+            503 if the queue is full.
         """
-        # Counted here, since those who come at the same moment all find the limiter's own queue empty.
+        # Counted here: requests that come at the same moment all find the queue of the limiter empty.
         if self._inside >= self._room:
             raise busy(_SECONDS, "too many portfolios are being scored right now; try again in a minute")
         self._inside += 1
