@@ -54,6 +54,7 @@ class Snapshot:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frames = {name: pd.DataFrame({"firm_id": ["a"], "grant_id": "g", "awarded_on": "2020-05-20"})
     ...           for name in ("firms", "grants")}
     >>> tables = Tables.from_frames(frames)

@@ -18,11 +18,11 @@ from littlegiants.ingest.tables.tables import Tables
 from tests.features import hand_tables
 
 FAMILY_OF = {builder: family for family, module in FAMILIES.items() for builder in module.COLUMNS}
-# A family's cases stand in the test of its module.
+# The cases of a module's columns are in the test of the module.
 BY_HAND = tuple(
     case
-    for module in FAMILIES.values()
-    for case in import_module(f"tests.features.families.test_{module.__name__.rpartition('.')[2]}").CASES
+    for module in dict.fromkeys(builder.__module__.rpartition(".")[2] for builder in BUILDERS)
+    for case in import_module(f"tests.features.families.test_{module}").CASES
 )
 # What is said of every firm, whatever is observed: flags and the counts of what is known.
 ALWAYS_SAID = {

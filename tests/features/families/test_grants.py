@@ -58,7 +58,9 @@ PHASES = Case(
     },
 )
 
+CASES = (SERIAL, PHASES)
 
-@pytest.mark.parametrize("case", [SERIAL, PHASES], ids=str)
+
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_numbers_computed_by_hand(case):
     check(case)

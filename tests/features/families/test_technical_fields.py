@@ -93,7 +93,9 @@ BREADTH = Case(
     },
 )
 
+CASES = (CLASSES, BREADTH)
 
-@pytest.mark.parametrize("case", [CLASSES, BREADTH], ids=str)
+
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_numbers_computed_by_hand(case):
     check(case)
