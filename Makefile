@@ -28,7 +28,7 @@ setup: $(INSTALLED) ## Make .venv, with the locked dependencies and littlegiants
 
 test: format-check lint types layers unit ## All that CI checks: format, lint, types, layers, tests
 
-quick: $(INSTALLED) ## Check in a minute: format, lint, types, layers, and the tests that start nothing
+quick: $(INSTALLED) ## Check format, lint, types, layers, and the tests that start nothing (five minutes)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target format-check lint types layers quick-unit
 
 format: $(DEPENDENCIES) ## Put every file in the house format
