@@ -100,7 +100,7 @@ def test_tables_that_were_not_observed_are_told_from_empty_ones(request_firms, m
     assert found.abstain_reason != "table_missing"
 
 
-def test_a_faulty_firm_is_told_its_faults_and_the_others_their_scores(request_firms, model):
+def test_an_invalid_firm_gets_its_violations_and_the_others_their_scores(request_firms, model):
     sound = next(record for record in request_firms if record.grants and not record.outcomes)
     grants = [msgspec.structs.replace(sound.grants[0], awarded_on="2020-02-30"), *sound.grants[1:]]
     faulty = msgspec.structs.replace(sound, grants=grants, name="x\x07")

@@ -66,7 +66,7 @@ def test_a_hidden_file_is_refused(kept, here):
     assert contents(here) == {}
 
 
-def test_a_place_that_may_not_be_asked_is_not_asked(kept, server, here):
+def test_a_location_that_is_not_allowed_gets_no_request(kept, server, here):
     with pytest.raises(RegistryError, match="files of this machine"):
         copy_folder(str(kept), "artefact", server.address, here)
     with pytest.raises(RegistryError, match="neither the store's own host nor named"):

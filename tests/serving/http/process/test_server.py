@@ -122,7 +122,7 @@ def test_a_model_watcher_that_has_ended_is_started_again(started):
     assert [process.alive for process in started] == [False, True]
 
 
-def test_a_model_watcher_is_told_to_look_while_it_lives(started, monkeypatch):
+def test_a_living_model_watcher_gets_the_signal_to_look(started, monkeypatch):
     sent: list[tuple[int, int]] = []
     monkeypatch.setattr(os, "kill", lambda *given: sent.append(given))
     watcher = server._WatcherProcess(())

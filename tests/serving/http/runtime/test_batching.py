@@ -154,7 +154,7 @@ def test_a_large_request_takes_turns_with_small_ones(explain, firms):
 
 
 @pytest.mark.parametrize(("seconds", "last", "batches_of"), [(0.0, MOST, 40), (HELD * BATCH / LEAST, LEAST, 6)])
-def test_a_piece_is_what_the_machine_computes_in_the_time_that_others_may_be_held_up(seconds, last, batches_of):
+def test_a_batch_is_what_the_machine_computes_in_the_time_that_others_may_wait(seconds, last, batches_of):
     async def ask():
         scorer = echo(seconds)
         async with working(queued_firms=100_000) as batches:
