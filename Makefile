@@ -18,17 +18,24 @@ INSTALLED := .venv/.installed-$(if $(CI),regular,editable)
 SOURCES := $(shell find $(PACKAGES) -name __pycache__ -prune -o \( -type d $(if $(CI),-o -type f) \) -print)
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-input
 
-.PHONY: help setup test quick format format-check lint types layers unit quick-unit coverage long lowest demo docs \
-	screenshots lock clean
+# Kept, the compiled modules spare every one of the many processes that tests start some seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup test checks quick format format-check lint types layers unit quick-unit coverage rest long fuzz lowest \
+	demo docs screenshots lock clean
 
 help: ## Say what can be made (this text)
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 setup: $(INSTALLED) ## Make .venv, with the locked dependencies and littlegiants itself
 
-test: format-check lint types layers unit ## All that CI checks: format, lint, types, layers, tests
+test: checks rest ## All that CI checks: format, lint, types, layers, tests, coverage
 
-quick: $(INSTALLED) ## Check format, lint, types, layers, and the tests that start nothing (five minutes)
+# The types are checked in one process, which leaves a core to the tests of units.
+checks: $(INSTALLED)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line format-check lint layers types coverage
+
+quick: $(INSTALLED) ## Check format, lint, types, layers, and the tests of units (a few minutes)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target format-check lint types layers quick-unit
 
 format: $(DEPENDENCIES) ## Put every file in the house format
@@ -51,16 +58,32 @@ layers: $(INSTALLED) ## Check who may import whom
 unit: $(INSTALLED) ## Run the tests and the docstrings' examples; ARGS="-k heat" picks some
 	$(BIN)/pytest --numprocesses 2 --durations 25 --durations-min 1 $(ARGS)
 
-# Neither a service nor a browser, no public data, no training of more than seconds.
+# In one process: to start others would take as long as the tests. The other core checks types meanwhile.
 quick-unit: $(INSTALLED)
-	$(BIN)/pytest --numprocesses 2 --quiet -m "not (slow or service or browser or real_data)" $(ARGS)
+	$(BIN)/pytest -p no:xdist -p no:schemathesis -p no:pytest_cov --quiet --hypothesis-profile=quick -m quick $(QUICK) $(ARGS)
 
-long: $(INSTALLED) ## Try the rules of time on 10,000 pairs of generated worlds, and all else on 20 times as many
+# Where the tests marked `quick` are: tests/conftest.py says which they are.
+QUICK := $(addprefix tests/,$(addprefix ingest/,entities files readers records tables) features models/artefact \
+	models/scoring reports training/evaluation)
+
+long: $(INSTALLED) ## Try the rules of time on 10,000 pairs of generated worlds, all else on 20 times as many, benchmarks whole
 	LITTLEGIANTS_LONG_TESTS=20 $(BIN)/pytest --numprocesses 2 tests/features/test_time.py tests/ingest/audit/test_run.py \
-		tests/ingest/linkage/test_link.py tests/ingest/records/test_fast_path.py $(ARGS)
+		tests/ingest/linkage/test_link.py tests/ingest/records/test_fast_path.py tests/ingest/files/test_file_set.py \
+		tests/faults/test_artefacts.py tests/faults/test_outputs.py tests/serving/spark/test_job.py tests/cli/test_spark.py tests/examples/test_schedule.py \
+		tests/serving/watch/test_feature_drift.py \
+		tests/benchmarks/test_benchmarks.py tests/benchmarks/test_ablation.py tests/benchmarks/test_sbir_to_market.py $(ARGS)
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
 
-coverage: $(INSTALLED) ## Measure which lines the tests reach that start nothing, against the floor in pyproject.toml
-	$(BIN)/pytest --numprocesses 2 --quiet --cov --cov-report term -m "not (slow or service or browser or real_data)" $(ARGS)
+fuzz: $(INSTALLED) ## Fuzz CSV, workbooks, Parquet and JSON for FUZZ_SECONDS each (600); needs Linux
+	$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS) $(ARGS)
+
+FUZZ_SECONDS ?= 600
+
+coverage: $(INSTALLED) ## Measure which lines the tests of units reach, against the floor in pyproject.toml
+	$(BIN)/pytest --numprocesses 2 --quiet --cov --cov-report term -m quick $(QUICK) $(ARGS)
+
+rest: $(INSTALLED)
+	$(BIN)/pytest --numprocesses 2 --durations 25 --durations-min 1 -m "not quick" $(ARGS)
 
 lowest: $(DEPENDENCIES) ## Train and score with the base alone, then test, all in the lowest versions allowed
 	rm -rf $(LOWEST) && mkdir -p $(LOWEST)/tree
@@ -105,6 +128,7 @@ screenshots: $(INSTALLED) ## Take the pictures of the page in docs/page anew, in
 lock: $(DEPENDENCIES) ## Lock the dependencies anew, with hashes; UPGRADE=1 takes newer releases
 	echo 'python-dateutil<3' | $(COMPILE) --output-file requirements.lock --constraints - pyproject.toml
 	$(COMPILE) --output-file requirements-dev.lock --extra dev --constraints requirements.lock pyproject.toml
+	$(COMPILE) --output-file requirements-service.lock --extra serve --constraints requirements-dev.lock pyproject.toml
 	printf 'pip>=26\nsetuptools\n' | $(COMPILE) --output-file requirements-build.lock --constraints requirements-dev.lock -
 
 clean: ## Remove all that the other targets make
@@ -123,11 +147,11 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet \
 	$(PYTHON) -m venv .venv
 
 # Everything by known hash, and as wheels, so that no install runs code; by a pip of known hash too, since that of Python
-# 3.11 does not find the hash of a package that is asked for with an extra (pydantic[email]). Two packages are published as source only:
-# they are built by the locked setuptools, not by whichever an isolated build would fetch that day.
+# 3.11 does not find the hash of a package that is asked for with an extra (pydantic[email]). Three packages are published
+# as source only: they are built by the locked setuptools, not by whichever an isolated build would fetch that day.
 $(DEPENDENCIES): requirements-build.lock requirements-dev.lock | .venv/bin/python
 	$(INSTALL) --require-hashes --only-binary :all: --requirement requirements-build.lock
-	$(INSTALL) --require-hashes --only-binary :all: --no-binary autograd-gamma,venn-abers --no-build-isolation \
+	$(INSTALL) --require-hashes --only-binary :all: --no-binary autograd-gamma,pyspark,venn-abers --no-build-isolation \
 		--requirement requirements-dev.lock
 	@touch $@
 

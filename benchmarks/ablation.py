@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import numpy as np
 import numpy.typing as npt
 import typer
-from crunchbase_2013 import configuration, load
+from crunchbase_2013 import Share, configuration, load
 from rich.console import Console
 from rich.table import Table
 from simulator import KNOWN_BY
@@ -90,23 +90,23 @@ def ablate(fitting: Fitting, resamples: int) -> dict[str, Any]:
         if varying:
             scores[f"without {family}"] = fitting.score([name for name in FEATURES if name not in columns])
             scores[f"only {family}"] = fitting.score(columns)
-    measured = _resampled(fitting.test.market, scores, resamples, fitting.config.seed)
+    measured = resampled(fitting.test.market, scores, resamples, fitting.config.seed)
     for family, row in rows.items():
         if not row["unproven"]:
-            row["adds"] = {m: _figure(v["all"] - v[f"without {family}"]) for m, v in measured.items()}
-            row["alone"] = {m: _figure(v[f"only {family}"]) for m, v in measured.items()}
-            row["alone_less_all"] = {m: _figure(v[f"only {family}"] - v["all"]) for m, v in measured.items()}
+            row["adds"] = {m: figure(v["all"] - v[f"without {family}"]) for m, v in measured.items()}
+            row["alone"] = {m: figure(v[f"only {family}"]) for m, v in measured.items()}
+            row["alone_less_all"] = {m: figure(v[f"only {family}"] - v["all"]) for m, v in measured.items()}
     return {
         "as_of_date": fitting.test.dates[0].isoformat(),
         "fitted_rows": len(fitting.training_set.panel),
         "firms": len(fitting.test),
         "base_rate": float(fitting.test.market.mean()),
-        "all": {metric: _figure(values["all"]) for metric, values in measured.items()},
+        "all": {metric: figure(values["all"]) for metric, values in measured.items()},
         "families": rows,
     }
 
 
-def _resampled(
+def resampled(
     labels: npt.NDArray[np.int8], scores: dict[str, npt.NDArray[np.float64]], resamples: int, seed: int
 ) -> dict[str, dict[str, npt.NDArray[np.float64]]]:
     """Return each metric of each model: first on the firms as they are, then on each resample, the same for all."""
@@ -120,7 +120,7 @@ def _resampled(
     }
 
 
-def _figure(values: npt.NDArray[np.float64]) -> dict[str, float]:
+def figure(values: npt.NDArray[np.float64]) -> dict[str, float]:
     low, high = np.percentile(values[1:], _EDGES)
     return {"value": float(values[0]), "low": float(low), "high": float(high)}
 
@@ -158,11 +158,13 @@ def main(
     data: Annotated[Path | None, typer.Option(help="Folder with crunchbase-2013-us/ and sbir/.")] = None,
     simulated: Annotated[bool, typer.Option("--simulated", help="Use a simulated economy instead.")] = False,
     firms: Annotated[int, typer.Option(help="Firms of the simulated economy.")] = 20_000,
+    share: Share = 1,
+    outcome: Annotated[list[str] | None, typer.Option(help="Only this outcome.")] = None,
     fits: Annotated[int, typer.Option(min=1, help="Boosters averaged behind each figure.")] = 3,
     resamples: Annotated[int, typer.Option(min=20, help="Resamples behind each interval.")] = 200,
     as_json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
 ) -> None:
-    """Measure what each family of signals adds, for both outcomes."""
+    """Measure what each family of signals adds, for each outcome."""
     if (data is None) != simulated:
         raise SystemExit("give either --data with the folder of the public data, or --simulated")
     console, found = Console(width=140), {}
@@ -172,15 +174,15 @@ def main(
             simulate(Path(scratch) / "economy", firms=firms, seed=7)
             tables = read_tables(Path(scratch) / "economy")
         else:
-            tables, undated, _, _ = load(data, Path(scratch) / "tables")
-    for outcome in NAMES:
+            tables, undated, _, _ = load(data, Path(scratch) / "tables", share)
+    for name in outcome or NAMES:
         config = (
-            TrainConfig(label=LabelConfig(outcome=outcome), dates=DatesConfig(known_by=KNOWN_BY))
+            TrainConfig(label=LabelConfig(outcome=name), dates=DatesConfig(known_by=KNOWN_BY))
             if simulated
-            else configuration(outcome, holdout=True)
+            else configuration(name, holdout=True)
         )
-        found[outcome] = ablate(prepare(tables, config, undated, fits), resamples)
-        show(outcome, found[outcome], console)
+        found[name] = ablate(prepare(tables, config, undated, fits), resamples)
+        show(name, found[name], console)
     if as_json is not None:
         as_json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

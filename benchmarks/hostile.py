@@ -1,5 +1,8 @@
 """Requests that a service must refuse, each with the status that it must have; a soak mixes them among good ones."""
 
+import io
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 HEAD = b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -9,11 +12,12 @@ GONE = 0  # the client does not wait for an answer
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """The bytes of one request on a connection of its own, and the status of the answer."""
+    """The bytes of one request on a connection of its own, and the statuses that the answer may have."""
 
     name: str
     request: bytes
     status: int
+    or_status: int = GONE
 
 
 def posted(body: bytes) -> bytes:
@@ -51,3 +55,46 @@ HOSTILE = (
     Hostile("gone in the body", HEAD + b"Content-Length: 5000\r\n\r\n{", GONE),
     Hostile("gone before the answer", _firm(b'"country": "CN"'), GONE),
 )
+
+
+def uploaded(name: str, content: bytes) -> bytes:
+    """Return a request to score one file."""
+    part = f'--x\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+    body = part.encode() + content + b"\r\n--x--\r\n"
+    head = b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def costly() -> Iterator[Hostile]:
+    """Yield requests that are to cost a service much time, memory or text; 413 and 422 are both a refusal."""
+    columns = ",".join(f"c{number}" for number in range(3_000))
+    yield Hostile(
+        "3,000 columns behind a line end", uploaded("firms.csv", f'firm_id,"x\n",{columns}\n'.encode()), 413, 422
+    )
+    yield Hostile("a long name 100,000 times", uploaded("firms.parquet", _long_names()), 413, 422)
+    yield Hostile("a workbook that swells", uploaded("firms.xlsx", _workbook(b"0" * (1 << 28))), 413, 422)
+    yield Hostile("a workbook of one shared text", uploaded("firms.xlsx", _workbook(_SHEET * 20_000)), 413, 422)
+    yield Hostile(
+        "rows that are all rejected", uploaded("firms.csv", b"firm_id,founded_on\n" + b"a,x\n" * 100_000), 422, 200
+    )
+    yield Hostile("half a body", HEAD + b"Content-Length: 5000\r\n\r\n{", 408)
+    yield Hostile("half a form", uploaded("firms.csv", b"firm_id\n" * 1_000)[:-500], 408)
+
+
+_SHEET = b"<row><c t='s'><v>0</v></c></row>"
+
+
+def _workbook(content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", content)
+    return file.getvalue()
+
+
+def _long_names() -> bytes:
+    import pandas as pd
+
+    file = io.BytesIO()
+    frame = pd.DataFrame({"firm_id": "a", "name": ["n" * 3_900] * 100_000})
+    frame.to_parquet(file)
+    return file.getvalue()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from crunchbase_2013 import AS_OF, configuration, load
+from crunchbase_2013 import AS_OF, Share, configuration, load
 
 from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population.population import Population
@@ -66,13 +66,14 @@ def measure(source: PanelSource, config: TrainConfig) -> dict[str, dict[str, Fig
 
 def main(
     data: Annotated[Path, typer.Option(help="Folder with crunchbase-2013-us/ and sbir/.")],
+    share: Share = 1,
     as_json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
 ) -> None:
     """Measure the age of labels and the anchor, with the default settings and with the benchmark's."""
     chosen = configuration("market", holdout=True)
     default = TrainConfig(label=chosen.label, cohort=chosen.cohort)
     with tempfile.TemporaryDirectory() as scratch:
-        tables, undated, _, _ = load(data, Path(scratch) / "tables")
+        tables, undated, _, _ = load(data, Path(scratch) / "tables", share)
     source = PanelSource(tables.known_by(AS_OF), AS_OF, chosen.label.rule(), chosen.cohort.require_round, undated)
     result = {name: measure(source, config) for name, config in (("default", default), ("chosen", chosen))}
     for name, rows in result.items():

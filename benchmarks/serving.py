@@ -92,16 +92,25 @@ def ours(model: Path) -> Iterator[int]:
         yield port
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long each load lasts, and how many connections each has."""
+
+    seconds: int
+    connections: tuple[int, ...] = CONNECTIONS
+
+
 @contextmanager
 def mlflow_serve(model: Path, scratch: Path) -> Iterator[int]:
-    """Serve the same artefact through its pyfunc flavour with as many workers; give the port."""
+    """Serve the same artefact by MLflow for rows of signals, with as many workers; give the port."""
     import mlflow.pyfunc
-
-    from littlegiants.models.registry import pyfunc
 
     saved, port = scratch / "pyfunc", free_port()
     mlflow.pyfunc.save_model(
-        saved, python_model=pyfunc.__file__, artifacts={"artefact": str(model)}, pip_requirements=["littlegiants"]
+        saved,
+        python_model=str(Path(__file__).with_name("ready_rows.py")),
+        artifacts={"artefact": str(model)},
+        pip_requirements=["littlegiants"],
     )
     command = [program("mlflow"), "models", "serve", "-m", str(saved), "--env-manager", "local"]
     path = os.pathsep.join((str(Path(program("mlflow")).parent), os.environ["PATH"]))
@@ -114,24 +123,24 @@ def middling(world: World) -> bytes:
     return request([sorted(world.firms, key=lambda firm: len(json.dumps(firm)))[len(world.firms) // 2]])
 
 
-def peers(world: World, port: int, seconds: int, scratch: Path) -> dict[str, list[Load]]:
+def peers(world: World, port: int, plan: Plan, scratch: Path) -> dict[str, list[Load]]:
     """Put load on both with one firm a request, first on MLflow's, then on ours, which waits meanwhile."""
     row = [None if np.isnan(value) else value for value in world.values[0].tolist()]
     signals = to_json({"dataframe_split": {"columns": list(world.names), "data": [row]}})
     with mlflow_serve(world.model, scratch) as theirs:
-        loads = _loads(theirs, "/invocations", signals, seconds)
-    return {MLFLOW: loads, OURS: _loads(port, "/v1/score", middling(world), seconds)}
+        loads = _loads(theirs, "/invocations", signals, plan)
+    return {MLFLOW: loads, OURS: _loads(port, "/v1/score", middling(world), plan)}
 
 
-def unscored(world: World, port: int, seconds: int) -> float:
+def unscored(world: World, port: int, plan: Plan) -> float:
     """Return the most requests a second that are read, checked and refused for their date."""
     body = middling(world).replace(AS_OF.isoformat().encode(), b"1990-01-01", 1)
-    return max(load.per_second for load in _loads(port, "/v1/score", body, seconds))
+    return max(load.per_second for load in _loads(port, "/v1/score", body, plan))
 
 
-def _loads(port: int, path: str, body: bytes, seconds: int) -> list[Load]:
-    wrk(port, path, body, 4, min(seconds, 2))  # warmed up: the first requests import and allocate
-    return [wrk(port, path, body, connections, seconds) for connections in CONNECTIONS]
+def _loads(port: int, path: str, body: bytes, plan: Plan) -> list[Load]:
+    wrk(port, path, body, 4, min(plan.seconds, 2))  # warmed up: the first requests import and allocate
+    return [wrk(port, path, body, connections, plan.seconds) for connections in plan.connections]
 
 
 def many(world: World, port: int, seconds: int) -> dict[str, float]:
@@ -166,10 +175,10 @@ def _milliseconds(work: Callable[[], None], times: int = 20) -> float:
     return 1e3 * statistics.median(taken)
 
 
-def overload(world: World, port: int, seconds: int, best: Load) -> dict[str, float]:
+def overload(world: World, port: int, seconds: int, best: Load, plan: Plan) -> dict[str, float]:
     """Put four times as much on it as gave the most; meanwhile ask for its health, twenty times a second."""
     body = middling(world)
-    calm = _loads(port, "/v1/score", body, min(seconds, 5))
+    calm = _loads(port, "/v1/score", body, Plan(min(seconds, 5), plan.connections))
     peak = max(load.per_second for load in calm)
     health: list[float] = []
     over = threading.Event()
@@ -225,11 +234,11 @@ def show(found: dict[str, Any], console: Console) -> None:
     )
 
 
-def measure(world: World, seconds: int, overloaded: int, scratch: Path) -> dict[str, Any]:
+def measure(world: World, plan: Plan, overloaded: int, scratch: Path) -> dict[str, Any]:
     """Take every figure."""
     with ours(world.model) as port:
-        loads = peers(world, port, seconds, scratch)
-        bare = unscored(world, port, seconds)
+        loads = peers(world, port, plan, scratch)
+        bare = unscored(world, port, plan)
         best = {name: max(some, key=lambda load: load.per_second) for name, some in loads.items()}
         return {
             "host": HOST,
@@ -238,8 +247,8 @@ def measure(world: World, seconds: int, overloaded: int, scratch: Path) -> dict[
             "ratio": best[OURS].per_second / best[MLFLOW].per_second,
             "unscored_per_second": bare,
             "bound": bare / best[MLFLOW].per_second,
-            "many": many(world, port, seconds),
-            "overload": overload(world, port, overloaded, best[OURS]),
+            "many": many(world, port, plan.seconds),
+            "overload": overload(world, port, overloaded, best[OURS], plan),
         }
 
 
@@ -247,6 +256,9 @@ def main(
     model: Annotated[Path | None, typer.Option(help="Folder of an artefact; by default one is trained first.")] = None,
     seconds: Annotated[int, typer.Option(min=1, help="Seconds of each load.")] = 10,
     overloaded: Annotated[int, typer.Option(min=1, help="Seconds of the overload.")] = 60,
+    connections: Annotated[
+        list[int] | None, typer.Option(help="Connections of each load; by default 1, 8, 32, 64.")
+    ] = None,
     as_json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
 ) -> None:
     """Measure and compare."""
@@ -255,7 +267,9 @@ def main(
         console.print("wrk is not installed; Debian has it: apt-get install wrk")
         raise typer.Exit(1)
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(make_world(model, Path(folder)), seconds, overloaded, Path(folder))
+        found = measure(
+            make_world(model, Path(folder)), Plan(seconds, tuple(connections or CONNECTIONS)), overloaded, Path(folder)
+        )
     show(found, console)
     if as_json is not None:
         as_json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

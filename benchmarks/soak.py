@@ -3,10 +3,11 @@
     python benchmarks/soak.py
 
 Three parts, each against ``giants serve`` in processes of its own on the loopback interface. *Soak*: requests of one
-firm, every tenth of them hostile (`hostile.py`), each with the status that it must have. *Swaps*: the model is replaced
-again and again under load. *Stops*: a service is ended by SIGTERM under load, and what was sent before the signal must
-be answered in full. An answer counts as right when its body is, byte for byte, what the library says of the firm with
-the model that the answer names. Exits with 1 when anything is wrong.
+firm, every tenth of them hostile (`hostile.py`), each with the status that it must have; among them are files that are
+to cost much time or memory, and bodies half sent. Health is asked for all the time, and answers within 100 ms. *Swaps*:
+the model is replaced again and again under load. *Stops*: a service is ended by SIGTERM under load, and what was sent
+before the signal must be answered in full. An answer counts as right when its body is, byte for byte, what the library
+says of the firm with the model that the answer names. Exits with 1 when anything is wrong.
 """
 
 import asyncio

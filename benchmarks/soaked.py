@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from http.client import HTTPConnection, HTTPException
@@ -22,7 +22,8 @@ from hostile import posted
 from littlegiants.ingest.records.schema import FirmRecord
 from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind
 from littlegiants.models.artefact.artefact import read_artefact, write_artefact
-from littlegiants.serving.record_scorer import RecordScorer, Scored
+from littlegiants.models.scoring.record_scorer import RecordScorer, Scored
+from littlegiants.serving.http.process.upload_process import NAME
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.pipeline import train
 from littlegiants.training.simulator import simulate
@@ -77,12 +78,23 @@ def _cases(data: Path, scorers: list[RecordScorer]) -> list[Case]:
         results = [answers[place] for answers in scored]
         if all(isinstance(result, Scored) for result in results):
             body = msgspec.json.encode({"as_of_date": AS_OF.isoformat(), "firms": [firm]})
-            cases.append(Case(posted(body), {result.model_version: _answer(result) for result in results}))
+            asked = zip(scorers, results, strict=True)
+            cases.append(
+                Case(posted(body), {result.model_version: _answer(scorer, result) for scorer, result in asked})
+            )
     return cases
 
 
-def _answer(result: Scored) -> bytes:
-    said = {"model_version": result.model_version, "as_of_date": AS_OF.isoformat(), "results": [result], "repeated": []}
+def _answer(scorer: RecordScorer, result: Scored) -> bytes:
+    label = scorer.model.manifest.label
+    said = {
+        "model_version": result.model_version,
+        "outcome": label.outcome,
+        "timespan": label.timespan,
+        "as_of_date": AS_OF.isoformat(),
+        "results": [result],
+        "repeated": [],
+    }
     return msgspec.json.encode(said)
 
 
@@ -113,9 +125,12 @@ class Running:
     port: int
 
     def resident(self) -> int:
-        """Return the resident bytes of the service and all its processes."""
-        own = psutil.Process(self.process.pid)
-        return sum(process.memory_info().rss for process in (own, *own.children(recursive=True)))
+        """Return the resident bytes of the service and its processes, but for those that read files."""
+        own, total = psutil.Process(self.process.pid), 0
+        for process in (own, *own.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                total += process.memory_info().rss if process.name() != NAME else 0
+        return total
 
 
 @contextmanager

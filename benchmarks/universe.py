@@ -1,7 +1,7 @@
 """A universe of any size, drawn straight into columns: to measure speed, where the numbers need not mean anything.
 
 Sixteen events a firm: rounds 4, grants 3, patents 6, titles 1, annual accounts 2. One row in fifty is corrected later.
-One firm in ten has ended besides.
+One firm in ten has ended besides, and each names two of 17,000 investors, in the mean.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.ingest.tables.contract import GRANT_LEVELS, OUTCOME_KINDS, ROUND_KINDS, TABLES, Kind
+from littlegiants.ingest.tables.contract import GRANT_LEVELS, INVESTOR_KINDS, OUTCOME_KINDS, ROUND_KINDS, TABLES, Kind
 from littlegiants.ingest.tables.days import NEVER, NO_DAY
 from littlegiants.ingest.tables.ragged import Ragged
 from littlegiants.ingest.tables.rows import Rows, Values
@@ -20,6 +20,7 @@ EVENTS_PER_FIRM = 16
 _FIRST, _LAST = 12_784, 19_723  # 2005-01-01 to 2024-01-01
 _SUBCLASSES = np.array([f"{s}{n:02d}{c}" for s in "ABCDEFGH" for n in (1, 9, 23, 61) for c in "BDGL"], object)
 
+_INVESTORS = 17_000
 _PHASES = np.array(["1", "2", "3"], object)
 _SCHEMES = np.array(["national", "provincial"], object)
 
@@ -132,6 +133,19 @@ def _events(draw: _Draw) -> Iterator[tuple[str, Rows]]:
     columns = {"period_end": days[0], **{name: draw.cents(len(firm)) for name in figures}}
     yield "financials", Rows(firm, *days, {**columns, "employees": draw.counts(len(firm), 500, 0.3)}, {})
     yield "outcomes", _outcomes(draw)
+    firm, *days = draw.rows(2, lag=0)
+    size = len(firm)
+    investors = np.array([f"investor {n:05d}" for n in range(_INVESTORS)], object)
+    columns = {
+        "announced_on": days[0],
+        # Few invest often: the reach of an investor falls with its number.
+        "investor": (_INVESTORS * random.random(size) ** 3).astype(np.int32),
+        "kind": draw.codes(size, len(INVESTOR_KINDS)),
+        "country": draw.codes(size, 1),
+        "lead": np.where(random.random(size) < 0.3, np.nan, random.integers(0, 2, size).astype(np.float64)),
+        "amount": draw.cents(size, 0.8),
+    }
+    yield "investments", Rows(firm, *days, columns, {"investor": investors, "country": np.array(["x"], object)})
 
 
 def _outcomes(draw: _Draw) -> Rows:

@@ -20,11 +20,14 @@ from littlegiants.cli import (
     signing,
     training,
     tuning,
+    watching,
 )
 from littlegiants.cli.help import INTERRUPTED, TrainCommand, examples, exit_codes
-from littlegiants.ingest.errors import LittleGiantsError
+from littlegiants.cli.paths import CommandLine
+from littlegiants.ingest.errors import ConfigError, LittleGiantsError
+from littlegiants.ingest.excerpts import MESSAGE, excerpt
 
-app = typer.Typer(
+app = CommandLine(
     help="How likely is a small innovative firm to succeed in the market, rather than to live on public money?",
     epilog=exit_codes(),
     no_args_is_help=True,
@@ -118,8 +121,16 @@ app.command(
         "giants score --data demo/data --as-of 2023-12-31 --out scores.csv",
         "giants score --data data --as-of 2023-12-31 --out s.csv --report report.html",
         "giants score --data data --as-of 2023-12-31 --out s.parquet --firms few.txt",
+        "giants score --data data --as-of 2023-12-31 --out s.parquet --engine spark",
     ),
 )(scoring.score)
+app.command(
+    "watch",
+    epilog=examples(
+        "giants watch --data demo/data --as-of 2023-12-31",
+        "giants watch --data data --as-of 2023-12-31 --history watch.sqlite",
+    ),
+)(watching.watch)
 app.add_typer(keys.app, name="keys")
 
 
@@ -133,6 +144,13 @@ app.command(
 )(serving.serve)
 
 
+# LightGBM reads its own docstrings while it is imported.
+_WITHOUT_DOCSTRINGS = (
+    "giants: Python runs with -OO (or PYTHONOPTIMIZE=2), which removes docstrings that LightGBM needs; "
+    "run it with -O at most"
+)
+
+
 def main() -> None:
     """Run the command line and leave with its exit code."""
     sys.exit(run(sys.argv[1:]))
@@ -140,6 +158,8 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; what goes wrong on purpose is one line on stderr."""
+    if sys.flags.optimize > 1:
+        return _failed(_WITHOUT_DOCSTRINGS, ConfigError.exit_code)
     try:
         code = app(arguments, prog_name="giants", standalone_mode=False)
     except LittleGiantsError as error:
@@ -161,6 +181,7 @@ def _misused(error: typer.TyperException) -> int:
 
 def _failed(message: str, code: int) -> int:
     """Say what failed in one line, whatever a file or an argument had in it."""
+    message = excerpt(message, 2 * MESSAGE)
     line = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in message)
     typer.echo(line, err=True)
     return code

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from littlegiants.cli.files import FRAME, PAGE, check_files, title
-from littlegiants.cli.output import Json, aligned, balance, parse_date, show, steps, sums
+from littlegiants.cli.output import IgnoreColumn, Json, aligned, balance, parse_date, show, steps, sums
+from littlegiants.cli.paths import Role
+from littlegiants.cli.strict import Strict, refuse_notices, table_notices
 from littlegiants.ingest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -16,11 +18,14 @@ if TYPE_CHECKING:
 
 def audit(
     data: Annotated[
-        str, typer.Argument(metavar="DIR|URL", help="Folder of tables (CSV or Parquet), or a database URL.")
+        str,
+        typer.Argument(metavar="DIR|URL", help="Folder of tables (CSV or Parquet), or a database URL."),
+        Role.TABLES,
     ],
     against: Annotated[
         str | None,
         typer.Option("--against", metavar="DIR|URL", help="A later export of the same source, to compare with."),
+        Role.TABLES,
     ] = None,
     exported: Annotated[
         str | None,
@@ -32,36 +37,45 @@ def audit(
         ),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Also write a self-contained HTML report."),
+        Role.OUTPUT_FILE,
     ] = None,
     changes: Annotated[
         Path | None,
         typer.Option("--changes", metavar="FILE", help="With --against: also write every change, as .csv or .parquet."),
+        Role.OUTPUT_FILE,
     ] = None,
+    ignore_column: IgnoreColumn = None,
+    strict: Strict = False,
     as_json: Json = False,
 ) -> None:
     """Measure how far tables can be trusted in time: what was known when, what heaps, what a later export changed.
 
-    A finding is no failure: the exit code is 0 whatever is found. Each file is written whole or not at all.
+    A finding is no failure: the exit code is 0 whatever is found, but with --strict. The files are written together or
+    not at all.
     """
     from littlegiants.ingest.audit.run import audit_tables
+    from littlegiants.ingest.files.atomic import output_set
 
     day = None if exported is None else parse_date(exported)
     if changes is not None and against is None:
         raise ConfigError(f"{changes} would stay empty: changes are against a later export; give it with --against")
-    check_files([(report, PAGE), (changes, FRAME)], [data, against], "audited")
+    check_files((report, PAGE), (changes, FRAME))
     with steps(2, as_json) as step:
         step("auditing the tables")
-        found = audit_tables(data, against, day)
+        found = audit_tables(data, against, day, ignore_column or ())
+        refuse_notices(strict, _notices(found))
         step("writing")
-        if changes is not None:
-            from littlegiants.ingest.files.frames import write_frame
+        with output_set():
+            if changes is not None:
+                from littlegiants.ingest.files.frames import write_frame
 
-            write_frame(found.changes, changes)
-        if report is not None:
-            from littlegiants.reports.audit_report import write_audit_report
+                write_frame(found.changes, changes)
+            if report is not None:
+                from littlegiants.reports.audit_report import write_audit_report
 
-            write_audit_report(report, found, title(data), changes)
+                write_audit_report(report, found, title(data), changes)
     result: dict[str, object] = {
         "report": None if report is None else str(report),
         "changes": None if changes is None else str(changes),
@@ -69,6 +83,13 @@ def audit(
         **found.to_dict(),
     }
     show(result, [*balance(found.reconciliations), *_account(found), *_written(report, changes)], as_json)
+
+
+def _notices(found: "Audit") -> list[str]:
+    from littlegiants.ingest.audit.findings import Severity
+
+    grave = [finding for finding in found.findings if finding.severity is not Severity.FINE]
+    return [*table_notices(found.reconciliations), *(f"{row[1]}: {row[6]}" for row in map(_row, grave))]
 
 
 def _account(found: "Audit") -> list[str]:

@@ -5,7 +5,8 @@ from typing import Any
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
-from typer.core import TyperCommand
+
+from littlegiants.cli.paths import Command
 
 INTERRUPTED, UNREAD = 130, 141
 EXIT_CODES = {
@@ -14,6 +15,10 @@ EXIT_CODES = {
     2: "a wrong option, configuration value or as-of date",
     5: "a file or a table as a whole cannot be read",
     6: "stopped, nothing published: a damaged or refused model, too few labels",
+    7: "a notice, at a command that is --strict; nothing published",
+    8: "stopped, nothing published: too many rows of a table are quarantined",
+    9: "an alarm of watch: firms unlike those that the model learned from",
+    10: "stopped, nothing published: another run writes the same output",
     INTERRUPTED: "interrupted",
     UNREAD: "whoever was to read the output went away",
 }
@@ -37,7 +42,7 @@ def config_keys() -> list[tuple[str, str, str]]:
     return [(key, _toml(default), meaning) for key, default, meaning in describe()]
 
 
-class TrainCommand(TyperCommand):
+class TrainCommand(Command):
     """The command whose help ends with the keys of the configuration file."""
 
     def format_help(self, *args: Any, **kwargs: Any) -> None:

@@ -7,10 +7,13 @@ import typer
 
 from littlegiants.cli.help import examples
 from littlegiants.cli.output import Json, aligned, parse_date, show
+from littlegiants.cli.paths import CommandLine, Role
 
-app = typer.Typer(help="Make, list and revoke keys of the HTTP service.", no_args_is_help=True)
+app = CommandLine(help="Make, list and revoke keys of the HTTP service.", no_args_is_help=True)
 File = Annotated[
-    Path, typer.Option("--file", metavar="FILE", envvar="LITTLEGIANTS_KEYS", help="File of the keys' digests.")
+    Path,
+    typer.Option("--file", metavar="FILE", envvar="LITTLEGIANTS_KEYS", help="File of the keys' digests."),
+    Role.STATE,
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What logs and people call the key.")]
 

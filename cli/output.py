@@ -3,18 +3,22 @@
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from littlegiants.cli.help import UNREAD
+from littlegiants.cli.paths import Role
 from littlegiants.features.asof import as_of_date
 from littlegiants.ingest.errors import AsOfError, ConfigError, LittleGiantsError
+from littlegiants.ingest.excerpts import listed, most_frequent
 
 if TYPE_CHECKING:
     from littlegiants.ingest.tables.quarantine import Reconciliation
@@ -22,8 +26,32 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", metavar="", help="Print one JSON object instead of text.")]
 Data = Annotated[
-    str, typer.Option("--data", metavar="DIR|URL", help="Folder of tables (CSV or Parquet), or a database URL.")
+    str,
+    typer.Option("--data", metavar="DIR|URL", help="Folder of tables (CSV or Parquet), or a database URL."),
+    Role.TABLES,
 ]
+
+
+IgnoreColumn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore-column",
+        metavar="NAME",
+        help="A column that resembles one of the contract and is none; can be repeated.",
+        show_default="none",
+    ),
+]
+MaxQuarantined = Annotated[
+    float,
+    typer.Option(
+        "--max-quarantined",
+        metavar="SHARE",
+        help="Stop if more than this share of a table's rows is quarantined.",
+    ),
+]
+
+
+_LOG_SECONDS = 60.0
 
 
 @contextmanager
@@ -43,6 +71,23 @@ def steps(total: int, as_json: bool) -> Iterator[Callable[[str], None]]:
             progress.update(task, advance=1, description=text)
 
         yield begin
+
+
+def partitions_scored(begin: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Return a function to call with how many partitions are scored, of how many.
+
+    A terminal shows each as a step, by ``begin``; a log gets a line a minute.
+    """
+    said = time.monotonic()
+
+    def scored(done: int, count: int) -> None:
+        nonlocal said
+        begin(f"scored {done:,} of {count:,} partitions")
+        if not sys.stderr.isatty() and time.monotonic() - said >= _LOG_SECONDS:
+            said = time.monotonic()
+            typer.echo(f"giants: scored {done:,} of {count:,} partitions", err=True)
+
+    return scored
 
 
 def show(result: dict[str, object], lines: Iterable[str], as_json: bool) -> None:
@@ -90,9 +135,14 @@ def aligned(rows: Sequence[Sequence[str]], right: Container[int] = (), gap: str 
     >>> aligned([("firms", "1,500"), ("rounds", "31")], right=[1])
     ['firms   1,500', 'rounds     31']
     """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    places = {place: str.rjust if place in right else str.ljust for place in range(len(widths))}
-    return [gap.join(places[i](row[i], widths[i]) for i in places).rstrip() for row in rows]
+    # A terminal shows Chinese characters twice as wide as others.
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+
+    def padded(cell: str, place: int) -> str:
+        blanks = " " * (widths[place] - cell_len(cell))
+        return blanks + cell if place in right else cell + blanks
+
+    return [gap.join(padded(row[place], place) for place in range(len(widths))).rstrip() for row in rows]
 
 
 def balance(reconciliations: Sequence["Reconciliation"]) -> list[str]:
@@ -111,7 +161,7 @@ def balance(reconciliations: Sequence["Reconciliation"]) -> list[str]:
         for r in reconciliations
     ]
     unused = [
-        f"{r.table}: columns that the contract does not know, not used: {', '.join(r.ignored_columns)}"
+        f"{r.table}: columns that the contract does not know, not used: {listed(r.ignored_columns)}"
         for r in reconciliations
         if r.ignored_columns
     ]
@@ -120,8 +170,7 @@ def balance(reconciliations: Sequence["Reconciliation"]) -> list[str]:
 
 def counts(by_code: dict[str, int]) -> str:
     """Return counts by code as text, the most frequent first."""
-    ordered = sorted(by_code.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{code} {count:,}" for code, count in ordered)
+    return ", ".join(f"{code} {count:,}" for code, count in most_frequent(by_code).items())
 
 
 def sums(reconciliations: Iterable["Reconciliation"]) -> list[dict[str, object]]:

@@ -6,9 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
-from littlegiants.cli.registry import Store, numbered, open_store
+from littlegiants.cli.output import (
+    Data,
+    IgnoreColumn,
+    Json,
+    MaxQuarantined,
+    aligned,
+    balance,
+    parse_date,
+    show,
+    steps,
+    sums,
+)
+from littlegiants.cli.registry import WrittenStore, numbered, open_store
+from littlegiants.cli.strict import Strict, refuse_notices, table_notices
 from littlegiants.ingest.errors import ArtefactError, ConfigError, PromotionError
+from littlegiants.ingest.tables.limits import MAX_QUARANTINED
 
 if TYPE_CHECKING:
     from littlegiants.models.manifest import Manifest
@@ -39,7 +52,10 @@ def promote(
             help="Answer for what cannot be compared fairly; kept with the decision. What was measured stands.",
         ),
     ] = None,
-    store: Store = None,
+    store: WrittenStore = None,
+    ignore_column: IgnoreColumn = None,
+    max_quarantined: MaxQuarantined = MAX_QUARANTINED,
+    strict: Strict = False,
     as_json: Json = False,
 ) -> None:
     """Make a registered model the champion, if it passes the gate; the champion so far becomes the challenger.
@@ -64,10 +80,15 @@ def promote(
     with ExitStack() as stack, steps(6, as_json) as step:
         challenger, manifest = _challenger(stack, number, store)
         step("reading the tables")
-        tables = read_tables(data, manifest.money.constant_prices)
+        tables = read_tables(
+            data, manifest.money.constant_prices, ignore_columns=ignore_column or (), max_quarantined=max_quarantined
+        )
+        refuse_notices(strict, table_notices(tables.reconciliations))
         its = None if former is None else _fetched(stack, former, store)
         gate = Gate.open(tables, _settings(manifest), its, read_undated(data), known_by=day, progress=step)
         decision = gate.judge(challenger, (override or "").strip(), step)
+    if decision.accepted:
+        refuse_notices(strict, _warnings(decision))
     _keep(number, decision, store)
     if decision.accepted:
         _crown(number, former, store)
@@ -89,9 +110,15 @@ def promote(
         raise PromotionError(f"version {number} is not promoted: refused by {', '.join(decision.refused)}")
 
 
+def _warnings(decision: "Decision") -> list[str]:
+    from littlegiants.training.promotion.decision import Verdict
+
+    return [check.sentence for check in decision.checks if check.verdict in (Verdict.WARN, Verdict.LIFTED)]
+
+
 def rollback(
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the version taken back.")],
-    store: Store = None,
+    store: WrittenStore = None,
     as_json: Json = False,
 ) -> None:
     """Make the champion before this one the champion again; the one taken back is not promoted again.

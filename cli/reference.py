@@ -54,7 +54,8 @@ what went wrong, goes to stderr: an error is one line and an exit code. Every co
 
 _ON_ENVIRONMENT = """
 A single bad row never fails a command. It is quarantined with its table, number, column, code and value, and for every
-table the command says how many rows were read, used and quarantined.
+table the command says how many rows were read, used and quarantined. Where several rows, and more than 20 % of a
+table, are quarantined, the command stops with exit code 8; `--max-quarantined` sets the share.
 
 ## Environment
 """

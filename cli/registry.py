@@ -1,25 +1,26 @@
 """``giants models``, and access to the MLflow store for all commands."""
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from littlegiants.cli.output import Json, aligned, show
+from littlegiants.cli.paths import Role
 from littlegiants.ingest.errors import ConfigError, RegistryError
+from littlegiants.models.registry.stores import database_of, follow, store_uri
 
 if TYPE_CHECKING:
     from littlegiants.models.registry.registry import Version
-Store = Annotated[
-    str | None,
-    typer.Option(
-        "--store",
-        metavar="URI",
-        show_default="MLFLOW_TRACKING_URI, else sqlite:///mlflow.db in this folder",
-        help="MLflow store of runs and models.",
-    ),
-]
+_STORE = typer.Option(
+    "--store",
+    metavar="URI",
+    show_default="MLFLOW_TRACKING_URI, else sqlite:///mlflow.db in this folder",
+    help="MLflow store of runs and models.",
+)
+Store = Annotated[str | None, _STORE, Role.STORE]
+# The same option where the store is written.
+WrittenStore = Annotated[str | None, _STORE, Role.WRITTEN_STORE]
 
 
 def models(store: Store = None, as_json: Json = False) -> None:
@@ -41,21 +42,22 @@ def open_store(store: str | None, new: bool = False) -> None:
     Parameters
     ----------
     store
-        See `littlegiants.models.registry.registry.store_uri`.
+        See `littlegiants.models.registry.stores.store_uri`.
     new
-        Whether the store may be created now. Otherwise MLflow would create a SQLite file for any command.
+        Whether a store that is missing is no error; whoever writes to it makes it.
 
     Raises
     ------
     RegistryError
         If there is no such SQLite file.
     """
-    from littlegiants.models.registry import registry  # first: it also keeps MLflow from reporting home
-
     _quieten()
-    uri = registry.store_uri(store)
-    path = Path(uri.removeprefix("sqlite:///"))
-    if not new and uri.startswith("sqlite:///") and not path.is_file():
+    path = database_of(store_uri(store))
+    if path is None:
+        return
+    if path.is_file():
+        follow(path)
+    elif not new:
         raise RegistryError(f"there is no model store {path}; train a model first, or name its store with --store")
 
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from littlegiants.cli.output import Data, Json, aligned, balance, show, steps, sums
+from littlegiants.cli.output import Data, IgnoreColumn, Json, MaxQuarantined, aligned, balance, show, steps, sums
+from littlegiants.cli.paths import Role
 from littlegiants.cli.registry import Store, numbered, open_store
 from littlegiants.ingest.errors import RegistryError, ReplayError
+from littlegiants.ingest.tables.limits import MAX_QUARANTINED
 
 if TYPE_CHECKING:
     from littlegiants.models.manifest import Manifest
@@ -22,9 +24,12 @@ def replay(
         typer.Argument(
             metavar="RUN", help="MLflow run, number of a registered version, latest, or an artefact's folder."
         ),
+        Role.MODEL,
     ],
     data: Data,
     store: Store = None,
+    ignore_column: IgnoreColumn = None,
+    max_quarantined: MaxQuarantined = MAX_QUARANTINED,
     as_json: Json = False,
 ) -> None:
     """Train again from a model's recorded settings, seed and data, and compare the artefacts byte for byte.
@@ -39,7 +44,9 @@ def replay(
         step("reading the record")
         recorded = _recorded(run, store)
         step("reading the tables")
-        tables = read_tables(data, recorded.money.constant_prices)
+        tables = read_tables(
+            data, recorded.money.constant_prices, ignore_columns=ignore_column or (), max_quarantined=max_quarantined
+        )
         found = again(recorded, tables, read_undated(data), step)
     result: dict[str, object] = {"same": found.same, **asdict(found), "tables": sums(tables.reconciliations)}
     lines = [

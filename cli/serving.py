@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from littlegiants.cli.paths import Role
 from littlegiants.cli.registry import Store, open_store
 from littlegiants.cli.scoring import CHAMPION
 from littlegiants.cli.signing import AllowRollback, RequireSignature, SignatureState, trusted
@@ -13,7 +14,9 @@ from littlegiants.ingest.extras import require_extra
 
 def serve(
     model: Annotated[
-        str, typer.Option("--model", metavar="REF|DIR", help="Registered model, or the folder of an artefact.")
+        str,
+        typer.Option("--model", metavar="REF|DIR", help="Registered model, or the folder of an artefact."),
+        Role.MODEL,
     ] = CHAMPION,
     host: Annotated[
         str,
@@ -36,11 +39,39 @@ def serve(
         typer.Option(
             "--keys", metavar="FILE", envvar="LITTLEGIANTS_KEYS", help="File of the keys, by giants keys add."
         ),
+        Role.FILE,
     ] = None,
     poll: Annotated[
         float,
         typer.Option("--poll", metavar="SECONDS", min=0.1, help="How often the registry is asked for a new champion."),
     ] = 30.0,
+    outcome: Annotated[
+        str | None,
+        typer.Option(
+            "--outcome",
+            metavar="NAME",
+            show_default="that of the first model",
+            help="Serve models of this outcome only; another is refused.",
+        ),
+    ] = None,
+    timespan: Annotated[
+        str | None,
+        typer.Option(
+            "--timespan",
+            metavar="SPAN",
+            show_default="that of the first model",
+            help="Serve models of this label timespan only, such as '24 months'.",
+        ),
+    ] = None,
+    money: Annotated[
+        str | None,
+        typer.Option(
+            "--money",
+            metavar="paid|YEAR",
+            show_default="that of the first model",
+            help="Serve models only that learned from amounts as paid, or in prices of this year.",
+        ),
+    ] = None,
     require_signature: RequireSignature = None,
     signature_state: SignatureState = None,
     allow_rollback: AllowRollback = None,
@@ -48,10 +79,15 @@ def serve(
 ) -> None:
     """Answer over HTTP with the champion: scores as JSON, and a page for people.
 
-    A new champion is taken without a stop, within the time of --poll or at once by SIGHUP; a bad one is refused and the
-    old one stays. SIGTERM stops the service when all that it accepted is answered.
+    A new champion is taken without a stop, within the time of --poll or at once by SIGHUP. A bad one, or one of another
+    outcome, label timespan, money rule or set of signals, is refused and the old one stays. SIGTERM stops the service
+    when all that it accepted is answered.
     """
     require_extra("serve", "giants serve")
+    from littlegiants.models.scoring.lean_import import import_lightgbm_alone
+    from littlegiants.models.serving_contract import promised
+
+    import_lightgbm_alone()
     from littlegiants.serving.http.process.cores import cores
     from littlegiants.serving.http.process.server import Plan
     from littlegiants.serving.http.process.server import serve as run
@@ -63,6 +99,7 @@ def serve(
             reference=model,
             store=store,
             trust=trusted(require_signature, signature_state, allow_rollback),
+            contract=promised(outcome, timespan, money),
             host=host,
             port=port,
             workers=workers or len(cores()),

@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from littlegiants.cli.files import FRAME, check_files
-from littlegiants.cli.output import Data, Json, aligned, balance, parse_date, show, steps, sums
+from littlegiants.cli.output import (
+    Data,
+    IgnoreColumn,
+    Json,
+    MaxQuarantined,
+    aligned,
+    balance,
+    parse_date,
+    show,
+    steps,
+    sums,
+)
+from littlegiants.cli.paths import Role
 from littlegiants.features.asof.as_of_date import check_as_of_date
+from littlegiants.ingest.tables.limits import MAX_QUARANTINED
 
 if TYPE_CHECKING:
     from littlegiants.features.coverage import Coverage
@@ -21,8 +34,12 @@ def signals(
     data: Data,
     as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Signals as known on this day, YYYY-MM-DD.")],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Also write every firm's signals, .csv or .parquet.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Also write every firm's signals, .csv or .parquet."),
+        Role.OUTPUT_FILE,
     ] = None,
+    ignore_column: IgnoreColumn = None,
+    max_quarantined: MaxQuarantined = MAX_QUARANTINED,
     as_json: Json = False,
 ) -> None:
     """Compute every signal of the firms at risk on a date, and say which of them these tables can tell at all.
@@ -38,10 +55,10 @@ def signals(
     from littlegiants.ingest.readers.read import read_tables
 
     day = check_as_of_date(parse_date(as_of))
-    check_files([(out, FRAME)], [data], "read")
+    check_files((out, FRAME))
     with steps(3, as_json) as step:
         step("reading the tables")
-        tables = read_tables(data)
+        tables = read_tables(data, ignore_columns=ignore_column or (), max_quarantined=max_quarantined)
         step(f"signals as of {day}")
         population = Population.fit(tables, day)
         matrix = feature_matrix(tables, day, population, cohort(Snapshot(tables, day)))

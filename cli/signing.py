@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from littlegiants.cli.output import Json, parse_date, show
-from littlegiants.cli.registry import Store, open_store
+from littlegiants.cli.paths import Role
+from littlegiants.cli.registry import WrittenStore, open_store
 from littlegiants.ingest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 RequireSignature = Annotated[
     Path | None,
     typer.Option("--require-signature", metavar="KEY", help="Refuse models that this public key (PEM) did not sign."),
+    Role.FILE,
 ]
 SignatureState = Annotated[
     Path | None,
@@ -25,6 +27,7 @@ SignatureState = Annotated[
         show_default="KEY.state",
         help="Remembers the newest model taken; none signed before it is taken again.",
     ),
+    Role.STATE,
 ]
 AllowRollback = Annotated[
     str | None,
@@ -35,15 +38,17 @@ AllowRollback = Annotated[
 
 
 def sign(
-    model: Annotated[str, typer.Argument(metavar="REF|DIR", help="Registered model, or the folder of an artefact.")],
+    model: Annotated[
+        str, typer.Argument(metavar="REF|DIR", help="Registered model, or the folder of an artefact."), Role.SIGNED
+    ],
     key: Annotated[
-        Path, typer.Option("--key", metavar="FILE", help="Private key on an elliptic curve (PEM), mode 600.")
+        Path, typer.Option("--key", metavar="FILE", help="Private key on an elliptic curve (PEM), mode 600."), Role.FILE
     ],
     expires: Annotated[
         str | None,
         typer.Option("--expires", metavar="DATE", show_default="never", help="The last day on which it holds, UTC."),
     ] = None,
-    store: Store = None,
+    store: WrittenStore = None,
     as_json: Json = False,
 ) -> None:
     """Sign a model that can be read whole; of two models the one signed later is the newer.

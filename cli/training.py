@@ -6,9 +6,24 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from littlegiants.cli.output import Data, Json, aligned, balance, interval, parse_date, show, steps, sums
-from littlegiants.cli.registry import Store, open_store
+from littlegiants.cli.output import (
+    Data,
+    IgnoreColumn,
+    Json,
+    MaxQuarantined,
+    aligned,
+    balance,
+    interval,
+    parse_date,
+    show,
+    steps,
+    sums,
+)
+from littlegiants.cli.paths import Role
+from littlegiants.cli.registry import WrittenStore, open_store
+from littlegiants.cli.strict import Strict, refuse_notices, table_notices
 from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.tables.limits import MAX_QUARANTINED
 from littlegiants.models.outcomes import NAMES, OutcomeName
 
 if TYPE_CHECKING:
@@ -21,7 +36,9 @@ _SKILL = {"auc": "AUC", "average_precision": "average precision"}
 
 def simulate(
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder of the tables; an earlier simulation is replaced.")
+        Path,
+        typer.Option("--out", metavar="DIR", help="Folder of the tables; an earlier simulation is replaced."),
+        Role.OUTPUT_TABLES,
     ],
     firms: Annotated[
         int, typer.Option("--firms", metavar="N", min=50, max=1_000_000, help="How many firms are ever founded.")
@@ -52,7 +69,7 @@ def simulate(
 def train(
     data: Data,
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="TOML file with any of the keys below.")
+        Path | None, typer.Option("--config", metavar="FILE", help="TOML file with any of the keys below."), Role.FILE
     ] = None,
     outcome: Annotated[
         OutcomeName | None,
@@ -62,9 +79,14 @@ def train(
         str | None, typer.Option("--known-by", metavar="DATE", help="In place of dates.known_by.")
     ] = None,
     artefact: Annotated[
-        Path | None, typer.Option("--artefact", metavar="DIR", help="Also keep the model's folder here.")
+        Path | None,
+        typer.Option("--artefact", metavar="DIR", help="Also keep the model's folder here."),
+        Role.OUTPUT_FOLDER,
     ] = None,
-    store: Store = None,
+    store: WrittenStore = None,
+    ignore_column: IgnoreColumn = None,
+    max_quarantined: MaxQuarantined = MAX_QUARANTINED,
+    strict: Strict = False,
     as_json: Json = False,
 ) -> None:
     """Train a model on dated tables, measure it on a date nothing has seen, and register it in MLflow."""
@@ -75,21 +97,26 @@ def train(
         raise ConfigError(f"{artefact} exists already; a model is never overwritten, name another folder")
     with steps(8, as_json) as step:
         step("reading the tables")
-        tables = read_tables(data, settings.constant_prices)
+        tables = read_tables(
+            data, settings.constant_prices, ignore_columns=ignore_column or (), max_quarantined=max_quarantined
+        )
+        refuse_notices(strict, table_notices(tables.reconciliations))
         step("opening the model store")
         open_store(store, new=True)
         from littlegiants.models.registry import registry
         from littlegiants.training import track
         from littlegiants.training import train as run
         from littlegiants.training.backtest.refits import mark_reasons
+        from littlegiants.training.tracking import prepare
         from littlegiants.training.undated_exits import read_undated
 
-        registry.versions(store)  # a store that does not answer should fail before the work, not after it
+        prepare(store)  # a store that does not answer should fail before the work, not after it
         trained = run(tables, settings, read_undated(data), step)
         step(f"reasons by {settings.stability_fits} more fits")
         trained = mark_reasons(trained, settings)
+        refuse_notices(strict, _notices(trained.model.manifest))
         step("recording the run and registering the model")
-        tracked = track(trained, store, artefact)
+        tracked = track(trained, store, artefact, data)
     manifest = tracked.model.manifest
     result: dict[str, object] = {
         "model": f"models:/{registry.NAME}/{tracked.version}",
@@ -111,6 +138,13 @@ def train(
     lines = [*_account(tables, manifest), *_skill(manifest)]
     lines.append(f"registered as {result['model']} ({tracked.model.version}), run {tracked.run_id}")
     show(result, lines if artefact is None else [*lines, f"artefact: {artefact}"], as_json)
+
+
+def _notices(manifest: "Manifest") -> list[str]:
+    found = list(manifest.notes)
+    if manifest.dates.test is None:
+        found.append("nothing is held out to test on")
+    return found + ([f"p_subsidised stays empty: {manifest.subsidised_note}"] if manifest.subsidised_note else [])
 
 
 def read_settings(config: Path | None, outcome: str | None, known_by: str | None) -> "TrainConfig":

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from littlegiants.cli.output import Data, Json, aligned, balance, show, steps, sums
-from littlegiants.cli.registry import Store, open_store
+from littlegiants.cli.output import Data, IgnoreColumn, Json, MaxQuarantined, aligned, balance, show, steps, sums
+from littlegiants.cli.paths import Role
+from littlegiants.cli.registry import WrittenStore, open_store
 from littlegiants.cli.training import read_settings
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.ingest.extras import require_extra
+from littlegiants.ingest.tables.limits import MAX_QUARANTINED
 
 if TYPE_CHECKING:
     from littlegiants.training.tuning import Trial, Tuned
@@ -18,10 +20,14 @@ if TYPE_CHECKING:
 def tune(
     data: Data,
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="The settings chosen, as a TOML file for giants train.")
+        Path,
+        typer.Option("--out", metavar="FILE", help="The settings chosen, as a TOML file for giants train."),
+        Role.OUTPUT_FILE,
     ],
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="TOML file with the settings to begin with.")
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="TOML file with the settings to begin with."),
+        Role.FILE,
     ] = None,
     known_by: Annotated[
         str | None, typer.Option("--known-by", metavar="DATE", help="In place of dates.known_by.")
@@ -35,7 +41,9 @@ def tune(
     spacing: Annotated[
         int, typer.Option("--spacing", metavar="MONTHS", min=1, max=60, help="Months between them.")
     ] = 12,
-    store: Store = None,
+    store: WrittenStore = None,
+    ignore_column: IgnoreColumn = None,
+    max_quarantined: MaxQuarantined = MAX_QUARANTINED,
     as_json: Json = False,
 ) -> None:
     """Choose the settings of a training by trials at dates of the past, each with what was known then.
@@ -43,6 +51,7 @@ def tune(
     Nothing known after the day on which the test of ``giants train`` begins has a say, so that test stays unseen. The
     trials are kept in MLflow, and the settings say how they were chosen.
     """
+    from littlegiants.ingest.files.atomic import replacing
     from littlegiants.ingest.readers.read import read_tables
 
     require_extra("tune", "giants tune")
@@ -51,25 +60,24 @@ def tune(
     settings = read_settings(config, None, known_by)
     with steps(trials + 2, as_json) as step:
         step("reading the tables")
-        tables = read_tables(data, settings.constant_prices)
+        tables = read_tables(
+            data, settings.constant_prices, ignore_columns=ignore_column or (), max_quarantined=max_quarantined
+        )
         open_store(store, new=True)
-        from littlegiants.models.registry import registry
         from littlegiants.training.config import to_toml
-        from littlegiants.training.tracking import track_tuning
+        from littlegiants.training.tracking import prepare, track_tuning
         from littlegiants.training.tuning import tune as run
         from littlegiants.training.undated_exits import read_undated
 
-        registry.versions(store)  # a store that does not answer is better known before the work than after it
+        prepare(store)  # a store that does not answer is better known before the work than after it
 
         def done(trial: "Trial") -> None:
             step(f"trial {trial.number}: log loss {trial.figures['log_loss']:.4f}")
 
         tuned = run(tables, settings, read_undated(data), trials, origins, spacing, done)
         run_id = track_tuning(tuned, store)
-    try:
-        out.write_text(to_toml(tuned.config), encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{out} cannot be written: {error.strerror}") from None
+    with replacing(out) as file:
+        file.write(to_toml(tuned.config).encode())
     result: dict[str, object] = {
         "out": str(out),
         "run_id": run_id,

@@ -41,6 +41,10 @@ FAMILIES = {
 }
 BUILDERS: tuple[Builder, ...] = tuple(builder for family in FAMILIES.values() for builder in family.COLUMNS)
 FEATURES: tuple[str, ...] = tuple(builder.__name__ for builder in BUILDERS)
+# Raised when a signal of the same name comes to mean something else: models made before are refused from then on.
+# A manifest has the version among its `versions`, as `BUILDER`; one without it is of the first.
+BUILDER, FIRST_BUILDER = "signals", 1
+BUILDER_VERSION = FIRST_BUILDER
 # Integer codes of the population's vocabularies; the booster splits them as categories.
 CATEGORICAL: dict[str, str] = firm_profile.CATEGORICAL
 _EVENTS_KNOWN = FEATURES.index("events_known")

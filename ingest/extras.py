@@ -13,7 +13,8 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "link": (*_IMPORT, "publicsuffixlist", "rapidfuzz"),
     "report": _REPORT,
     "sign": _SIGN,
-    "serve": (*_IMPORT, *_REPORT, *_SIGN, "anyio", "granian", "prometheus_client", "python_multipart", "starlette"),
+    "serve": (*_IMPORT, *_REPORT, *_SIGN, "granian", "prometheus_client", "python_multipart", "starlette"),
+    "spark": ("pyspark", "py4j"),
     "tune": ("optuna",),
 }
 

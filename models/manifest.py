@@ -12,6 +12,8 @@ from littlegiants.models.label_timespan import WRITTEN
 from littlegiants.models.outcomes import NAMES
 
 FORMAT = 1
+# Keys that the first models of this format do not have.
+LATER_KEYS = frozenset({"observed_columns"})
 
 
 class _Section(BaseModel):
@@ -74,6 +76,7 @@ class Manifest(_Section):
     features: tuple[str, ...]
     categories: dict[str, tuple[str, ...]]
     observed_tables: tuple[str, ...]
+    observed_columns: dict[str, tuple[str, ...]] = Field({}, description="optional columns with any value, by table")
     constant_features: tuple[str, ...]
     rows: dict[str, int]
     base_rate: float
@@ -97,11 +100,16 @@ class Manifest(_Section):
 
     def to_json(self) -> bytes:
         """Return the manifest's one canonical text, its own digest filled in."""
-        return _canonical({**self.model_dump(mode="json"), "digest": self.own_digest()})
+        return _canonical({**self._plain(), "digest": self.own_digest()})
 
     def own_digest(self) -> str:
         """Return the SHA-256 of the canonical text with an empty ``digest``: it names the model."""
-        return hashlib.sha256(_canonical({**self.model_dump(mode="json"), "digest": ""})).hexdigest()
+        return hashlib.sha256(_canonical({**self._plain(), "digest": ""})).hexdigest()
+
+    def _plain(self) -> dict[str, Any]:
+        """Return the keys of its JSON; one that earlier models do not have is left out where it says nothing."""
+        plain = self.model_dump(mode="json")
+        return {name: value for name, value in plain.items() if value or name not in LATER_KEYS}
 
 
 # The keys of its JSON.

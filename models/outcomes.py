@@ -77,6 +77,13 @@ OUTCOMES = (
         "an IPO or an acquisition",
         "for IPO and acquisition only",
     ),
+    Outcome(
+        "acquisition",
+        EventRule(("acquisition",), partial_rounds=MARKET_ROUNDS),
+        ("acquisition", "acquisitions"),
+        "an acquisition",
+        "for acquisition only, where the data date no IPO",
+    ),
 )
 NAMES = tuple(outcome.name for outcome in OUTCOMES)
 
@@ -112,6 +119,6 @@ def described() -> str:
     Examples
     --------
     >>> described()
-    'market, or exit for IPO and acquisition only'
+    'market, or exit for IPO and acquisition only, or acquisition for acquisition only, where the data date no IPO'
     """
     return ", or ".join(f"{outcome.name} {outcome.note}".rstrip() for outcome in OUTCOMES)

@@ -11,9 +11,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from littlegiants.models.manifest import Reliability
+from littlegiants.reports.palette import ACCENT, INK, QUIET
 
-# One colour a meaning, so that `to_svg` can exchange them for those of a page.
-ACCENT, QUIET, INK = "#1f5a94", "#8a8f98", "#262b33"
 _TOP = 15
 _DASHED = (0, (4, 3))
 _FONT = re.compile(r"font-family: [^;\"]+;? ?")

@@ -3,7 +3,7 @@
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from littlegiants.reports import wording
-from littlegiants.reports.figures import ACCENT, INK, QUIET
+from littlegiants.reports.palette import ACCENT, INK, QUIET
 
 SUFFIXES = (".html", ".htm")
 COLOURS = {ACCENT: "var(--accent)", QUIET: "var(--line-strong)", INK: "var(--ink)"}

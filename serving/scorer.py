@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.features.asof.as_of_date import check_as_of_date
@@ -63,7 +64,7 @@ class Scorer:
         reference
             ``models:/name@alias`` or ``models:/name/version``.
         store
-            The MLflow store, as of `littlegiants.models.registry.registry.store_uri`.
+            The MLflow store, as of `littlegiants.models.registry.stores.store_uri`.
         trust
             Whose signature the model must have; None if it needs none.
 
@@ -145,19 +146,64 @@ class Scorer:
         AsOfError, ConfigError, StaleModelError
             As of `score`.
         """
+        chosen = tables if firms is None else _only(tables, firms)
+        snapshot = self.snapshot(chosen, as_of, allow_stale)
+        require_round = self.model.manifest.label.require_round
+        at_risk = cohort(snapshot, require_round)
+        if firms is not None:
+            check_at_risk(snapshot, at_risk, require_round)
+        return self.model.score(self.matrix(snapshot, at_risk), explain)
+
+    def snapshot(self, tables: Tables, as_of: date, allow_stale: str = "") -> Snapshot:
+        """Return what is known of firms on a date, if the model may be asked about it.
+
+        Parameters
+        ----------
+        tables, as_of, allow_stale
+            As of `score`.
+
+        Raises
+        ------
+        AsOfError, ConfigError, StaleModelError
+            As of `score`.
+        """
         check_as_of_date(as_of)
         check_age(self.model.manifest, as_of, allow_stale)
-        _check_money(tables, self.model.manifest)
-        chosen = tables if firms is None else _only(tables, firms)
-        require_round = self.model.manifest.label.require_round
-        snapshot = Snapshot(chosen, as_of, self.model.population)
-        at_risk = cohort(snapshot, require_round)
-        if firms is not None and len(at_risk) < len(chosen):
-            missing = chosen.firm_ids[np.setdiff1d(np.arange(len(chosen)), at_risk)].tolist()
-            wanted = f"{len(missing):,} of the wanted firms are"
-            raise ConfigError(not_at_risk(as_of, require_round, wanted, missing[0]))
-        matrix = FeatureMatrix.of(snapshot, at_risk, columns=self.model.columns)
-        return self.model.score(matrix, explain)
+        check_money(tables, self.model.manifest)
+        return Snapshot(tables, as_of, self.model.population)
+
+    def matrix(self, snapshot: Snapshot, firms: npt.NDArray[np.int64]) -> FeatureMatrix:
+        """Return the features that the model scores firms by.
+
+        Parameters
+        ----------
+        snapshot
+            Of this model, as of `snapshot`.
+        firms
+            Codes of the firms, which are at risk.
+        """
+        return FeatureMatrix.of(snapshot, firms, columns=self.model.columns)
+
+
+def check_at_risk(snapshot: Snapshot, at_risk: npt.NDArray[np.int64], require_round: bool) -> None:
+    """Refuse firms that were asked for and are not all at risk.
+
+    Parameters
+    ----------
+    snapshot
+        The firms that were asked for.
+    at_risk, require_round
+        As of `littlegiants.features.asof.cohort.cohort`.
+
+    Raises
+    ------
+    ConfigError
+        If some are not.
+    """
+    missing = snapshot.firm_ids[np.setdiff1d(np.arange(len(snapshot)), at_risk)].tolist()
+    if missing:
+        wanted = f"{len(missing):,} of the wanted firms are"
+        raise ConfigError(not_at_risk(snapshot.as_of, require_round, wanted, missing[0]))
 
 
 _TEXTS = {column.name: "str" for column in COLUMNS if column.is_text}
@@ -169,7 +215,14 @@ def score_frame(scores: Scores) -> pd.DataFrame:
     return pd.DataFrame({name: codes.get(name, scores[name]) for name in SCORE_COLUMNS}).astype(_TEXTS)
 
 
-def _check_money(tables: Tables, manifest: Manifest) -> None:
+def check_money(tables: Tables, manifest: Manifest) -> None:
+    """Refuse tables whose amounts are made in another way than those that a model learned from.
+
+    Raises
+    ------
+    ConfigError
+        If they are.
+    """
     # Rates published after the training are no other rule: a table of rates goes on.
     rule = tables.money.rule(manifest.dates.known_by)
     if rule != manifest.money:

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.sources.canonical import import_canonical
+from littlegiants.ingest.errors import TableError, TooMuchError
+from littlegiants.ingest.sources.canonical import read_canonical
 from littlegiants.ingest.sources.common.imported import Imported
 from littlegiants.ingest.sources.common.workbook import read_workbook
 from littlegiants.ingest.tables.contract import TABLES
@@ -52,7 +52,10 @@ class UploadedTables:
 
 
 def read_upload(
-    files: Sequence[Upload], constant_prices: int | None = None, bounds: Bounds | None = None
+    files: Sequence[Upload],
+    constant_prices: int | None = None,
+    bounds: Bounds | None = None,
+    ignore_columns: Sequence[str] = (),
 ) -> UploadedTables:
     """Read one workbook with a sheet for each table, files named as the tables, or a single file of firms.
 
@@ -64,24 +67,29 @@ def read_upload(
         Base year of constant prices, as the model's manifest has it.
     bounds
         Limits of size; by default those of `Bounds`.
+    ignore_columns
+        Columns that resemble one of the contract and are none.
 
     Raises
     ------
     UploadError
         If no file was sent (`NothingSentError`), a format is not supported (`UnsupportedError`), a file is too large
         (`TooLargeError`), or the tables cannot be read as a whole.
+    ConfigError
+        If a column to be ignored is of the contract.
     """
     bounds = bounds or Bounds()
     with tempfile.TemporaryDirectory(prefix="littlegiants-") as folder:
         try:
             # mkdtemp makes the folder private to its owner.
             notes = store(files, Path(folder), bounds)
-            imported = import_canonical(_source(Path(folder)), delimiter=None)
+            imported = read_canonical(_source(Path(folder)), bounds.limits, ignore_column=ignore_columns)
             uploaded = _uploaded(imported, notes, constant_prices)
         except UploadError:
             raise
         except TableError as error:
-            raise UploadError(str(error).replace(f"{folder}/", "").replace(folder, "the upload")) from error
+            kind = TooLargeError if isinstance(error, TooMuchError) else UploadError
+            raise kind(str(error).replace(f"{folder}/", "").replace(folder, "the upload")) from error
     if len(uploaded.tables) > bounds.firms:
         raise TooLargeError(f"{len(uploaded.tables):,} firms were sent; send at most {bounds.firms:,} at a time")
     return uploaded

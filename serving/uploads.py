@@ -1,7 +1,8 @@
 """Uploaded files: their format, the tables that they hold, and the limits of their size.
 
 The name that a client gives a file only says which table it holds; it is never a path. The first bytes tell the format.
-The size that a file would unpack to is read from what the file states, before anything is unpacked.
+The size that a file would unpack to is read from what the file states, before anything is unpacked. Rows and columns
+are counted by the parser of each format itself, see `littlegiants.ingest.tables.limits`.
 """
 
 import re
@@ -17,6 +18,7 @@ import pyarrow.parquet
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.ingest.tables.limits import Limits
 from littlegiants.reports.wording import visible
 
 # Text has no mark of its own: a file with the mark of another format is not text.
@@ -78,6 +80,11 @@ class Bounds:
     rows: int = 200_000
     firms: int = 2_000
     unfolded: int = 1 << 27
+
+    @property
+    def limits(self) -> Limits:
+        """Rows and columns that a parser takes."""
+        return Limits(self.rows, _COLUMNS)
 
 
 def store(files: Sequence[Upload], folder: Path, bounds: Bounds) -> list[str]:
@@ -149,37 +156,27 @@ def _suffix(upload: Upload) -> str:
 
 def _check_size(path: Path, bounds: Bounds) -> None:
     """Refuse a file that would unpack to more than the limits, before anything is unpacked."""
-    rows, columns, unfolded = _SIZES[path.suffix](path)
-    if rows > bounds.rows or columns > _COLUMNS:
-        raise TooLargeError(
-            f"{path.name} has more than {bounds.rows:,} rows or {_COLUMNS} columns; send less at a time"
-        )
+    measure = _SIZES.get(path.suffix)
+    unfolded = 0 if measure is None else measure(path)
     if unfolded > bounds.unfolded:
         raise TooLargeError(f"{path.name} unfolds to {unfolded:,} bytes; at most {bounds.unfolded:,} are taken")
 
 
-def _csv_size(path: Path) -> tuple[int, int, int]:
-    raw = path.read_bytes()
-    header = re.split(rb"[\r\n]", raw.lstrip(b"\r\n"), maxsplit=1)[0]
-    return max(raw.count(b"\n"), raw.count(b"\r")), 1 + max(header.count(mark) for mark in (b",", b";", b"\t")), 0
-
-
-def _parquet_size(path: Path) -> tuple[int, int, int]:
+def _parquet_size(path: Path) -> int:
     try:
         found = pyarrow.parquet.read_metadata(path)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise UploadError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
-    unfolded = sum(found.row_group(group).total_byte_size for group in range(found.num_row_groups))
-    return found.num_rows, found.num_columns, unfolded
+    return sum(found.row_group(group).total_byte_size for group in range(found.num_row_groups))
 
 
-def _workbook_size(path: Path) -> tuple[int, int, int]:
+def _workbook_size(path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             # No reader unpacks more of a member than it claims.
-            return 0, 0, sum(member.file_size for member in archive.infolist())
+            return sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise UploadError(f"{path.name} cannot be read as a workbook: {error}; save it anew as .xlsx") from error
 
 
-_SIZES = {".csv": _csv_size, ".parquet": _parquet_size, ".xlsx": _workbook_size}
+_SIZES = {".parquet": _parquet_size, ".xlsx": _workbook_size}

@@ -1,6 +1,8 @@
 """What every test shares: Hypothesis without chance, plots without a screen, the public data sets where they are."""
 
 import os
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from urllib.request import url2pathname
 os.environ["MPLBACKEND"] = "Agg"
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ.pop("MLFLOW_TRACKING_URI", None)  # the tests' runs must never show up in someone's real tracking server
+os.environ["PYSPARK_PYTHON"] = sys.executable  # what executors run, which is any Python that they find otherwise
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # OpenMP threads wait by spinning: two test processes on two cores crawl
 
 import pytest
@@ -22,8 +25,15 @@ LONG = int(os.environ.get("LITTLEGIANTS_LONG_TESTS") or 1)
 REAL_DATA = Path(os.environ.get("LITTLEGIANTS_REAL_DATA") or ROOT.parent / "shared" / "data").resolve()
 
 
-# A red build must be red for everyone; `--hypothesis-profile=search` looks for new counter-examples.
+def examples(few: int, many: int) -> int:
+    """How many examples a test tries: a few in CI, and `LONG` times as many as it takes in `make long`."""
+    return few if LONG == 1 else many * LONG
+
+
+# A red build must be red for everyone; `--hypothesis-profile=search` looks for new counter-examples, and `make quick`
+# takes few examples.
 settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=10)
 settings.register_profile("search", max_examples=2_000, deadline=None)
 settings.load_profile("ci")
 
@@ -36,13 +46,24 @@ MARKS = {
     "service": "service",
     "origin": "slow",
     "promotion_world": "slow",
+    "spark": "slow",
     "store": "slow",
     "truth": "slow",
     "world": "slow",
 }
+# The rooms whose tests start nothing; those of them without another mark are of `make quick`.
+QUICK = tuple(
+    f"tests/{room}/"
+    for room in (
+        *(f"ingest/{part}" for part in ("entities", "files", "readers", "records", "tables")),
+        *("features", "models/artefact", "models/scoring", "reports", "training/evaluation"),
+    )
+)
 # Tests that share what takes longest to make; one process runs them all, and so makes it once.
 SHARED = {
     "tests/cli/test_promoting.py": "promotion",
+    "tests/cli/test_spark.py": "spark",
+    "tests/serving/spark/": "spark",
     "tests/training/backtest/": "backtest",
     "tests/training/promotion/": "promotion",
     "tests/training/reporting/": "backtest",
@@ -75,6 +96,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(MARKS[fixture])
         if isinstance(item, pytest.Function) and "serving" in item.function.__code__.co_names:
             item.add_marker("service")
+        if item.nodeid.startswith(QUICK) and not any(item.get_closest_marker(name) for name in {*MARKS.values()}):
+            item.add_marker("quick")
     # The groups that take long come first: begun last, one would keep a single process busy at the end.
     slow = {group(item.nodeid) for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: group(item.nodeid) not in slow)
@@ -154,7 +177,7 @@ def portfolio(universe):
     firms = frames["firms"]
     firms.loc[firms["firm_id"].isin(kept[:4]), "country"] = "AQ"
     firms.loc[firms["firm_id"].isin(kept[4:7]), "sectors"] = "alchemy"
-    for name in ("rounds", "grants", "patents", "recognitions", "financials"):
+    for name in ("rounds", "grants", "patents", "recognitions", "financials", "investments"):
         frames[name] = frames[name][frames[name]["firm_id"] != kept[7]].reset_index(drop=True)
     frames["grants"].loc[:2, "amount"] = "-5"
     return frames
@@ -184,6 +207,17 @@ def logged(tracked, store) -> Path:
 
     address = MlflowClient(store, store).get_model_version_download_uri("littlegiants", str(tracked.version))
     return Path(url2pathname(urlsplit(address).path))
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory):
+    """A Spark session of a cluster with two workers; a test that asks for it is skipped, and says so, without Java."""
+    if shutil.which("java") is None:
+        pytest.skip("no Java for Spark: apt-get install openjdk-17-jre-headless")
+    from tests.spark_cluster import session
+
+    with session(tmp_path_factory.mktemp("spark")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

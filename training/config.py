@@ -1,7 +1,6 @@
 """The configuration of a training: every setting, its default and what it means, readable from a TOML file."""
 
 import json
-import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from littlegiants.features.asof.as_of_date import END_AS_OF, FIRST_AS_OF
 from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.tables.iso_date import parse_day
 from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.models.outcomes import OutcomeName
 from littlegiants.models.outcomes import described as outcomes_described
@@ -23,9 +23,9 @@ def _iso(value: object) -> object:
     # Pydantic itself would also take digits, as seconds since 1970.
     if not isinstance(value, str):
         return value
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if (day := parse_day(value)) is None:
         raise ValueError("Input should be a date such as 2013-10-01")
-    return date.fromisoformat(value)
+    return day
 
 
 # A date that a scorer answers for, too.

@@ -14,6 +14,7 @@ from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import TrainingError
 from littlegiants.ingest.tables.tables import Tables
+from littlegiants.ingest.tables.vocabulary import among
 from littlegiants.training.labels import MARKET, SUBSIDISED, UNKNOWN, LabelRule, Labels, label
 
 
@@ -148,7 +149,7 @@ class PanelSource:
         firms = cohort(Snapshot(self.tables, day), self.require_round)
         labels = label(self.tables, firms, day, self.known_by, self.rule)
         if self.undated:
-            labels[np.isin(self.tables.firm_ids[firms], list(self.undated))] = UNKNOWN
+            labels[among(self.tables.firm_ids[firms], self.undated)] = UNKNOWN
         known = labels != UNKNOWN
         matrix = feature_matrix(self.tables, day, population, firms[known])
         return matrix, labels[known], int((~known).sum())

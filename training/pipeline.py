@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 from threadpoolctl import threadpool_limits
 
-from littlegiants.features.matrix import FEATURES
+from littlegiants.features.matrix import BUILDER, BUILDER_VERSION, FEATURES, FIRST_BUILDER
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import ConfigError, TrainingError
 from littlegiants.ingest.tables.contract import SIGNAL_TABLES
+from littlegiants.ingest.tables.stated_columns import stated_columns
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.recorded_scores import recorded_rows
 from littlegiants.models.manifest import Dates, LabelDefinition, Manifest
@@ -19,6 +21,7 @@ from littlegiants.models.scoring.model import Head, Model, current_categories, q
 from littlegiants.training.choice import check_choice
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.data_end import data_end, known_on
+from littlegiants.training.drift_reference import reference_cohort
 from littlegiants.training.evaluation.bootstrap import Bootstrap
 from littlegiants.training.evaluation.evaluate import Evaluation, evaluate
 from littlegiants.training.fit import fit_head, refit_head
@@ -45,15 +48,15 @@ class Trained:
         P(market) of the test panel's rows.
     training_set
         The rows and labels that the final booster was fitted on.
-    example
-        A few rows that the booster was fitted on, to show what a feature matrix looks like.
+    began
+        When the training began.
     """
 
     model: Model
     test: Panel | None
     probabilities: Floats | None
     training_set: TrainingSet
-    example: Floats
+    began: datetime
 
     @property
     def fitting(self) -> Panel:
@@ -99,12 +102,14 @@ def train(
     of the honest calibration, anchored to the newest base rate (`Calibration.anchored`). Nothing that was known only
     after the test date goes into any of them: later news changes the figures, and no score.
     """
+    began = datetime.now(UTC)
     _check_money(tables, config)
     known_by = config.dates.known_by or data_end(tables)
     rule = config.label.rule()
     schedule = config.dates.schedule(rule.timespan, known_by)
     check_choice(config, schedule)
     known = known_on(tables, known_by)
+    given = tuple(name for name in SIGNAL_TABLES if name in known.observed)
     # A model of the test date cannot learn from a label that became known only after it.
     learned_by = schedule.test or known_by
     source = PanelSource(known.known_by(learned_by), learned_by, rule, config.cohort.require_round, undated)
@@ -112,6 +117,7 @@ def train(
     with threadpool_limits(limits=1, user_api="blas"):
         progress(f"signals of {len(schedule.fit)} as-of dates, {schedule.fit[0]} to {schedule.fit[-1]}")
         fitted = fit(source, schedule, config, progress)
+        cohort = reference_cohort(source, schedule, fitted.panel, fitted.population, given)
         tested = _Tested()
         if schedule.test is not None:
             observed = replace(source, tables=known, known_by=known_by)
@@ -133,7 +139,8 @@ def train(
         ),
         features=FEATURES,
         categories=current_categories(fitted.population),
-        observed_tables=tuple(name for name in SIGNAL_TABLES if name in known.observed),
+        observed_tables=given,
+        observed_columns=stated_columns(known),
         constant_features=constant_columns(fitted.panel.values),
         rows={
             "fit": len(fitted.panel),
@@ -146,7 +153,7 @@ def train(
         # The number of threads changes no byte of the model, so it must not change its name either.
         config=config.model_dump(mode="json", exclude={"booster": {"threads"}}),
         seed=config.seed,
-        versions={name: version(name) for name in _LIBRARIES},
+        versions=_versions(),
         subsidised_note=fitted.note,
         metrics=tested.evaluation.metrics,
         baselines=tested.evaluation.baselines,
@@ -154,10 +161,15 @@ def train(
         gain=gain(fitted.market.booster),
         notes=_notes(fitted.panel, fitted.calibrating, tested.panel),
     )
-    model = Model(fitted.market, fitted.subsidised, fitted.population, quantiles(fitted.reference), manifest)
+    model = Model(fitted.market, fitted.subsidised, fitted.population, quantiles(fitted.reference), manifest, cohort)
     recorded = recorded_rows(model, fitted.panel.values)
     model = replace(model, manifest=manifest.model_copy(update={"recorded_scores": recorded}))
-    return Trained(model, tested.panel, tested.probabilities, fitted.training_set, fitted.panel.values[:5])
+    return Trained(model, tested.panel, tested.probabilities, fitted.training_set, began)
+
+
+def _versions() -> dict[str, str]:
+    own = {BUILDER: str(BUILDER_VERSION)} if BUILDER_VERSION > FIRST_BUILDER else {}
+    return {name: version(name) for name in _LIBRARIES} | own
 
 
 @dataclass(frozen=True, slots=True)

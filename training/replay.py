@@ -2,17 +2,18 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from littlegiants.features.matrix import FEATURES
+from littlegiants.features.matrix import BUILDER, BUILDER_VERSION, FEATURES
 from littlegiants.ingest.errors import ReplayError
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.artefact import write_artefact
-from littlegiants.models.manifest import Manifest
+from littlegiants.models.artefact.integrity import COHORT
+from littlegiants.models.manifest import LATER_KEYS, Manifest
 from littlegiants.models.scoring.model import Model
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.data_end import known_on
@@ -131,14 +132,18 @@ def _effects(recorded: Manifest, again: Manifest) -> Iterator[Difference]:
 def _written(model: Model, recorded: Manifest) -> Manifest:
     """Return the manifest of the model as written, with what was given to the training and what was added to it."""
     given = {"config": recorded.config, "unstable_reasons": recorded.unstable_reasons}
+    # A key that the recorded model is too old to have is left out again.
+    given |= {key: value for key in LATER_KEYS if not (value := getattr(recorded, key))}
     manifest = model.manifest.model_copy(update=given)
     with tempfile.TemporaryDirectory(prefix="littlegiants-") as scratch:
         folder = Path(scratch) / "again"
-        whole = Model(model.market, model.subsidised, model.population, model.reference, manifest)
+        whole = replace(model, manifest=manifest, cohort=model.cohort if COHORT in recorded.files else None)
         return write_artefact(whole, folder).manifest
 
 
 def _installed(name: str) -> str:
+    if name == BUILDER:
+        return str(BUILDER_VERSION)
     try:
         return version(name)
     except PackageNotFoundError:

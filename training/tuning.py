@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import optuna
@@ -70,12 +70,16 @@ class Trial:
         The means.
     by_origin
         The objective at each origin.
+    began, ended
+        When; two trials that differ in nothing else are equal.
     """
 
     number: int
     drawn: Drawn
     figures: dict[str, float]
     by_origin: tuple[float, ...]
+    began: datetime = field(compare=False)
+    ended: datetime = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,7 @@ def _run(study: optuna.Study, places: list[_Origin], config: TrainConfig, trials
     for _ in range(trials):
         trial = study.ask(space)
         drawn: Drawn = dict(trial.params)
+        began = datetime.now(UTC)
         try:
             with threadpool_limits(limits=1, user_api="blas"):
                 rows = [place.figures(_with(config, drawn)) for place in places]
@@ -235,7 +240,8 @@ def _run(study: optuna.Study, places: list[_Origin], config: TrainConfig, trials
             continue
         means = {name: float(np.mean([row[name] for row in rows])) for name in FIGURES}
         study.tell(trial, means[OBJECTIVE])
-        found = Trial(trial.number, drawn, means, tuple(row[OBJECTIVE] for row in rows))
+        by_origin = tuple(row[OBJECTIVE] for row in rows)
+        found = Trial(trial.number, drawn, means, by_origin, began, datetime.now(UTC))
         done(found)
         yield found
 

@@ -1,12 +1,11 @@
 """As-of dates: the form in which they are written, the range that can be answered for, and the errors that say so."""
 
-import re
 from datetime import UTC, date, datetime
 
 from littlegiants.ingest.errors import AsOfError
+from littlegiants.ingest.tables.iso_date import parse_day
 
 FIRST_AS_OF, END_AS_OF = date(1980, 1, 1), date(2100, 1, 1)  # the second is the first date that is too late
-_FORM = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN = 40
 
 
@@ -16,7 +15,7 @@ def today() -> date:
 
 
 def parse_date(text: str) -> date:
-    """Return a date written as YYYY-MM-DD; Python itself also reads 20231231 and 2023-W52-7.
+    """Return a date written as `littlegiants.ingest.tables.iso_date.parse_day` reads it.
 
     Raises
     ------
@@ -32,11 +31,8 @@ def parse_date(text: str) -> date:
         ...
     littlegiants.ingest.errors.AsOfError: '31.12.2023' is not a date; write it as YYYY-MM-DD
     """
-    try:
-        if _FORM.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
+    if (day := parse_day(text)) is not None:
+        return day
     raise AsOfError(f"{text[:_SHOWN]!r} is not a date; write it as YYYY-MM-DD")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from littlegiants.features.asof.snapshot import Snapshot
+from littlegiants.ingest.arrays import Mask
 from littlegiants.ingest.tables.contract import ENDING_TABLES
 
 
@@ -25,15 +26,43 @@ def cohort(snapshot: Snapshot, require_round: bool = False) -> npt.NDArray[np.in
     ndarray of int64
         Ascending indices into ``snapshot.firm_ids``.
     """
+    return np.flatnonzero(_at_risk(snapshot, require_round))
+
+
+def cohort_counts(snapshot: Snapshot, require_round: bool = False) -> dict[str, int]:
+    """Return how many firms are at risk, and of the others how many are not for which reason; together all firms.
+
+    Parameters
+    ----------
+    snapshot, require_round
+        As of `cohort`.
+
+    Returns
+    -------
+    dict
+        ``at_risk``, ``left`` (acquired, listed or closed, as was known), ``not_yet_known`` and, if one is required,
+        ``without_round``.
+    """
+    known, left = snapshot.known, _left(snapshot)
+    at_risk = int(_at_risk(snapshot, require_round).sum())
+    counts = {"at_risk": at_risk, "left": int((known & left).sum()), "not_yet_known": int((~known).sum())}
+    return {**counts, "without_round": len(snapshot) - sum(counts.values())} if require_round else counts
+
+
+def _left(snapshot: Snapshot) -> Mask:
     left = np.zeros(len(snapshot), bool)
     for name in ENDING_TABLES:
         left[getattr(snapshot, name).firm] = True
-    at_risk = snapshot.known & ~left
+    return left
+
+
+def _at_risk(snapshot: Snapshot, require_round: bool) -> Mask:
+    at_risk = snapshot.known & ~_left(snapshot)
     if require_round:
         funded = np.zeros(len(snapshot), bool)
         funded[snapshot.rounds.firm] = True
         at_risk &= funded
-    return np.flatnonzero(at_risk)
+    return at_risk
 
 
 def not_at_risk(as_of: date, require_round: bool, firms: str = "the firm is", example: str = "") -> str:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from littlegiants.features.asof.columns import Source
 from littlegiants.features.asof.events import Events
 from littlegiants.features.population.groups import Codes, Groups, Keys, group_keys, two_of
+from littlegiants.features.population.investors import Pairs, pairs_of
 from littlegiants.features.population.month_counts import Month
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats, Mask
@@ -146,6 +147,13 @@ class Snapshot:
     def month(self) -> Month:
         """What the population knew by the last month that had ended."""
         return self.population.at(self.as_of)
+
+    @Cached
+    def investor_pairs(self) -> Pairs:
+        """Each firm's investors as known, and what is known of the firm since; none where they are not observed."""
+        investments, rounds, outcomes = (self._tables.events[name] for name in ("investments", "rounds", "outcomes"))
+        some = no_rows("investments") if investments is None else investments
+        return pairs_of(self._tables.firms, some, rounds, outcomes).known_by(self.day)
 
     def indices(self, by: str) -> Codes:
         """Return the index of each group ``by`` in the counts of the month, -1 for one the population never saw."""

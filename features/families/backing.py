@@ -1,5 +1,7 @@
-"""Backing: how far investors have taken the firm, who they are, and what they paid.
+"""Backing: how far investors have taken the firm, who they are, what became of their other firms, and what they paid.
 
+The investors named, their records and their reach are in `littlegiants.features.families.investors`,
+`littlegiants.features.families.investor_records` and `littlegiants.features.families.investor_reach`.
 Private rounds are those of `littlegiants.features.families.funding`. A *valued* round is one whose valuation after the
 money is known. Amounts are US dollars at the rate already published when the round happened.
 """
@@ -9,6 +11,7 @@ import numpy as np
 from littlegiants.features.asof.arithmetic import DAYS_PER_MONTH, ratio
 from littlegiants.features.asof.events import Events
 from littlegiants.features.asof.snapshot import Snapshot
+from littlegiants.features.families import investor_reach, investor_records, investors
 from littlegiants.features.families.funding import private_rounds, raised_usd
 from littlegiants.features.families.sectors import sector_mean
 from littlegiants.features.population.counting import LOG_UNIT
@@ -213,4 +216,7 @@ COLUMNS = (
     down_round,
     valuation_over_raised,
     valuation_over_peers,
+    *investors.COLUMNS,
+    *investor_records.COLUMNS,
+    *investor_reach.COLUMNS,
 )

@@ -10,17 +10,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from littlegiants.features.population.groups import EVERYONE, Codes, Groups, keys_of, text_of
+from littlegiants.features.population.groups import EVERYONE, SEPARATOR, Codes, Groups, Keys, keys_of, text_of
+from littlegiants.features.population.investors import NOT_PRIVATE, joint_investments, pairs_of
 from littlegiants.ingest.tables.contract import OUTCOME_KINDS, ROUND_KINDS
-from littlegiants.ingest.tables.days import NEVER, Days
+from littlegiants.ingest.tables.days import NEVER
 from littlegiants.ingest.tables.ragged import Ragged
 from littlegiants.ingest.tables.rows import Rows
 from littlegiants.ingest.tables.tables import Tables
 
+Numbers = npt.NDArray[np.integer]
 CATEGORIES = ("country", "region", "sector")
 # Whole numbers sum to the same in any order; a millionth of a log is finer than any valuation is stated.
 LOG_UNIT = 1_000_000
-_NOT_PRIVATE = ("debt", "post_ipo_debt", "secondary")
+# The co-investment network is that of five years (Hochberg, Ljungqvist and Lu, 2007).
+NETWORK_MONTHS = 60
 _SECTOR_AND_REGION = ("sector", "region")
 
 
@@ -34,14 +37,51 @@ def history(tables: Tables) -> pd.DataFrame:
         changes = _changes(each, each.code, firms.known[each.rows], firms.superseded[each.rows], once)
         parts.append(changes.assign(statistic=f"firms_by_{by}"))
     for events, weights, ways in _counted(tables):
-        row, since = _located(events, firms)
+        row, since = _located(events.firm.astype(np.int64), events.known, events.superseded, firms)
         for by in ways:
             event, member = _matches(row, groups[by].rows)
             code, until = groups[by].code[member], events.superseded[event]
             for name, weight in weights.items():
                 changes = _changes(groups[by], code, since[event], until, weight[event])
                 parts.append(changes.assign(statistic=f"{name}_by_{by}"))
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat([*parts, *_investor_changes(tables, groups)], ignore_index=True)
+
+
+def _investor_changes(tables: Tables, groups: Mapping[str, Groups]) -> Iterator[pd.DataFrame]:
+    """Yield the changes of what is counted by investor: firms, those that raised again, exits, and partners."""
+    investments = tables.events["investments"]
+    if investments is None or not len(investments):
+        return
+    pairs = pairs_of(tables.firms, investments, tables.events["rounds"], tables.events["outcomes"])
+    for name, since in (("deals", pairs.known), ("followed", pairs.followed), ("exits", pairs.exited)):
+        some = (since != NEVER).nonzero()[0]
+        yield _summed(pairs.keys, pairs.investor[some], _month(since[some])).assign(statistic=f"{name}_by_investor")
+    row, first = _located(pairs.firm, pairs.known, np.full(len(pairs.firm), NEVER), tables.firms)
+    for by in _SECTOR_AND_REGION:
+        pair, member = _matches(row, groups[by].rows)
+        width = max(len(groups[by].names), 1)
+        code, found = pd.factorize(pairs.investor[pair] * width + groups[by].code[member])
+        names = pairs.keys[found // width] + SEPARATOR + groups[by].names[found % width]
+        yield _summed(names, code, _month(first[pair])).assign(statistic=f"deals_by_investor_{by}")
+    one, other, known, keys = joint_investments(tables.firms, investments)
+    code, month, change = _partners(one, other, _month(known), max(len(keys), 1))
+    yield _summed(keys, code, month, change).assign(statistic="partners_by_investor")
+
+
+def _partners(one: Codes, other: Codes, month: Codes, investors: int) -> tuple[Codes, Codes, Codes]:
+    """Return investor, month and change of the number of partners: those of the last `NETWORK_MONTHS` months."""
+    pair = one * investors + other
+    order = np.lexsort((month, pair))
+    pair, month = pair[order], month[order]
+    lapses = np.ones(len(pair), bool)
+    lapses[:-1] = (pair[1:] != pair[:-1]) | (month[1:] > month[:-1] + NETWORK_MONTHS)
+    begins = np.ones(len(pair), bool)
+    begins[1:] = lapses[:-1]
+    both = np.concatenate((pair[begins], pair[lapses]))
+    months = np.concatenate((month[begins], month[lapses] + NETWORK_MONTHS))
+    change = np.repeat((1, -1), (begins.sum(), lapses.sum()))
+    ends = np.concatenate((both // investors, both % investors))
+    return ends, np.tile(months, 2), np.tile(change, 2)
 
 
 def _counted(tables: Tables) -> Iterator[tuple[Rows, Mapping[str, Codes], tuple[str, ...]]]:
@@ -61,7 +101,7 @@ def _counted(tables: Tables) -> Iterator[tuple[Rows, Mapping[str, Codes], tuple[
 
 def _private(rounds: Rows) -> npt.NDArray[np.bool_]:
     """Return which rounds are private, by the rule of `littlegiants.features.families.funding.private_rounds`."""
-    return ~np.isin(_numbers(rounds, "kind"), [ROUND_KINDS.index(kind) for kind in _NOT_PRIVATE])
+    return ~np.isin(_numbers(rounds, "kind"), [ROUND_KINDS.index(kind) for kind in NOT_PRIVATE])
 
 
 def _numbers(rows: Rows, name: str) -> npt.NDArray[np.float64]:
@@ -70,37 +110,45 @@ def _numbers(rows: Rows, name: str) -> npt.NDArray[np.float64]:
     return values.astype(np.float64)
 
 
-def _changes(groups: Groups, code: Codes, since: Days, until: Days, weight: Codes) -> pd.DataFrame:
+def _changes(groups: Groups, code: Codes, since: Numbers, until: Numbers, weight: Codes) -> pd.DataFrame:
     """Return the changes in the groups of the given codes: a row's weight when it is known, less when superseded."""
     gone = until != NEVER
-    changes = {
-        "key": np.concatenate((code, code[gone])),
-        "month": np.concatenate((_month(since), _month(until[gone]))),
-        "count": np.concatenate((weight, -weight[gone])),
-    }
+    month = np.concatenate((_month(since), _month(until[gone])))
+    return _summed(groups.names, np.concatenate((code, code[gone])), month, np.concatenate((weight, -weight[gone])))
+
+
+def _summed(names: Keys, code: Codes, month: Codes, count: Codes | int = 1) -> pd.DataFrame:
     # Summed by number before there is a text for each row: a big population has few keys and many rows.
-    summed = pd.DataFrame(changes).groupby(["key", "month"], as_index=False, sort=False).sum()
-    return summed.assign(key=groups.names[summed["key"].to_numpy()])
+    changes = pd.DataFrame({"key": code, "month": month, "count": count})
+    summed = changes.groupby(["key", "month"], as_index=False, sort=False).sum()
+    return summed.assign(key=names[summed["key"].to_numpy(np.int64)])
 
 
-def _month(days: Days) -> Codes:
+def _month(days: Numbers) -> Codes:
     return days.astype(np.int64).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
-def _located(events: Rows, firms: Rows) -> tuple[Codes, Days]:
+def _located(wanted: Codes, known: Numbers, superseded: Numbers, firms: Rows) -> tuple[Codes, Numbers]:
     """Return the row of ``firms`` that was known when each event became known (-1 for none), and from which day.
 
     An event of a firm that was itself known only later counts from then, by what was first known of the firm.
+
+    Parameters
+    ----------
+    wanted, known, superseded
+        The firm of each event, and from when and until when the event counts.
+    firms
+        The rows of the firms table.
     """
     versions = np.flatnonzero(firms.known < firms.superseded)
     if not len(versions):
-        return np.full(len(events), -1), events.known
+        return np.full(len(wanted), -1), known
     versions = versions[np.lexsort((firms.known[versions], firms.firm[versions]))]
-    owner, wanted, known = firms.firm[versions].astype(np.int64), events.firm.astype(np.int64), firms.known[versions]
-    index = np.searchsorted((owner << 32) + known, (wanted << 32) + events.known, side="right") - 1
+    owner, dated = firms.firm[versions].astype(np.int64), firms.known[versions]
+    index = np.searchsorted((owner << 32) + dated, (wanted << 32) + known, side="right") - 1
     index = np.where((index >= 0) & (owner[index] == wanted), index, np.minimum(index + 1, len(versions) - 1))
-    since = np.maximum(events.known, known[index])
-    return np.where((owner[index] == wanted) & (since < events.superseded), versions[index], -1), since
+    since = np.maximum(known, dated[index])
+    return np.where((owner[index] == wanted) & (since < superseded), versions[index], -1), since
 
 
 def _matches(wanted: Codes, rows: Codes) -> tuple[Codes, Codes]:

@@ -23,9 +23,14 @@ class Month:
         Gives the count of every key of a statistic's grouping, some months back.
     indices
         For each grouping, the index of each key that the population ever counted anything for.
+    number
+        The month, since 1970-01.
     """
 
-    def __init__(self, count: Callable[[str, int], Floats], indices: Mapping[str, Mapping[str, int]]) -> None:
+    def __init__(
+        self, count: Callable[[str, int], Floats], indices: Mapping[str, Mapping[str, int]], number: int = 0
+    ) -> None:
+        self.number = number
         self._count = count
         self._indices = indices
         self._counts: dict[tuple[str, int], Floats] = {}

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.features.population.counting import CATEGORIES, categories, history
+from littlegiants.features.population.groups import SEPARATOR
 from littlegiants.features.population.month_counts import Month
 from littlegiants.ingest.cached import Cached
 from littlegiants.ingest.tables.tables import Tables
@@ -65,6 +66,9 @@ class Population:
         and rounds also by ``sector_region``, firms and exits by ``combination``, firms by ``sector_pair``;
         ``firms_by_all`` has the one key ``all``. ``valued_by_sector`` counts the private rounds with a known valuation,
         and ``valuation_log_by_sector`` sums the logs of these valuations in US dollars, in millionths.
+        ``deals_by_investor`` counts an investor's firms, ``followed_by_investor`` those that raised a later round,
+        ``exits_by_investor`` those acquired or listed, and ``partners_by_investor`` who invested with it in five years;
+        deals also by ``investor_sector`` and ``investor_region``.
     seen
         Every value of each of `CATEGORIES` that training saw, with its number of firms.
     through
@@ -94,7 +98,8 @@ class Population:
         """
         known = tables.known_by(through)
         frame = history(known).groupby(["statistic", "key", "month"], as_index=False, sort=True).agg({"count": "sum"})
-        changed = frame[frame["count"] != 0]
+        # A partner is none any more after five years without a joint round, which is a month still to come.
+        changed = frame[(frame["count"] != 0) & (frame["month"] <= 12 * (through.year - 1970) + through.month - 1)]
         return cls.from_frame(pd.concat([changed, categories(known)], ignore_index=True), through)
 
     @classmethod
@@ -134,7 +139,7 @@ class Population:
             if len(self._months) >= _KEPT:
                 self._months.clear()
             found = self._months[month] = Month(
-                lambda statistic, back: self._dense(statistic, month, back), self._indices
+                lambda statistic, back: self._dense(statistic, month, back), self._indices, month
             )
         return found
 
@@ -153,6 +158,23 @@ class Population:
         for statistic, counts in self.counts.items():
             keys.setdefault(_grouping(statistic), set()).update(counts.keys)
         return {by: {key: index for index, key in enumerate(sorted(some))} for by, some in keys.items()}
+
+    @Cached
+    def investor_groups(self) -> Mapping[str, tuple[Mapping[str, int], npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+        """What an investor and a sector or region together are counted under, found without making text.
+
+        For each of the two the number of each group, ascending ``investor * groups + group``, and the index of each
+        such key among all of ``investor_sector`` or ``investor_region``. Investors have their index among all known.
+        """
+        found = {}
+        for by in ("sector", "region"):
+            split = [key.split(SEPARATOR) for key in self._indices.get(f"investor_{by}", ())]
+            groups = {name: number for number, name in enumerate(sorted({name for _, name in split}))}
+            investors = self._indices.get("investor", {})
+            packed = np.array([investors[one] * len(groups) + groups[name] for one, name in split], np.int64)
+            order = packed.argsort()
+            found[by] = (groups, packed[order], order)
+        return found
 
     @Cached
     def _own_indices(self) -> Mapping[str, npt.NDArray[np.int64]]:

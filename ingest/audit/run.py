@@ -1,6 +1,6 @@
 """A whole audit: the checks of one export, and its comparison with a later one where there is one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -74,7 +74,12 @@ class Audit:
         }
 
 
-def audit_tables(location: str | Path, against: str | Path | None = None, exported: date | None = None) -> Audit:
+def audit_tables(
+    location: str | Path,
+    against: str | Path | None = None,
+    exported: date | None = None,
+    ignore_columns: Collection[str] = (),
+) -> Audit:
     """Measure how far a set of tables can be trusted in time.
 
     Parameters
@@ -85,6 +90,8 @@ def audit_tables(location: str | Path, against: str | Path | None = None, export
         A later export of the same source, with which the first is compared.
     exported
         The day of the first export. Without it, each table ends with its newest row that is not after today.
+    ignore_columns
+        Columns that resemble one of the contract and are none.
 
     Returns
     -------
@@ -101,8 +108,8 @@ def audit_tables(location: str | Path, against: str | Path | None = None, export
     today = datetime.now(tz=UTC).date()
     if exported is not None and exported > today:
         raise AsOfError(f"the export is said to be of {exported}, which is after today; give the day it was made")
-    tables = read_audit_tables(location)
-    later = None if against is None else read_audit_tables(against)
+    tables = read_audit_tables(location, ignore_columns)
+    later = None if against is None else read_audit_tables(against, ignore_columns)
     given = None if exported is None else day_number(exported)
     last = last_days(tables, day_number(today), given)
     comparisons = None if later is None else tuple(_compared(tables, later, last))

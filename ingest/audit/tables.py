@@ -1,6 +1,6 @@
 """The tables of an audit: all versions of each row, its days as stated, money in its own currency."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.excerpts import listed
 from littlegiants.ingest.readers.csv_file import read_csv
 from littlegiants.ingest.readers.read import read_raw
 from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind, Table
@@ -19,6 +20,7 @@ from littlegiants.ingest.tables.loading import Loader
 from littlegiants.ingest.tables.parsing import parse
 from littlegiants.ingest.tables.quarantine import Reconciliation
 from littlegiants.ingest.tables.raw_table import RawTable
+from littlegiants.ingest.tables.vocabulary import plain_text
 
 UNDATED = "undated_exits"
 
@@ -80,15 +82,20 @@ class AuditTables:
         return (table for name, table in self.tables.items() if name != "firms")
 
 
-def read_audit_tables(location: str | Path) -> AuditTables:
+def read_audit_tables(location: str | Path, ignore_columns: Collection[str] = ()) -> AuditTables:
     """Read an export for an audit.
+
+    Parameters
+    ----------
+    location, ignore_columns
+        As of `littlegiants.ingest.readers.read.read_tables`.
 
     Raises
     ------
     TableError
         If it cannot be read as a whole, see `littlegiants.ingest.readers.read.read_tables`.
     """
-    raw = read_raw(location)
+    raw = read_raw(location, ignore_columns)
     if "firms" not in raw:
         raise TableError("there is no table 'firms'; it is the one table that is required")
     loader = Loader.of(raw)
@@ -115,7 +122,7 @@ def years_of(days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def _table(name: str, raw: RawTable, loader: Loader, firm_ids: npt.NDArray[np.object_] | None) -> AuditTable:
     spec = TABLES[name]
-    frame = loader.load(name, raw, firm_ids).frame
+    frame = plain_text(loader.load(name, raw, firm_ids).frame)
     quarantined = loader.quarantine.frame()
     used = ~np.isin(raw.rows, quarantined.loc[quarantined["table"] == name, "row"].to_numpy(np.int64))
     for column in spec.columns:
@@ -139,6 +146,6 @@ def _undated(location: str | Path, firm_ids: set[str]) -> dict[str, str]:
     frame = read_csv(path, UNDATED).frame
     missing = [name for name in ("firm_id", "kind") if name not in frame]
     if missing:
-        raise TableError(f"{path}: column {missing[0]!r} is missing; it has {', '.join(map(str, frame.columns))}")
+        raise TableError(f"{path}: column {missing[0]!r} is missing; it has {listed(frame.columns)}")
     pairs = zip(frame["firm_id"].astype(str).tolist(), frame["kind"].astype(str).tolist(), strict=True)
     return {firm: kind for firm, kind in sorted(pairs) if firm in firm_ids}

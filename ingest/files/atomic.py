@@ -1,22 +1,61 @@
-"""A file or a folder put in the place of another: whole or not at all.
+"""Outputs put in the place of others: whole or not at all, one by one or as a set.
 
-Both are written under another name beside their place, flushed to the disk, and renamed; then the folder that holds
-them is flushed too. They are beside it because a rename is atomic on one device only.
+Each is written under another name beside its place, flushed to the disk, and renamed; then the folder that holds it is
+flushed too. It is beside its place because a rename is atomic on one device only. Within `output_set` all wait
+until the last is written.
 """
 
-import os
-import secrets
-import shutil
-import stat
+import errno
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
-from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError, LittleGiantsError, StopError
+from littlegiants.ingest.files.file_set import FileSet
 
-_OPEN, _PRIVATE = 0o666, 0o600
+_present: ContextVar[FileSet | None] = ContextVar("files that are published together", default=None)
+# A path that cannot be one, whatever the state of the disk: whoever named it is to name another.
+_WRONG_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST}
+
+
+def cannot_write(path: Path | str, error: OSError) -> LittleGiantsError:
+    """Return the error of an output that cannot be written.
+
+    Parameters
+    ----------
+    path
+        The output.
+    error
+        What the system says. A path that cannot be one is a wrong option; a disk that is full or fails, a quota and
+        a missing permission stop the work.
+
+    Examples
+    --------
+    >>> cannot_write("s.csv", OSError(errno.ENOSPC, "No space left on device"))
+    StopError('s.csv cannot be written: No space left on device')
+    """
+    kind = ConfigError if error.errno in _WRONG_PATH else StopError
+    return kind(f"{path} cannot be written: {error.strerror or error}")
+
+
+@contextmanager
+def output_set() -> Iterator[None]:
+    """Let everything that is written within the block appear when it ends well, all of it or nothing.
+
+    A block within another joins it. See `littlegiants.ingest.files.file_set`.
+
+    Raises
+    ------
+    ConfigError, StopError
+        If one of the outputs cannot be put in its place; none of them then is.
+    """
+    try:
+        with _current_set():
+            yield
+    except OSError as error:
+        raise cannot_write(error.filename2 or error.filename or "the output", error) from None
 
 
 @contextmanager
@@ -26,13 +65,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Raises
     ------
     ConfigError
-        If the folder is missing, may not be written to, or is full.
+        If the folder is missing.
+    StopError
+        If the folder may not be written to, or the disk is full or fails.
     """
     try:
         with staged_file(path) as file:
             yield file
     except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror or error}") from None
+        raise cannot_write(path, error) from None
 
 
 @contextmanager
@@ -47,31 +88,15 @@ def staged_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         Whether only its owner may read it, whatever the umask and the former file's permissions. Root then leaves
         it to the former file's owner. Otherwise it has the former file's permissions.
     """
-    temporary = path.parent / f".{secrets.token_hex(8)}.tmp"
-    mode = _PRIVATE if private else _OPEN
-    try:
-        with open(temporary, "xb", opener=partial(os.open, mode=mode)) as file:
-            if private:
-                _keep_owner(file.fileno(), path)
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if not private:
-            with suppress(FileNotFoundError):
-                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with _current_set() as files, files.file(path, private) as file:
+        yield file
 
 
 @contextmanager
 def staged_folder(path: Path, *, copied: bool = False, replaces: bool = True, mode: int = 0o777) -> Iterator[Path]:
     """Give a folder to fill that takes the place of ``path`` when the block ends well, and leaves no trace otherwise.
 
-    If the process is killed between the two renames of a replacement, the former folder stays beside as
-    ``.<name>.former-…``. What goes wrong stays an ``OSError``.
+    What goes wrong stays an ``OSError``.
 
     Parameters
     ----------
@@ -84,53 +109,33 @@ def staged_folder(path: Path, *, copied: bool = False, replaces: bool = True, mo
     mode
         Permissions of an empty folder, less the umask.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mark = secrets.token_hex(8)
-    staged, former = (path.parent / f".{path.name}.{state}-{mark}" for state in ("new", "former"))
+    with _current_set() as files, files.folder(path, copied, replaces, mode) as folder:
+        yield folder
+
+
+def staged_content(path: Path) -> Path:
+    """Return where the new content of an output of the block around is; the path itself if it has none."""
+    with _current_set() as files:
+        return files.staged(path)
+
+
+def remove_with_set(path: Path) -> None:
+    """Let a file go when the set of the block around is published; where there is none, nothing happens."""
+    with _current_set() as files:
+        files.remove(path)
+
+
+@contextmanager
+def _current_set() -> Iterator[FileSet]:
+    """Give the set of the block around, or a new one that is published at the end."""
+    if (around := _present.get()) is not None:
+        yield around
+        return
+    files = FileSet()
+    token = _present.set(files)
     try:
-        if copied:
-            shutil.copytree(path, staged, symlinks=True)
-        else:
-            staged.mkdir(mode)
-        yield staged
-        _sync_content(staged)
-        if replaces and path.exists():
-            path.rename(former)
-        try:
-            staged.rename(path)
-        except OSError:
-            if former.exists():
-                former.rename(path)
-            raise
-        _sync_folder(path.parent)
+        yield files
+        files.publish()
     finally:
-        shutil.rmtree(staged, ignore_errors=True)
-    shutil.rmtree(former, ignore_errors=True)
-
-
-def _keep_owner(handle: int, path: Path) -> None:
-    """Leave a service's file to the service, also when root changes it."""
-    with suppress(FileNotFoundError):
-        before = path.lstat()
-        if os.geteuid() == 0 and before.st_uid != 0:
-            os.fchown(handle, before.st_uid, before.st_gid)
-
-
-def _sync_content(folder: Path) -> None:
-    for path in (path for path in folder.rglob("*") if path.is_file()):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last; a system that cannot open folders does so by other means."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _present.reset(token)
+        files.close()

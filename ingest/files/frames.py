@@ -3,9 +3,10 @@
 import io
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import pandas as pd
 import pyarrow as pa
@@ -29,13 +30,65 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     ConfigError
         If the suffix is neither ``.csv`` nor ``.parquet``, or the file cannot be written.
     """
+    with frame_writer(path) as write:
+        write(frame)
+
+
+@contextmanager
+def frame_writer(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Give a function that adds rows to a file; it takes its place when the block ends well, and there is none else.
+
+    The bytes are those of `write_frame` with all rows at once, whatever the frames that they come in. The first frame
+    says which columns there are and of which kind; one may have no rows.
+
+    Raises
+    ------
+    ConfigError
+        As `write_frame`.
+    """
     check_suffix(path)
-    write = _write_csv if path.suffix.lower() == ".csv" else _write_parquet
     try:
-        with replacing(path) as file:
-            write(frame, file)
+        with (
+            replacing(path) as file,
+            _RowGroups(file, _Csv if path.suffix.lower() == ".csv" else _Parquet) as groups,
+        ):
+            yield groups.add
     except (UnicodeEncodeError, pa.ArrowException) as error:
         raise ConfigError(f"{path} cannot be written: {str(error).splitlines()[0]}") from None
+
+
+class _RowGroups:
+    """Gathers rows and writes whole row groups of them."""
+
+    def __init__(self, file: BinaryIO, kind: "type[_Writer]") -> None:
+        self._file, self._kind = file, kind
+        self._writer: _Writer | None = None
+        self._waiting: list[pd.DataFrame] = []
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Take rows, and write the row groups that are whole by now."""
+        if self._writer is None:
+            self._writer = self._kind(self._file, frame)
+        self._waiting.append(frame)
+        if sum(map(len, self._waiting)) >= ROW_GROUP:
+            rows = self._gathered()
+            whole = len(rows) - len(rows) % ROW_GROUP
+            for first in range(0, whole, ROW_GROUP):
+                self._writer.add(rows.iloc[first : first + ROW_GROUP])
+            self._waiting = [rows.iloc[whole:]]
+
+    def __enter__(self) -> "_RowGroups":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Write what is left and what ends the file; after an error only the latter."""
+        if self._writer is not None:
+            with closing(self._writer):
+                if kind is None and len(rows := self._gathered()):
+                    self._writer.add(rows)
+
+    def _gathered(self) -> pd.DataFrame:
+        return self._waiting[0] if len(self._waiting) == 1 else pd.concat(self._waiting, ignore_index=True)
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
@@ -47,7 +100,8 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     b"firm_id,p_market\n'=1+1,0.1\n"
     """
     file = io.BytesIO()
-    _write_csv(frame, file)
+    with _RowGroups(file, _Csv) as groups:
+        groups.add(frame)
     return file.getvalue()
 
 
@@ -71,11 +125,42 @@ def check_suffix(path: Path, allowed: tuple[str, ...] = SUFFIXES) -> None:
         raise ConfigError(f"{path} {ends}; name a file that ends in {' or '.join(allowed)}")
 
 
-def _write_csv(frame: pd.DataFrame, file: BinaryIO) -> None:
-    file.write((",".join(map(_text, frame.columns)) + "\n").encode())
-    for rows in _row_groups(frame):
+class _Writer(Protocol):
+    """Writes rows to a file, of the columns that a first frame has."""
+
+    def __init__(self, file: BinaryIO, first: pd.DataFrame) -> None: ...
+
+    def add(self, rows: pd.DataFrame) -> None:
+        """Write a row group."""
+
+    def close(self) -> None:
+        """Write what ends the file."""
+
+
+class _Csv:
+    def __init__(self, file: BinaryIO, first: pd.DataFrame) -> None:
+        self._file = file
+        file.write((",".join(map(_text, first.columns)) + "\n").encode())
+
+    def add(self, rows: pd.DataFrame) -> None:
         cells = [_cells(column) for _, column in rows.items()]
-        file.writelines((",".join(row) + "\n").encode() for row in zip(*cells, strict=True))
+        self._file.writelines((",".join(row) + "\n").encode() for row in zip(*cells, strict=True))
+
+    def close(self) -> None:
+        pass
+
+
+class _Parquet:
+    def __init__(self, file: BinaryIO, first: pd.DataFrame) -> None:
+        self._schema = pa.schema([(name, _arrow_type(column)) for name, column in first.items()])
+        self._writer = pq.ParquetWriter(file, self._schema, write_page_checksum=True)
+
+    def add(self, rows: pd.DataFrame) -> None:
+        columns = [_array(column, self._schema.field(name).type) for name, column in rows.items()]
+        self._writer.write_table(pa.table(columns, schema=self._schema), row_group_size=ROW_GROUP)
+
+    def close(self) -> None:
+        self._writer.close()
 
 
 def _cells(column: pd.Series) -> list[str]:
@@ -95,15 +180,6 @@ def _text(value: str) -> str:
     return '"' + harmless.replace('"', '""') + '"' if _NEEDS_QUOTES.search(harmless) else harmless
 
 
-def _write_parquet(frame: pd.DataFrame, file: BinaryIO) -> None:
-    schema = pa.schema([(name, _arrow_type(column)) for name, column in frame.items()])
-    with pq.ParquetWriter(file, schema) as writer:
-        for rows in _row_groups(frame):
-            if len(rows):
-                columns = [_array(column, schema.field(name).type) for name, column in rows.items()]
-                writer.write_table(pa.table(columns, schema=schema), row_group_size=ROW_GROUP)
-
-
 def _arrow_type(column: pd.Series) -> pa.DataType:
     if pd.api.types.is_bool_dtype(column.dtype):
         return pa.bool_()
@@ -115,9 +191,3 @@ def _arrow_type(column: pd.Series) -> pa.DataType:
 def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
     values = column.astype("str") if kind == pa.string() else column
     return pa.array(values.to_numpy(object if kind == pa.string() else None), kind, from_pandas=True)
-
-
-def _row_groups(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Give the frame a row group at a time, so that memory is bounded; an empty frame once, for its header."""
-    for first in range(0, max(len(frame), 1), ROW_GROUP):
-        yield frame.iloc[first : first + ROW_GROUP]

@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from littlegiants.ingest.errors import ConfigError
-from littlegiants.ingest.files.atomic import staged_file
+from littlegiants.ingest.files.atomic import cannot_write, staged_file
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PATIENCE, _PAUSE = 10.0, 0.02  # seconds
@@ -66,14 +66,14 @@ def write_private(path: Path, content: bytes) -> None:
 
     Raises
     ------
-    ConfigError
+    ConfigError, StopError
         If it cannot be written; what stood there is then unchanged.
     """
     try:
         with staged_file(path, private=True) as file:
             file.write(content)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
+        raise cannot_write(path, error) from None
 
 
 @contextmanager

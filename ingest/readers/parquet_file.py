@@ -1,7 +1,10 @@
 """A table from a Parquet file, a few bytes of which may claim to be gigabytes."""
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute
@@ -9,46 +12,122 @@ import pyarrow.parquet
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers.unchanged import unchanged
+from littlegiants.ingest.tables.column_names import match_columns, own_columns
+from littlegiants.ingest.tables.contract import Kind, Table
+from littlegiants.ingest.tables.limits import UNLIMITED, Limits
 from littlegiants.ingest.tables.raw_table import RawTable
 
-# Every row of a table has its own key, and text of more than 1,000 characters is quarantined anyway. A file beyond
-# these limits is no table but a bomb: in rows, in pages, or in one value repeated.
-_ROWS, _ROWS_PER_BYTE = 1_000_000, 64
-_BYTES, _BYTES_PER_BYTE = 1 << 28, 200
-_TEXT, _TEXT_PER_ROW = 1 << 26, 4_000
+# Every row of a table has its own key, of which a quarter of a byte is left at the very least, however well a file is
+# compressed. One beyond these limits is no table but a bomb: in rows, in pages, or in one value repeated.
+_ROWS, _ROWS_PER_BYTE = 20_000, 4
+_BYTES, _BYTES_PER_BYTE = 1 << 24, 100
+_TEXT, _TEXT_PER_BYTE = 1 << 23, 100
 
 
-def read_parquet(path: Path) -> RawTable:
-    """Read a table from a Parquet file.
+def read_parquet(
+    path: Path, spec: Table | None = None, ignored: Collection[str] = (), limits: Limits = UNLIMITED
+) -> RawTable:
+    """Read a table from a Parquet file; the checksums of its pages, where it has them, are verified.
+
+    Parameters
+    ----------
+    path
+        The file.
+    spec
+        The table of the contract whose columns are read, and no others; None for all columns.
+    ignored
+        Columns that resemble one of the contract and are none.
+    limits
+        Of rows and columns.
 
     Raises
     ------
     TableError
-        If a column is nested, or the file would unfold to far more than any table of its size.
+        If a column is nested or its name is not UTF-8, or the file would unfold to far more than any table of its size
+        or than the limits.
     StopError
         If the file changes meanwhile.
     pyarrow.ArrowException, OSError
         If the file is damaged.
     """
+    (whole,) = parquet_chunks(path, spec, ignored, limits)
+    return whole
+
+
+def parquet_chunks(
+    path: Path,
+    spec: Table | None = None,
+    ignored: Collection[str] = (),
+    limits: Limits = UNLIMITED,
+    rows: int | None = None,
+) -> Iterator[RawTable]:
+    """Read a Parquet file as `read_parquet` does, in chunks, so that it may be larger than memory.
+
+    Parameters
+    ----------
+    path, spec, ignored, limits
+        As of `read_parquet`.
+    rows
+        How many rows a chunk has at most; by default all rows are one chunk.
+
+    Raises
+    ------
+    TableError, StopError, pyarrow.ArrowException, OSError
+        As `read_parquet`.
+    """
     with unchanged(path):
-        return _read(path)
+        try:
+            yield from _chunks(path, spec, ignored, limits, rows)
+        except UnicodeDecodeError:  # from Arrow, which checks the text of values but not the names of columns
+            raise TableError(f"{path}: the name of a column is not UTF-8; write the file anew") from None
 
 
-def _read(path: Path) -> RawTable:
-    with pyarrow.parquet.ParquetFile(path) as file:
+def _chunks(
+    path: Path, spec: Table | None, ignored: Collection[str], limits: Limits, rows: int | None
+) -> Iterator[RawTable]:
+    with pyarrow.parquet.ParquetFile(path, page_checksum_verification=True) as file:
         names = file.schema_arrow.names
+        limits.check(path.name, file.metadata.num_rows, len(names))
         _check_size(path, file.metadata)
         for column in file.schema_arrow:
             if pa.types.is_nested(column.type):
                 kind = str(column.type).partition("<")[0]
                 raise TableError(f"{path}: column {column.name!r} is a {kind}; nested columns are not of the contract")
+    own = dict(enumerate(names)) if spec is None else match_columns(spec, names, ignored)
+    read = [names[index] for index in own]
+    first, lengths = 1, dict.fromkeys(read, 0)
     # As dictionaries, so that a long text that many rows repeat is held once until its length is known.
-    with pyarrow.parquet.ParquetFile(path, read_dictionary=names) as file:
-        table = file.read()
-    table.validate(full=True)
-    columns = [_unfolded(path, name, column) for name, column in zip(names, table.columns, strict=True)]
-    frame = pa.Table.from_arrays(columns, names).to_pandas(date_as_object=False, split_blocks=True)
-    return RawTable.from_frame(pd.DataFrame(frame))
+    with pyarrow.parquet.ParquetFile(path, read_dictionary=read, page_checksum_verification=True) as file:
+        for table in [file.read(read)] if rows is None else _tables(file, read, rows):
+            table.validate(full=True)
+            for name, column in zip(table.column_names, table.columns, strict=True):
+                lengths[name] += _text_length(column)
+                _check_length(path, name, lengths[name])
+            chunk = _raw(table, spec, read, own, names)
+            yield replace(chunk, rows=chunk.rows + (first - 1))
+            first += len(table)
+
+
+def _tables(file: pyarrow.parquet.ParquetFile, read: list[str], rows: int) -> Iterator[pa.Table]:
+    """Give the rows of a file so many at a time; an empty file as one table without rows."""
+    for batch in file.iter_batches(rows, columns=read) if file.metadata.num_rows else ():
+        yield pa.Table.from_batches([batch])
+    if not file.metadata.num_rows:
+        yield file.read(read)
+
+
+def _raw(
+    table: pa.Table, spec: Table | None, read: list[str], own: Mapping[int, str], names: Sequence[str]
+) -> RawTable:
+    if spec is None:
+        return RawTable.from_frame(_to_pandas(table))
+    folded = [name for name, known in zip(read, own.values(), strict=True) if _stays_folded(table[name], spec, known)]
+    frame = _to_pandas(table.drop_columns(folded)).assign(**{name: _categorical(table[name]) for name in folded})
+    return own_columns(spec, replace(RawTable.from_frame(frame[read]), unread=_others(names, own)))
+
+
+def _others(names: Sequence[str], own: Collection[int]) -> tuple[str, ...]:
+    return tuple(name for index, name in enumerate(names) if index not in own)
 
 
 def _check_size(path: Path, metadata: pyarrow.parquet.FileMetaData) -> None:
@@ -60,21 +139,45 @@ def _check_size(path: Path, metadata: pyarrow.parquet.FileMetaData) -> None:
         raise TableError(f"{path} claims {unfolded:,} bytes in {size:,} bytes; it is refused as a bomb")
 
 
-def _unfolded(path: Path, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column without its dictionary.
-
-    Raises
-    ------
-    TableError
-        If its text is longer than a table's text can be.
-    """
-    if not pa.types.is_dictionary(column.type):
-        return column
+def _text_length(column: pa.ChunkedArray) -> int:
+    """Return the bytes of a column's text, once unfolded."""
     length = 0
-    for chunk in column.chunks:
-        if pa.types.is_string(chunk.dictionary.type) or pa.types.is_large_string(chunk.dictionary.type):
-            lengths = pyarrow.compute.binary_length(chunk.dictionary)
-            length += pyarrow.compute.sum(lengths.take(chunk.indices)).as_py() or 0
-    if length > _TEXT + _TEXT_PER_ROW * len(column):
+    for chunk in column.chunks if _is_folded_text(column) else ():
+        if len(chunk):
+            lengths = pyarrow.compute.binary_length(chunk.dictionary).fill_null(0).to_numpy(zero_copy_only=False)
+            times = np.bincount(chunk.indices.drop_null().to_numpy(), minlength=len(lengths))
+            length += int(times @ lengths.astype(np.int64))
+    return length
+
+
+def _check_length(path: Path, name: str, length: int) -> None:
+    """Refuse text that is longer, once unfolded, than a table's text can be."""
+    if length > _TEXT + _TEXT_PER_BYTE * path.stat().st_size:
         raise TableError(f"{path}: column {name!r} holds {length:,} bytes of text; it is refused as a bomb")
-    return pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], column.type.value_type)
+
+
+def _is_folded_text(column: pa.ChunkedArray) -> bool:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else pa.null()
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _stays_folded(column: pa.ChunkedArray, spec: Table, known: str) -> bool:
+    """Return whether rows share the column's texts, so that each distinct one is parsed once: not ids of events."""
+    ids = {of.name for of in spec.columns if of.kind is Kind.ID}
+    return _is_folded_text(column) and known not in ids
+
+
+def _to_pandas(table: pa.Table) -> pd.DataFrame:
+    columns = [
+        pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], column.type.value_type)
+        if pa.types.is_dictionary(column.type)
+        else column
+        for column in table.columns
+    ]
+    unfolded = pa.Table.from_arrays(columns, table.column_names)
+    return pd.DataFrame(unfolded.to_pandas(date_as_object=False, split_blocks=True))
+
+
+def _categorical(column: pa.ChunkedArray) -> pd.Categorical:
+    whole = column.combine_chunks()
+    return pd.Categorical.from_codes(whole.indices.fill_null(-1).to_numpy(), pd.Index(whole.dictionary.to_pandas()))

@@ -64,7 +64,7 @@ def _tables(records: Sequence[Any], money: Money) -> tuple[Tables, set[int]]:
     """Return the tables of all the records, and the indices of the firms that do not belong there."""
     firms, every = len(records), np.arange(len(records), dtype=np.int32)
     own = TableReader(FIRMS.name, records, every, money)
-    ids, unusual = own.text(FIRM_ID.name, required=True), own.unusual
+    ids, unusual = own.text(FIRM_ID.name, required=True, is_id=True), own.unusual
     first = np.full(firms, NEVER, np.int32)
     rows = own.rows()
     events: dict[str, Rows | None] = dict.fromkeys(EVENT_TABLES)

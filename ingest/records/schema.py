@@ -11,10 +11,36 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from littlegiants.ingest.tables.contract import EVENT_TABLES, FIRM_ID, FIRMS, KNOWN_ON, TABLES, Column, Kind, Table
+from littlegiants.ingest.tables.contract import (
+    EVENT_TABLES,
+    FIRM_ID,
+    FIRMS,
+    KNOWN_ON,
+    NUMBERS,
+    TABLES,
+    Column,
+    Kind,
+    Table,
+)
 
+# No firm's: what interfaces show to people who write their first record.
+EXAMPLE_RECORD: dict[str, object] = {
+    "firm_id": "91320594MA1XXXXX0A",
+    "country": "CN",
+    "founded_on": "2018-04-02",
+    "sectors": ["semiconductors"],
+    "rounds": [
+        {
+            "round_id": "a",
+            "announced_on": "2021-03-15",
+            "kind": "series_a",
+            "amount": 45_000_000,
+            "currency": "CNY",
+        }
+    ],
+    **{name: [] for name in EVENT_TABLES if name != "rounds"},
+}
 _COLON = np.uint8(ord(":"))
-NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):

@@ -1,5 +1,6 @@
 """Reads the records of one table into typed rows, and notes those that hold anything unusual."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from littlegiants.ingest.arrays import Floats, Mask
-from littlegiants.ingest.records.schema import NUMBERS
 from littlegiants.ingest.records.values import (
     DAYS,
     NO_CHOICE,
@@ -25,14 +25,15 @@ from littlegiants.ingest.records.values import (
     grades,
     stored,
 )
-from littlegiants.ingest.tables.contract import FIRM_ID, FIRMS, KNOWN_ON, TABLES, Column, Kind
+from littlegiants.ingest.tables.contract import FIRM_ID, FIRMS, KNOWN_ON, NUMBERS, TABLES, Column, Kind
 from littlegiants.ingest.tables.days import NEVER, NO_DAY
 from littlegiants.ingest.tables.known_on import known_days
 from littlegiants.ingest.tables.money import MAX_CENTS, Money, whole_cents
-from littlegiants.ingest.tables.parsing import TEXT_LIMIT
+from littlegiants.ingest.tables.parsing import MANGLED, TEXT_LIMIT
 from littlegiants.ingest.tables.rows import Rows
 
 _MOST = float(np.finfo(np.float64).max)
+_MANGLED = re.compile(MANGLED)
 _APART = np.array(2**33)  # more days than there are, between two firms
 
 
@@ -111,14 +112,22 @@ class TableReader:
         rows = Rows(self._firm, raw[spec.event], known, superseded, *stored(spec, raw))
         return rows if order is None else rows.take(order)
 
-    def text(self, name: str, required: bool = False) -> Sequence[str]:
-        """Return a column of texts, empty where missing; one that may not be used is unusual."""
+    def text(self, name: str, required: bool = False, is_id: bool = False) -> Sequence[str]:
+        """Return a column of texts, empty where missing; one that may not be used is unusual.
+
+        Parameters
+        ----------
+        name, required
+            The column, and whether a row without it is unusual.
+        is_id
+            Whether it identifies, so that what a spreadsheet made a number of is unusual.
+        """
         values = self._values[name]
         try:
-            return self._plain(values, "".join(values), required)
+            return self._plain(values, "".join(values), required, is_id)
         except TypeError:  # some are missing
             texts = [value if value.__class__ is str else "" for value in values]
-            return self._plain(texts, "".join(texts), required)
+            return self._plain(texts, "".join(texts), required, is_id)
 
     def _column(self, column: Column) -> Any:
         match column.kind:
@@ -129,9 +138,9 @@ class TableReader:
             case Kind.LIST:
                 texts = [";".join(some) if some.__class__ is list else "" for some in self._values[column.name]]
                 return self._plain(texts, "".join(texts), False)
-        return self.text(column.name, column.required)
+        return self.text(column.name, column.required, column.kind is Kind.ID)
 
-    def _plain(self, texts: Sequence[str], joined: str, required: bool) -> Sequence[str]:
+    def _plain(self, texts: Sequence[str], joined: str, required: bool, is_id: bool = False) -> Sequence[str]:
         if " " in joined:
             # Blanks around a text are common; any other white space is not printable, and so unusual.
             texts = [text.strip(" ") for text in texts]
@@ -142,6 +151,8 @@ class TableReader:
                 for row, text in enumerate(texts)
                 if not text.isprintable() or len(text) > TEXT_LIMIT or (required and not text)
             )
+        if is_id and ("+" in joined or ".0" in joined):
+            self.unusual.update(row for row, text in enumerate(texts) if _MANGLED.fullmatch(text))
         return texts
 
     def _codes(self, column: Column) -> Ints:
@@ -175,7 +186,8 @@ class TableReader:
         for line, column in zip(block, plan.numbers, strict=True):
             fill(line, self._values[column.name])
             if column.choices:
-                self._note(~np.isin(line, grades(self._spec.name, column.name)))
+                allowed = np.isin(line, grades(self._spec.name, column.name))
+                self._note(~(allowed if column.required else allowed | np.isnan(line)))
         unusual = (block < plan.lowest) | (block > plan.highest)
         if plan.counts:
             counts = block[plan.counts]

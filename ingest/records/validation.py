@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 
-from littlegiants.ingest.records.schema import NUMBERS, observed
-from littlegiants.ingest.tables.contract import FIRM_ID, FIRMS, KNOWN_ON, TABLES, Kind, Table
+from littlegiants.ingest.records.schema import observed
+from littlegiants.ingest.tables.contract import FIRM_ID, FIRMS, KNOWN_ON, NUMBERS, TABLES, Kind, Table
+from littlegiants.ingest.tables.quarantine import RECORD_COLUMNS
 from littlegiants.ingest.tables.tables import Tables
 
 
@@ -38,8 +40,18 @@ def loaded(records: Sequence[Any], constant_prices: int | None, rates: pd.DataFr
     return Tables.from_frames(frames if rates is None else {**frames, "rates": rates}, constant_prices)
 
 
-def violations(records: Sequence[Any], tables: Tables) -> list[pd.DataFrame]:
-    """Return the violations that `loaded` found in each record, with rows counted in the firm's own list.
+class Violation(msgspec.Struct, frozen=True):
+    """What is wrong with one value: ``row`` counts from 1 within the firm's own list of the table."""
+
+    table: str
+    row: int
+    column: str
+    code: str
+    value: str
+
+
+def violations(records: Sequence[Any], tables: Tables) -> list[list[Violation]]:
+    """Return the violations that `loaded` found in each record, in the order of the quarantine.
 
     Violations of the table of rates belong to no firm; its reader reports them.
     """
@@ -52,7 +64,11 @@ def violations(records: Sequence[Any], tables: Tables) -> list[pd.DataFrame]:
         row = frame["row"].to_numpy()[mine]
         owner[mine] = firm = np.searchsorted(ends, row)
         frame.loc[mine, "row"] = row - (ends - sizes)[firm]
-    return [frame[owner == index] for index in range(len(records))]
+    found: list[list[Violation]] = [[] for _ in records]
+    for index, *values in zip(owner.tolist(), *(frame[name].tolist() for name in RECORD_COLUMNS), strict=True):
+        if index >= 0:
+            found[index].append(Violation(*values))
+    return found
 
 
 def _frame(spec: Table, rows: Sequence[Any], further: tuple[str, ...] = ()) -> pd.DataFrame:

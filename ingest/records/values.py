@@ -4,7 +4,6 @@ Values that hold nothing unusual are typed by the rules of `littlegiants.ingest.
 there is a mark (`NO_DATE`, `NO_CHOICE`, an infinite factor), and full validation finds out what it is.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
@@ -15,7 +14,8 @@ import numpy.typing as npt
 
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.tables.contract import TABLES, Kind, Table
-from littlegiants.ingest.tables.days import NO_DAY
+from littlegiants.ingest.tables.days import NO_DAY, day_number
+from littlegiants.ingest.tables.iso_date import parse_day
 from littlegiants.ingest.tables.money import Money
 from littlegiants.ingest.tables.parsing import FIRST_DAY, LAST_DAY
 from littlegiants.ingest.tables.ragged import Ragged
@@ -24,19 +24,18 @@ from littlegiants.ingest.tables.rows import Values
 Ints = npt.NDArray[np.int32]
 NO_DATE = NO_DAY + 1
 NO_CHOICE = -2
-_ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LENGTH = len("2023-12-31")
 # Day numbers by the texts seen so far: 74,000 at most, because only valid dates are kept.
 DAYS: dict[Any, int] = {None: NO_DAY, msgspec.UNSET: NO_DAY}
 
 
 def day_of(text: str) -> int:
     """Return the day number of an ISO date, `NO_DATE` for any other text."""
-    if _ISO_DATE.fullmatch(text) is None:
+    # With blanks around it a day has no end of spellings, and they would all be kept in `DAYS`.
+    stated = parse_day(text) if len(text) == _LENGTH else None
+    if stated is None:
         return NO_DATE
-    try:
-        day = int(np.datetime64(text, "D").astype(np.int64))
-    except ValueError:
-        return NO_DATE
+    day = day_number(stated)
     if not FIRST_DAY <= day <= LAST_DAY:
         return NO_DATE
     DAYS[text] = day

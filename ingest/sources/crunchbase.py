@@ -77,7 +77,9 @@ _KINDS = {
 
 
 def import_crunchbase(source: Path) -> Imported:
-    """Read an export and turn it into ``firms``, ``rounds``, ``outcomes`` and, where it lists any, ``grants``.
+    """Read an export and turn it into ``firms``, ``rounds``, ``outcomes`` and, where it has any, further tables.
+
+    These are ``grants`` and, in the layout of 2014 and 2015, ``investments``.
 
     Every round and acquisition counts as known on its own day: the export does not say when it was entered.
 

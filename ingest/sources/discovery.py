@@ -32,7 +32,7 @@ def find_sources(folder: Path = FOLDER) -> list[Source]:
     Examples
     --------
     >>> [source.name for source in find_sources()][:3]
-    ['crunchbase', 'sbir', 'sbirgov']
+    ['crunchbase', 'crunchbase-2013-investors', 'sbir']
     """
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))]
     found = [read_declaration(match[1]) for text in texts if (match := _DECLARATION.search(text))]

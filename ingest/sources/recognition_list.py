@@ -5,22 +5,22 @@ three years after its award, the term of the ministry's measures, unless the lis
 """
 
 import re
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from stdnum.cn import uscc
 
-from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError, TableError
+from littlegiants.ingest.excerpts import listed
 from littlegiants.ingest.sources.common.dates import to_iso
 from littlegiants.ingest.sources.common.exports import Export, read_export
 from littlegiants.ingest.sources.common.headers import Spellings, find_columns, plain
 from littlegiants.ingest.sources.common.identity import first_seen, identify, is_mangled
 from littlegiants.ingest.sources.common.imported import Imported, close
+from littlegiants.ingest.sources.common.titles import tier_of, title_end
 from littlegiants.ingest.sources.source import COUNTRY, DATE_FORMAT, DELIMITER, ENCODING, Option, Source
-from littlegiants.ingest.tables.contract import RECOGNITION_TIERS, TITLE_MONTHS
-from littlegiants.ingest.tables.days import add_months, day_number
+from littlegiants.ingest.tables.contract import RECOGNITION_TIERS
 
 SOURCE = Source(
     name="recognition-list",
@@ -46,38 +46,28 @@ SOURCE = Source(
 _SPELLINGS: Spellings = {
     "name": ("企业名称", "公司名称", "单位名称", "firm name", "company name", "name"),
     "credit_code": ("统一社会信用代码", "社会信用代码", "credit code", "uscc"),
-    "region": ("省份/地区", "省份", "地区", "所在地区", "所在省份", "推荐地区", "省市", "province", "region"),
-    "city": ("城市", "所在城市", "所在市", "city"),
+    "region": (
+        "省份/地区",
+        "省份",
+        "地区",
+        "所在地区",
+        "所在省份",
+        "推荐地区",
+        "省市",
+        "所属省份",
+        "所属地区",
+        "province",
+        "region",
+    ),
+    "city": ("城市", "所在城市", "所在市", "所属城市", "city"),
     "tier": ("级别", "认定级别", "称号", "认定类型", "企业类型", "类型", "tier", "title"),
     "batch": ("批次", "认定批次", "batch"),
     # The announcement; a public notice comes before it and is still open to objections.
     "awarded_on": ("公布日期", "认定日期", "发布日期", "公告日期", "公示日期", "awarded on", "date"),
     "expires_on": ("有效期", "有效期至", "到期日期", "expires on", "valid until"),
 }
-_QUOTES = re.compile("[\"'“”‘’「」『』《》()]")
-_TIERS = {
-    "创新型中小企业": "1",
-    "专精特新中小企业": "2",
-    "省级专精特新中小企业": "2",
-    "专精特新": "2",
-    "专精特新小巨人企业": "3",
-    "专精特新小巨人": "3",
-    "国家级专精特新小巨人企业": "3",
-    "小巨人企业": "3",
-    "小巨人": "3",
-    "制造业单项冠军企业": "4",
-    "制造业单项冠军示范企业": "4",
-    "制造业单项冠军": "4",
-    "单项冠军企业": "4",
-    "单项冠军": "4",
-    "innovativesme": "1",
-    "specialisedsme": "2",
-    "littlegiant": "3",
-    "singlechampion": "4",
-    **{tier: tier for tier in RECOGNITION_TIERS},
-}
-_YEARS = re.compile("([1-9])年|([一二三四五六七八九])年")
-_NUMERALS = "〇一二三四五六七八九"
+# Of the lines of a list: nothing is lost with them.
+_NUMBERS = ("序号", "编号", "no", "no.")
 _UNTIL = re.compile("至|到|~|～|—")
 
 
@@ -125,8 +115,11 @@ def import_recognition_list(
     given = {"tier": tier, "awarded_on": awarded_on}
     required = ["name", *sorted(name for name, value in given.items() if value is None)]
     columns = find_columns(list(export.frame.columns), _SPELLINGS, required, export.name)
+    unread = [name for name in export.frame.columns if name not in columns.values() and plain(name) not in _NUMBERS]
+    if "awarded_on" not in columns and "batch" in columns:
+        _check_one_batch(export, columns["batch"])
     _fill(export, columns, given)
-    notes: list[str] = []
+    notes = [f"columns that are not read: {listed(unread)}"] if unread else []
     firm_id = identify(export, _codes(export, columns), columns["name"], columns["region"])
     firms = _described(export, columns, firm_id, country)
     # Each record for itself: a firm of several titles is described several times.
@@ -138,10 +131,26 @@ def import_recognition_list(
     return close("recognition-list", (export,), frames, notes, {})
 
 
+def _check_one_batch(export: Export, column: str) -> None:
+    """Refuse one day for titles of several batches, each of which was announced on its own.
+
+    Raises
+    ------
+    TableError
+        Naming the batches.
+    """
+    batches = [batch for batch in export.frame[column].unique() if batch]
+    if len(batches) > 1:
+        raise TableError(
+            f"{export.name}: column {column!r} has {listed(batches)}, each announced on its own day; give the days in "
+            "a mapping of giants import table, see docs/importing.md"
+        )
+
+
 def _fill(export: Export, columns: dict[str, str], given: dict[str, str | None]) -> None:
     """Add the columns that the list does not have, with what is given for all; the list's own column goes first."""
     tier = given["tier"]
-    if tier is not None and _tier(tier) not in RECOGNITION_TIERS:
+    if tier is not None and tier_of(tier) not in RECOGNITION_TIERS:
         raise ConfigError(f"tier {tier!r} is not known; it is 1 to 4, or a title such as 专精特新中小企业")
     for column in _SPELLINGS:
         if column not in columns:
@@ -170,7 +179,7 @@ def _recognitions(
     date_format: str | None,
     notes: list[str],
 ) -> pd.DataFrame:
-    tier = export.frame[columns["tier"]].map(_tier)
+    tier = export.frame[columns["tier"]].map(tier_of)
     # An empty tier is missing, which the contract says itself.
     export.reject(~tier.isin(["", *RECOGNITION_TIERS]), columns["tier"], "unknown_value")
     source = export.frame
@@ -195,25 +204,8 @@ def _recognitions(
     return recognitions
 
 
-def _tier(word: str) -> str:
-    """Return the tier of a title; a title that is not known stays as it is."""
-    return _TIERS.get(_QUOTES.sub("", plain(word)), word)
-
-
 def _expiry(stated: pd.Series, awarded: pd.Series, form: str | None) -> pd.Series:
     """Return the last day of each title; what cannot be read stays as it is, for the contract to refuse."""
     until = to_iso(stated.map(lambda text: _UNTIL.split(text)[-1].strip()).astype("str"), form)
     pairs = zip(awarded, until, strict=True)
-    return pd.Series([_ends(day, text) for day, text in pairs], index=stated.index, dtype="str")
-
-
-def _ends(awarded: str, until: str) -> str:
-    term = _YEARS.fullmatch(until)
-    if until and not term:
-        return until
-    months = TITLE_MONTHS if term is None else 12 * int(term[1] or _NUMERALS.index(term[2]))
-    try:
-        day = day_number(date.fromisoformat(awarded))
-    except ValueError:
-        return ""  # the record is quarantined for its award's date
-    return str(add_months(np.array([day]), months).astype("datetime64[D]")[0])
+    return pd.Series([title_end(day, text) for day, text in pairs], index=stated.index, dtype="str")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from littlegiants.ingest.entities.names import has_two_forms, match_keys
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.excerpts import listed
 from littlegiants.ingest.files.formula_guard import guard_frame
 from littlegiants.ingest.sources.common.amounts import grouped_thousands
 from littlegiants.ingest.sources.common.dates import to_iso
@@ -115,7 +116,7 @@ def _read(path: Path) -> Export:
         found = [name for name in header if name.casefold().replace("_", " ") in spellings]
         if len(found) > 1 or not (found or column in _OPTIONAL):
             names = " or ".join(repr(spelling) for spelling in spellings)
-            raise TableError(f"{path}: column {names} must stand once; the header is {', '.join(header)}")
+            raise TableError(f"{path}: column {names} must stand once; the header is {listed(header)}")
         columns[column] = awards.frame[found[0]] if found else pd.Series("", index=awards.frame.index, dtype="str")
     frame = pd.DataFrame(columns)
     # The register's own export writes & as &amp;.

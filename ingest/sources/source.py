@@ -25,6 +25,8 @@ class Option:
         The values it may have; empty for any.
     is_date
         Whether the value is a day. It reaches the importer as ISO text.
+    repeated
+        Whether it may be given several times. The importer gets a tuple, or None.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Option:
     shown: str = ""
     choices: tuple[str, ...] = ()
     is_date: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,9 @@ class Source:
     joins
         Whether its records can be joined to the firms of another import. The importer's second argument is then the
         folder of these firms, or None.
+    bounded
+        Whether the import stops above a share of quarantined rows, ``--max-quarantined``. Published sources have rows
+        that no import uses; a set of tables has none.
     position
         Its place in the list of all sources; those of one position are listed by name.
 
@@ -75,6 +81,7 @@ class Source:
     examples: tuple[str, ...]
     options: tuple[Option, ...] = ()
     joins: bool = False
+    bounded: bool = False
     position: int = 80
 
     @property
@@ -89,13 +96,22 @@ class Source:
 
 
 COUNTRY = Option("country", "CODE", "Country of the firms, ISO 3166-1 alpha-2.", default="CN")
-DATE_FORMAT = Option("date_format", "FORM", "How dates are written, of %Y, %m and %d.", shown="ISO, %Y-%m-%d")
+DATE_FORMAT = Option(
+    "date_format", "FORM", "How dates are written, of %Y or %y, %m or %b, and %d.", shown="ISO, %Y-%m-%d"
+)
 AMOUNTS = Option(
     "amounts",
     "FORM",
-    "How amounts are written: plain 1234.56, comma 1.234,56, grouped 1,234.56.",
+    "How amounts are written: plain 1234.56, comma 1.234,56, grouped 1,234.56, lakh 12,34,567.8, spaced 1 234,56.",
     default="plain",
-    choices=("plain", "comma", "grouped"),
+    choices=("plain", "comma", "grouped", "lakh", "spaced"),
 )
 ENCODING = Option("encoding", "NAME", "Encoding of the file, such as gb18030.", shown="found out")
 DELIMITER = Option("delimiter", "CHAR", "What separates fields.", shown="the header's: , ; or tab")
+IGNORE_COLUMN = Option(
+    "ignore_column",
+    "NAME",
+    "A column that resembles one of the contract and is none; can be repeated.",
+    shown="none",
+    repeated=True,
+)

@@ -63,6 +63,7 @@ _SPELLINGS: Spellings = {
     "employees": ("员工人数", "从业人数", "employees"),
     "currency": ("币种", "currency"),
 }
+_ITEMS = ("项目", "补助项目", "项目名称", "补助内容", "item", "subsidyitem")
 _MONEY = ("subsidy_income", "revenue", "rnd_expense")
 _UNIT = re.compile(r"[(:](?:单位:)?((?:千|万|百万|亿)?元)(?:人民币)?\)?$")
 _PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
@@ -121,6 +122,7 @@ def import_subsidy_panel(
             export.frame[column] = ""
     firm_id = identify(export, _ids(export, columns), columns["name"], columns["region"])
     described = _described(export, columns, firm_id, country)
+    _check_items(export, columns["period_end"], firm_id)
     kept = export.keep_valid("firms", described.assign(firm_id=described.index.astype("str")), columns).index
     figures = _figures(export, columns, units, amounts)
     financials = _financials(export, columns, firm_id.loc[kept], figures, currency, date_format)
@@ -189,6 +191,24 @@ def _financials(
     rows = {"firm_id": firm_id, "period_end": ends, **figures, "currency": currency, "known_on": disclosed}
     frame = pd.DataFrame(rows).astype("str")
     return export.keep_valid("financials", frame, columns, np.unique(firm_id.to_numpy(object)))
+
+
+def _check_items(export: Export, period: str, firm_id: pd.Series) -> None:
+    """Refuse a list of items, of which several make the sum of a firm and year: here a row is a firm and year.
+
+    Raises
+    ------
+    TableError
+        Naming the column that tells the items apart.
+    """
+    item = next((name for name in export.frame.columns if plain(name) in _ITEMS), None)
+    if item is not None:
+        rows = export.frame.assign(firm_id=firm_id).groupby(["firm_id", period])[item].nunique()
+        if (rows > 1).any():
+            raise TableError(
+                f"{export.name} has a row for each item, which column {item!r} tells apart; giants import table adds "
+                "them up"
+            )
 
 
 def _scaled(text: str, power: int) -> str:

@@ -34,6 +34,18 @@ ROUND_KINDS = (
 GRANT_LEVELS = ("local", "provincial", "national", "supranational")
 # Innovative SME, provincial specialised, national "little giant", single champion.
 RECOGNITION_TIERS = ("1", "2", "3", "4")
+INVESTOR_KINDS = (
+    "venture",
+    "private_equity",
+    "corporate",
+    "angel",
+    "state",
+    "bank",
+    "accelerator",
+    "university",
+    "crowd",
+    "other",
+)
 OUTCOME_KINDS = ("ipo", "acquisition", "closure")
 
 # 35 U.S.C. 122(b), EPC art. 93 and China's Patent Law art. 34 all publish an application 18 months after filing.
@@ -58,6 +70,9 @@ class Kind(StrEnum):
     NUMBER = "number"
     COUNT = "count"
     SHARE = "share"
+
+
+NUMBERS = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +300,24 @@ _TABLES = (
         known_by_rule=True,
         signals=True,
         content="annual accounts",
+    ),
+    Table(
+        name="investments",
+        event="announced_on",
+        # The round's own id, where one is stated, tells two rounds of a day apart.
+        key=("announced_on", "round_id", "investor"),
+        columns=(
+            Column("round_id", Kind.ID),
+            Column("announced_on", Kind.DATE, required=True),
+            Column("investor", Kind.TEXT, required=True),
+            Column("kind", Kind.CHOICE, choices=INVESTOR_KINDS),
+            Column("country", Kind.TEXT),
+            Column("lead", Kind.COUNT, choices=("0", "1")),
+            Column("amount", Kind.MONEY),
+            _CURRENCY,
+        ),
+        signals=True,
+        content="named investors",
     ),
     Table(
         name="outcomes",

@@ -5,6 +5,7 @@ import pandas as pd
 
 from littlegiants.ingest.arrays import Floats, Mask
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.excerpts import listed
 from littlegiants.ingest.tables.contract import RATES
 from littlegiants.ingest.tables.days import Days
 from littlegiants.ingest.tables.parsing import parse
@@ -28,7 +29,7 @@ def load_rates(screening: Screening) -> dict[str, tuple[Days, Floats]]:
     TableError
         If a column is missing, or has an impossible type.
     """
-    parsed = _parse(screening)
+    parsed = _parse(screening).astype({"currency": "str"})
     used = np.flatnonzero(~screening.bad)
     good = parsed.iloc[used].assign(known=0, explicit=True, known_on=0)
     for found, code in zip(find_repeats(good, [*RATES.key]), ("duplicate_row", "duplicate_conflict"), strict=True):
@@ -47,7 +48,7 @@ def _parse(screening: Screening) -> pd.DataFrame:
     parsed = pd.DataFrame(index=frame.index)
     for column in RATES.columns:
         if list(frame.columns).count(column.name) != 1:
-            present = ", ".join(map(str, frame.columns)) or "no column"
+            present = listed(frame.columns) or "no column"
             raise TableError(f"rates: column {column.name!r} must stand once; the table has {present}")
         values = parse(frame[column.name], column, RATES.name)
         parsed[column.name] = values.values

@@ -17,6 +17,7 @@ from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 from littlegiants.ingest.tables.raw_table import RawTable
 from littlegiants.ingest.tables.screening import Screening, reject_orphans
 from littlegiants.ingest.tables.versions import reject_repeats
+from littlegiants.ingest.tables.vocabulary import encode_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,13 @@ class Loader:
         screening = Screening(TABLES[name], raw)
         parsed = parse_columns(screening, self.money.currencies)
         converted = convert_money(parsed, self.money, screening)
-        ids = converted[FIRM_ID.name].to_numpy(object)
-        if firm_ids is not None:
-            reject_orphans(screening, ids, firm_ids)
+        ids = converted[FIRM_ID.name]
+        firm = None if firm_ids is None else reject_orphans(screening, ids, firm_ids)
         dated = date_rows(screening.spec, converted)
         reject_repeats(dated, screening)
         self._close(screening)
         used = ~screening.bad
-        everyone = np.unique(ids[used]) if firm_ids is None else firm_ids
-        firm = np.searchsorted(everyone, ids[used]).astype(np.int32)
+        firm = encode_text(ids[used])[0] if firm is None else firm[used]
         return LoadedTable(screening.spec, dated.loc[used].reset_index(drop=True), firm)
 
     def _close(self, screening: Screening) -> None:

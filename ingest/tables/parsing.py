@@ -2,11 +2,13 @@
 
 Each parser returns as many values as it was given, and the violations it found as ``(code, mask)`` pairs. A value under
 a violation's mask means nothing. Empty text and nulls are *missing* (NaN, `NO_DAY`, empty text), never zero.
+
+Text that rows repeat is parsed once for each distinct value, and stays a categorical of what was parsed.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +16,22 @@ import pandas as pd
 
 from littlegiants.ingest.arrays import Mask
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.excerpts import listed
 from littlegiants.ingest.tables.contract import FIRM_ID, KNOWN_ON, Column, Kind
 from littlegiants.ingest.tables.days import NO_DAY
+from littlegiants.ingest.tables.iso_date import ISO_DATE
 from littlegiants.ingest.tables.money import currencies
 from littlegiants.ingest.tables.screening import Screening
 
 Violations = list[tuple[str, Mask]]
+# Text is a series of strings, a categorical one where rows repeat it.
+Values = npt.NDArray[np.generic] | pd.Series
 FIRST_DAY = int(np.datetime64("1900-01-02", "D").astype(int))  # 1900-01-01 is how spreadsheets write "no date"
 LAST_DAY = int(np.datetime64("2100-12-31", "D").astype(int))
 TEXT_LIMIT = 1_000
 CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
-_ISO_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# How spreadsheets write a long number, or a number in a column that they read as fractions.
+MANGLED = r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2,3}|[0-9]+\.0+"
 _DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 
 
@@ -32,7 +39,7 @@ _DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 class Parsed:
     """Typed values of one column, and the violations found in it as pairs of a code and a mask of its rows."""
 
-    values: npt.NDArray[np.generic]
+    values: Values
     violations: Violations
 
 
@@ -53,13 +60,13 @@ def parse_columns(screening: Screening, currencies: tuple[str, ...]) -> pd.DataF
     """
     spec, frame = screening.spec, screening.raw.frame
     names = list(frame.columns)
-    columns: dict[str, npt.NDArray[np.generic]] = {}
+    columns: dict[str, Values] = {}
     for column in (FIRM_ID, *spec.columns, KNOWN_ON):
         times = names.count(column.name)
         if times > 1:
             raise TableError(f"{spec.name}: column {column.name!r} stands {times} times; keep one of them")
         if times == 0 and column.required:
-            present = ", ".join(map(str, names)) or "no column"
+            present = listed([*names, *screening.raw.unread]) or "no column"
             raise TableError(f"{spec.name}: column {column.name!r} is missing; the table has {present}")
         if column.kind is Kind.CURRENCY:
             column = replace(column, choices=currencies)
@@ -85,9 +92,18 @@ def parse(series: pd.Series, column: Column, table: str) -> Parsed:
     TableError
         If the column's type as a whole cannot be the declared kind, such as numbers for ids.
     """
-    if isinstance(series.dtype, (pd.CategoricalDtype, pd.ArrowDtype)):
+    where = f"{table}.{column.name}"
+    if isinstance(series.dtype, pd.ArrowDtype) or (_is_categorical(series) and not _is_text(series.cat.categories)):
         series = series.astype(object).infer_objects()
-    return _PARSERS[column.kind](series, column, f"{table}.{column.name}")
+    if not _repeats(column):
+        return _PARSERS[column.kind](series.astype("str") if _is_categorical(series) else series, column, where)
+    if column.kind in _TEXTS and not _is_categorical(series):
+        series = to_text(series, where)
+    if _is_text(series):
+        series = _categorical(*pd.factorize(series))
+    if _is_categorical(series):
+        return _parse_distinct(series, column, where)
+    return _PARSERS[column.kind](series, column, where)
 
 
 def absent(column: Column, rows: int) -> Parsed:
@@ -99,10 +115,42 @@ def absent(column: Column, rows: int) -> Parsed:
             return Parsed(np.full(rows, -1, np.int32), [])
         case Kind.MONEY | Kind.NUMBER | Kind.COUNT | Kind.SHARE:
             return Parsed(np.full(rows, np.nan), [])
-    return Parsed(np.full(rows, "", object), [])
+    return Parsed(_categorical(np.zeros(rows, np.int8), pd.Index([""], dtype="str")), [])
 
 
-def to_text(series: pd.Series, where: str) -> npt.NDArray[np.object_]:
+def _categorical(codes: npt.NDArray[np.integer], distinct: pd.Index) -> pd.Series:
+    return pd.Series(pd.Categorical.from_codes(codes, distinct))
+
+
+def _repeats(column: Column) -> bool:
+    """Return whether rows may well share a value: ids of events are each row's own."""
+    return column.kind is not Kind.ID or column.name == FIRM_ID.name
+
+
+def _is_text(values: pd.Series | pd.Index) -> bool:
+    return isinstance(values.dtype, pd.StringDtype)
+
+
+def _is_categorical(series: pd.Series) -> bool:
+    return isinstance(series.dtype, pd.CategoricalDtype)
+
+
+def _parse_distinct(series: pd.Series, column: Column, where: str) -> Parsed:
+    """Parse each distinct text of a column once."""
+    codes, texts = series.cat.codes.to_numpy(), pd.Series(series.cat.categories)
+    if (codes < 0).any():
+        codes, texts = np.where(codes < 0, len(texts), codes), pd.concat([texts, pd.Series([""], dtype="str")])
+    each = _PARSERS[column.kind](texts.reset_index(drop=True), column, where)
+    violations = [(code, mask[codes] if mask.any() else np.zeros(len(codes), bool)) for code, mask in each.violations]
+    if isinstance(each.values, np.ndarray):
+        return Parsed(each.values[codes], violations)
+    if each.values.equals(pd.Series(series.cat.categories)):
+        return Parsed(series, violations)
+    numbers, distinct = pd.factorize(each.values)
+    return Parsed(_categorical(numbers[codes], distinct), violations)
+
+
+def to_text(series: pd.Series, where: str) -> pd.Series:
     """Return the column as stripped text, empty where null.
 
     Raises
@@ -113,7 +161,7 @@ def to_text(series: pd.Series, where: str) -> npt.NDArray[np.object_]:
     if pd.api.types.is_bool_dtype(series) or pd.api.types.is_numeric_dtype(series):
         if not series.isna().all():
             raise TableError(f"{where} holds {series.dtype}, expected text; store ids as text, zeros included")
-        return np.full(len(series), "", object)
+        return pd.Series(np.full(len(series), "", object), dtype="str")
     if series.dtype == object:
         other = [type(value).__name__ for value in series[series.notna()] if not isinstance(value, str)]
         if other:
@@ -121,29 +169,28 @@ def to_text(series: pd.Series, where: str) -> npt.NDArray[np.object_]:
     elif not isinstance(series.dtype, pd.StringDtype):
         raise TableError(f"{where} holds {series.dtype}, expected text")
     try:
-        # Python strings: one representation whatever the reader used, and exact str semantics below.
-        text: npt.NDArray[np.object_] = series.astype("str").str.strip().fillna("").to_numpy(object)
+        return series.astype("str").str.strip().fillna("")
     except UnicodeEncodeError:
         raise TableError(f"{where} holds text with half of a surrogate pair, which no file can store") from None
-    return text
 
 
 def _text(series: pd.Series, column: Column, where: str) -> Parsed:
-    values = to_text(series, where)
-    text = pd.Series(values, dtype="str")
+    text = to_text(series, where)
     violations: Violations = [
         ("control_character", text.str.contains(CONTROL, regex=True).to_numpy(bool)),
         ("text_too_long", (text.str.len() > TEXT_LIMIT).to_numpy(bool)),
     ]
+    if column.kind is Kind.ID:
+        violations.append(("numeric_id", text.str.fullmatch(MANGLED).to_numpy(bool)))
     if column.required:
-        violations.append(("missing_key", values == ""))
-    return Parsed(values, violations)
+        violations.append(("missing_key", (text == "").to_numpy(bool)))
+    return Parsed(text, violations)
 
 
 def _choice(series: pd.Series, column: Column, where: str) -> Parsed:
-    values = to_text(series, where)
-    codes = pd.Index(column.choices).get_indexer(pd.Index(values)).astype(np.int32)
-    empty = values == ""
+    text = to_text(series, where)
+    codes = pd.Index(column.choices).get_indexer(pd.Index(text)).astype(np.int32)
+    empty = (text == "").to_numpy(bool)
     violations: Violations = [("unknown_value", (codes < 0) & ~empty)]
     if column.required:
         violations.append(("missing_value", empty))
@@ -151,27 +198,31 @@ def _choice(series: pd.Series, column: Column, where: str) -> Parsed:
 
 
 def _currency(series: pd.Series, column: Column, where: str) -> Parsed:
-    values = to_text(series, where)
-    known = pd.Series(values, dtype="str").isin(["", *(column.choices or currencies())]).to_numpy(bool)
-    return Parsed(values, [("unknown_currency", ~known)])
+    text = to_text(series, where)
+    known = text.isin(["", *(column.choices or currencies())]).to_numpy(bool)
+    return Parsed(text, [("unknown_currency", ~known)])
 
 
 def _date(series: pd.Series, column: Column, where: str) -> Parsed:
     if pd.api.types.is_datetime64_any_dtype(series):
         if getattr(series.dt, "tz", None) is not None:
             raise TableError(f"{where} holds times with a zone; store the calendar date of the event as a plain date")
-        stamps, empty = series.to_numpy(), series.isna().to_numpy(bool)
+        stamps = series.to_numpy()
+        empty = np.isnat(stamps)
+        # A time of day is no date, as it is none in text: which day it is depends on a zone that nothing states.
+        units = stamps.astype(np.int64)
+        ticks = int(np.array(1, "timedelta64[D]").astype(stamps.dtype.str.replace("M8", "m8")).astype(np.int64))
+        days = units // ticks
+        known = ~empty & (days * ticks == units)
     elif pd.api.types.is_numeric_dtype(series) and not series.isna().all():
         raise TableError(f"{where} holds {series.dtype}, expected ISO dates (YYYY-MM-DD)")
     else:
-        text = pd.Series(to_text(_iso_dates(series), where), dtype="str")
+        text = to_text(_iso_dates(series), where)
         empty = (text == "").to_numpy(bool)
         # Left to itself, pandas also reads "2020-12- 1".
-        text = text.where(text.str.fullmatch(_ISO_DATE))
+        text = text.where(text.str.fullmatch(ISO_DATE))
         stamps = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").to_numpy()
-    known = ~np.isnat(stamps)
-    days = np.full(len(stamps), NO_DAY, np.int64)
-    days[known] = stamps[known].astype("datetime64[D]").astype(np.int64)
+        known, days = ~np.isnat(stamps), stamps.astype("datetime64[D]").astype(np.int64)
     good = known & (days >= FIRST_DAY) & (days <= LAST_DAY)
     violations: Violations = [("impossible_date", ~good & ~empty)]
     if column.required:
@@ -180,10 +231,10 @@ def _date(series: pd.Series, column: Column, where: str) -> Parsed:
 
 
 def _iso_dates(series: pd.Series) -> pd.Series:
-    """Return ``datetime.date`` values (databases and Arrow's date32 give them) as ISO text."""
+    """Return ``datetime.date`` values (databases and Arrow's date32 give them) as ISO text, with their time of day."""
 
     def iso(value: object) -> object:
-        if isinstance(value, datetime) and value.tzinfo is None:
+        if isinstance(value, datetime) and value.tzinfo is None and value.time() == time.min:
             value = value.date()
         return value.isoformat() if isinstance(value, date) else value
 
@@ -199,10 +250,10 @@ def _number(series: pd.Series, column: Column, where: str) -> Parsed:
     else:
         # Decimal and other number objects, as databases give them, are read through their text.
         text = to_text(series.map(str, na_action="ignore") if series.dtype == object else series, where)
-        empty = text == ""
-        plain = pd.Series(text, dtype="str").str.fullmatch(_DECIMAL).to_numpy(bool)
+        empty = (text == "").to_numpy(bool)
+        plain = text.str.fullmatch(_DECIMAL).to_numpy(bool)
         values = np.full(len(text), np.nan)
-        values[plain] = text[plain].astype(np.float64)
+        values[plain] = text[plain].to_numpy(object).astype(np.float64)
     finite = np.isfinite(values)
     violations: Violations = [("not_a_number", ~finite & ~empty)]
     if column.required:
@@ -220,6 +271,7 @@ def _number(series: pd.Series, column: Column, where: str) -> Parsed:
     return Parsed(np.where(finite, values + 0.0, np.nan), violations)
 
 
+_TEXTS = (Kind.ID, Kind.TEXT, Kind.LIST, Kind.CHOICE, Kind.CURRENCY)
 _PARSERS: dict[Kind, Callable[[pd.Series, Column, str], Parsed]] = {
     Kind.ID: _text,
     Kind.TEXT: _text,

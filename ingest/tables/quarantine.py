@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.excerpts import most_frequent
 
 CODES: dict[str, str] = {
     "blank_row": "every field of the row is empty",
@@ -40,6 +41,7 @@ CODES: dict[str, str] = {
     "undated_outcome": "an outcome without a date cannot be placed in time",
     "unmatched_firm": "no firm of the other source fits",
     "ambiguous_firm": "several firms of the other source fit; a wrong match is worse than none",
+    "uncertain_match": "a firm bears the name, and nothing else says whether it is the one that is meant",
     "generic_name": "the name is too short to tell one firm from another",
     "implausible_match": "the firm of that name was founded more than a year after its first award or filing",
     "malformed_id": "an id that is not of the register's form; a spreadsheet may have rounded it",
@@ -68,6 +70,11 @@ class Quarantine:
     """
 
     _parts: list[pd.DataFrame] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, records: pd.DataFrame) -> "Quarantine":
+        """Return the quarantine of records that another's `frame` gave."""
+        return cls([records] if len(records) else [])
 
     def add(
         self, table: str, rows: Sequence[int] | npt.NDArray[np.int64], column: str, code: str, values: Iterable[object]
@@ -132,6 +139,18 @@ class Reconciliation:
         if self.read != self.used + self.quarantined:
             sums = f"{self.used:,} used + {self.quarantined:,} quarantined"
             raise TableError(f"{self.table}: {self.read:,} rows read, but {sums}; this is a defect, please report it")
+
+    def __add__(self, other: "Reconciliation") -> "Reconciliation":
+        """Return the sums of two parts of one table."""
+        codes = dict.fromkeys([*self.by_code, *other.by_code])
+        return Reconciliation(
+            self.table,
+            self.read + other.read,
+            self.used + other.used,
+            self.quarantined + other.quarantined,
+            most_frequent({code: self.by_code.get(code, 0) + other.by_code.get(code, 0) for code in codes}),
+            tuple(sorted({*self.ignored_columns, *other.ignored_columns})),
+        )
 
     def __str__(self) -> str:
         codes = ", ".join(f"{code} {count:,}" for code, count in sorted(self.by_code.items()))

@@ -1,5 +1,6 @@
 """A table as a reader hands it over, before any of its values is judged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.tables.quarantine import Quarantine
+from littlegiants.ingest.tables.vocabulary import plain_text
 
 
 @dataclass(slots=True)
@@ -21,13 +23,34 @@ class RawTable:
         Each row's record number in the source, counted from 1.
     rejected
         Records that could not be read at all, which are not in ``frame``.
+    unread
+        Names of columns that the contract does not know, which are not in ``frame`` either.
     """
 
     frame: pd.DataFrame
     rows: npt.NDArray[np.int64]
     rejected: Quarantine = field(default_factory=Quarantine)
+    unread: tuple[str, ...] = ()
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> "RawTable":
         """Number the rows of a frame from 1."""
         return cls(frame.reset_index(drop=True), np.arange(1, len(frame) + 1))
+
+    def numbered_after(self, rows: int, columns: Sequence[str]) -> "RawTable":
+        """Return the rows as those that follow so many, with their columns in the given order."""
+        records = self.rejected.frame()
+        rejected = Quarantine.of(records.assign(row=records["row"] + rows))
+        return RawTable(self.frame[list(columns)], self.rows + rows, rejected, self.unread)
+
+
+def joined(chunks: Sequence[RawTable]) -> RawTable:
+    """Return the chunks of a table, one at least, as one."""
+    if len(chunks) == 1:
+        return chunks[0]
+    rejected = Quarantine()
+    for chunk in chunks:
+        rejected.extend(chunk.rejected)
+    frame = pd.concat([plain_text(chunk.frame) for chunk in chunks], ignore_index=True)
+    unread = dict.fromkeys(name for chunk in chunks for name in chunk.unread)
+    return RawTable(frame, np.concatenate([chunk.rows for chunk in chunks]), rejected, tuple(unread))

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.arrays import Mask
+from littlegiants.ingest.excerpts import most_frequent
 from littlegiants.ingest.tables.contract import FIRM_ID, KNOWN_ON, Table
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 from littlegiants.ingest.tables.raw_table import RawTable
@@ -81,30 +82,32 @@ class Screening:
         # A row with several violations has several records but counts once, under the first.
         first = self.quarantine.frame().drop_duplicates("row")
         declared = {FIRM_ID.name, KNOWN_ON.name, *(column.name for column in self.spec.columns)}
-        ignored = tuple(sorted(str(name) for name in self.raw.frame.columns if name not in declared))
-        by_code = {str(code): int(count) for code, count in first["code"].value_counts().items()}
+        others = (str(name) for name in self.raw.frame.columns if name not in declared)
+        ignored = tuple(sorted([*self.raw.unread, *others]))
+        by_code = most_frequent({str(code): int(count) for code, count in first["code"].value_counts().items()})
         read = len(self.raw.frame) + self.raw.rejected.frame()["row"].nunique()
         return Reconciliation(self.spec.name, read, int((~self.bad).sum()), len(first), by_code, ignored)
 
 
-def reject_orphans(screening: Screening, ids: npt.NDArray[np.object_], firm_ids: npt.NDArray[np.object_]) -> None:
+def reject_orphans(screening: Screening, ids: pd.Series, firm_ids: npt.NDArray[np.object_]) -> npt.NDArray[np.int32]:
     """Quarantine events of firms that the firms table does not have.
 
     Parameters
     ----------
     screening
         The events; rows already quarantined are left as they are.
-    ids : ndarray of object, shape (rows,)
-        Each row's ``firm_id``.
+    ids : shape (rows,)
+        Each row's ``firm_id``; a categorical is looked up by its categories.
     firm_ids : ndarray of object
         Ids of the firms table, ascending.
+
+    Returns
+    -------
+    ndarray of int32, shape (rows,)
+        Each row's firm, as its index in ``firm_ids``; -1 for none.
     """
-    orphan = ~_is_among(ids, firm_ids) & ~screening.bad
+    codes, distinct = pd.factorize(ids)
+    firm = pd.Index(firm_ids, dtype="str").get_indexer(distinct.astype("str")).astype(np.int32)[codes]
+    orphan = (firm < 0) & ~screening.bad
     screening.reject(FIRM_ID.name, "orphan_event", orphan, ids[orphan])
-
-
-def _is_among(ids: npt.NDArray[np.object_], firm_ids: npt.NDArray[np.object_]) -> Mask:
-    if not len(firm_ids):
-        return np.zeros(len(ids), bool)
-    index = np.minimum(np.searchsorted(firm_ids, ids), len(firm_ids) - 1)
-    return np.asarray(firm_ids[index] == ids, bool)
+    return firm

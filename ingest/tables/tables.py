@@ -4,7 +4,7 @@ Nothing here answers "as of": that is `littlegiants.features.asof.snapshot.Snaps
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.tables.column_names import own_columns
 from littlegiants.ingest.tables.contract import EVENT_TABLES, RATES, TABLES
 from littlegiants.ingest.tables.days import NEVER, Days, day_number
 from littlegiants.ingest.tables.encoding import to_rows
@@ -22,6 +23,7 @@ from littlegiants.ingest.tables.money import Money
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 from littlegiants.ingest.tables.raw_table import RawTable
 from littlegiants.ingest.tables.rows import Rows
+from littlegiants.ingest.tables.vocabulary import among, encode_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,12 @@ class Tables:
     money: Money = field(default_factory=Money)
 
     @classmethod
-    def from_frames(cls, frames: Mapping[str, pd.DataFrame], constant_prices: int | None = None) -> "Tables":
+    def from_frames(
+        cls,
+        frames: Mapping[str, pd.DataFrame],
+        constant_prices: int | None = None,
+        ignore_columns: Collection[str] = (),
+    ) -> "Tables":
         """Build from data frames of the contract's columns, text or typed.
 
         Parameters
@@ -59,11 +66,14 @@ class Tables:
             The tables by name; ``rates`` may be among them.
         constant_prices
             Base year of constant prices; by default amounts stay as paid.
+        ignore_columns
+            Columns that resemble one of the contract and are none.
 
         Raises
         ------
         TableError
-            If ``firms`` is absent, a table is unknown, a required column is missing, or a column has a wrong type.
+            If ``firms`` is absent, a table is unknown, a required column is missing, a column has a wrong type, or one
+            that the contract does not know resembles one that the table lacks.
 
         Examples
         --------
@@ -75,7 +85,12 @@ class Tables:
             ...
         littlegiants.ingest.errors.TableError: unknown table 'firm'; the tables are firms, rounds, grants, ...
         """
-        return cls.from_raw({name: RawTable.from_frame(frame) for name, frame in frames.items()}, constant_prices)
+        specs = {**TABLES, RATES.name: RATES}
+        raw = {name: RawTable.from_frame(frame) for name, frame in frames.items()}
+        own = {
+            name: own_columns(specs[name], raw[name], ignore_columns) if name in specs else raw[name] for name in raw
+        }
+        return cls.from_raw(own, constant_prices)
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, RawTable], constant_prices: int | None = None) -> "Tables":
@@ -93,7 +108,7 @@ class Tables:
             raise TableError("there is no table 'firms'; it is the one table that is required")
         loader = Loader.of(raw, constant_prices)
         firms = loader.load("firms", raw["firms"])
-        firm_ids = np.unique(firms.frame["firm_id"].to_numpy(object)) if len(firms.frame) else np.array([], object)
+        _, firm_ids = encode_text(firms.frame["firm_id"])
         events = {name: loader.load(name, raw[name], firm_ids) if name in raw else None for name in EVENT_TABLES}
         firms = _dated_by_events(firms, _first_known(events, len(firm_ids)))
         rows = {name: None if loaded is None else to_rows(loaded) for name, loaded in events.items()}
@@ -119,7 +134,7 @@ class Tables:
 
     def take(self, firm_ids: npt.NDArray[np.object_]) -> "Tables":
         """Return only the given firms (unknown ids are ignored)."""
-        keep = np.isin(self.firm_ids, firm_ids)
+        keep = among(self.firm_ids, firm_ids)
         code = np.cumsum(keep) - 1
 
         def kept(rows: Rows) -> Rows:

@@ -1,7 +1,8 @@
 """A model as a folder of plain files: no code, no pickle, every byte checked before a parser sees it.
 
-``model.txt`` and ``model_subsidised.txt`` (LightGBM text), ``calibration.json``, ``context.parquet`` (the population)
-and ``manifest.json``, which holds the SHA-256 of the others and of itself.
+``model.txt`` and ``model_subsidised.txt`` (LightGBM text), ``calibration.json``, ``context.parquet`` (the population),
+``cohort.json`` (what later cohorts are compared with) and ``manifest.json``, which holds the SHA-256 of the others and
+of itself.
 """
 
 import io
@@ -9,6 +10,7 @@ import os
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import lightgbm as lgb
 import numpy as np
@@ -18,18 +20,31 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.errors import ArtefactError
 from littlegiants.ingest.files.atomic import staged_folder
-from littlegiants.models.artefact.integrity import CALIBRATION, CONTEXT, MANIFEST, MARKET, SUBSIDISED, checked, explain
+from littlegiants.models.artefact.integrity import (
+    CALIBRATION,
+    COHORT,
+    CONTEXT,
+    MANIFEST,
+    MARKET,
+    SUBSIDISED,
+    checked,
+    explain,
+)
 from littlegiants.models.digests import content_digest
 from littlegiants.models.manifest import Manifest
+from littlegiants.models.reference_cohort import ReferenceCohort
 from littlegiants.models.scoring.booster import from_text, to_text
 from littlegiants.models.scoring.calibration import Calibration, CalibrationFile
 from littlegiants.models.scoring.model import QUANTILES, Head, Model, check_features
 
-_KEYS = 20  # a calibration file has 13; a validator would name every one of a million
+# Keys of a file of JSON: calibrations have 13, a cohort four for each feature; a validator would name all of a million.
+_KEYS = {CALIBRATION: 20, COHORT: 5_000}
 _TEXT, _PARQUET = "a LightGBM model in text form", "a Parquet file"
 # What files begin and end with, so that a pickle or an archive whose digest fits is refused without a parser's help.
 _KINDS = {MARKET: (b"tree\n", b"", _TEXT), SUBSIDISED: (b"tree\n", b"", _TEXT), CONTEXT: (b"PAR1", b"PAR1", _PARQUET)}
 _CONTEXT_TYPES = {"statistic": "str", "key": "str", "month": "int32", "count": "int64"}
+
+Parsed = TypeVar("Parsed", bound=BaseModel)
 
 
 class _Calibrations(BaseModel):
@@ -101,15 +116,10 @@ def read_artefact(folder: Path, signed: str | None = None) -> Model:
     except ArtefactError as error:
         raise ArtefactError(f"{folder / MANIFEST}: {error}") from None
     for name, found in content.items():
-        begins, ends, kind = _KINDS.get(name, (b"{", b"", "JSON of calibrations"))
+        begins, ends, kind = _KINDS.get(name, (b"{", b"", f"JSON of {name.partition('.')[0]}s"))
         if not (found.startswith(begins) and found.endswith(ends)):
             raise ArtefactError(f"{folder / name} is not {kind}")
-    if content[CALIBRATION].count(b":") > _KEYS:
-        raise ArtefactError(f"{folder / CALIBRATION} has more than {_KEYS} keys; no model writes such a file")
-    try:
-        calibrations = _Calibrations.model_validate_json(content[CALIBRATION])
-    except ValidationError as error:
-        raise ArtefactError(f"{folder / CALIBRATION}: {explain(error)}") from None
+    calibrations = _parsed(_Calibrations, folder / CALIBRATION, content[CALIBRATION])
     if (calibrations.subsidised is not None) != (SUBSIDISED in content):
         raise ArtefactError(f"{folder / CALIBRATION} and {SUBSIDISED} do not fit together")
     population = _population(content[CONTEXT], manifest, folder / CONTEXT)
@@ -117,7 +127,10 @@ def read_artefact(folder: Path, signed: str | None = None) -> Model:
     subsidised = None
     if calibrations.subsidised is not None:
         subsidised = _head(content[SUBSIDISED], calibrations.subsidised, manifest, folder / SUBSIDISED)
-    return Model(market, subsidised, population, np.array(calibrations.reference), manifest)
+    reference = np.array(calibrations.reference)
+    return Model(
+        market, subsidised, population, reference, manifest, _cohort(folder / COHORT, content.get(COHORT), manifest)
+    )
 
 
 def _write_files(model: Model, folder: Path) -> Manifest:
@@ -130,7 +143,10 @@ def _write_files(model: Model, folder: Path) -> Manifest:
         subsidised=None if model.subsidised is None else model.subsidised.calibration.to_file(),
         reference=tuple(map(float, model.reference)),
     )
-    (folder / CALIBRATION).write_text(calibrations.model_dump_json() + "\n", encoding="utf-8", newline="\n")
+    parts = {CALIBRATION: calibrations} | ({} if model.cohort is None else {COHORT: model.cohort})
+    for name, content in parts.items():
+        (folder / name).write_text(content.model_dump_json() + "\n", encoding="utf-8", newline="\n")
+    # Without page checksums: the manifest has the file's digest, which is checked before any parser sees it.
     model.population.to_frame().to_parquet(folder / CONTEXT, index=False)
     files = {path.name: content_digest(path.read_bytes()) for path in sorted(folder.iterdir())}
     manifest = model.manifest.model_copy(update={"files": files, "digest": ""})
@@ -140,6 +156,24 @@ def _write_files(model: Model, folder: Path) -> Manifest:
         path.chmod(0o644)
     folder.chmod(0o755)
     return manifest.model_copy(update={"digest": manifest.own_digest()})
+
+
+def _parsed(kind: type[Parsed], path: Path, content: bytes) -> Parsed:
+    if content.count(b":") > _KEYS[path.name]:
+        raise ArtefactError(f"{path} has more than {_KEYS[path.name]:,} keys; no model writes such a file")
+    try:
+        return kind.model_validate_json(content)
+    except ValidationError as error:
+        raise ArtefactError(f"{path}: {explain(error)}") from None
+
+
+def _cohort(path: Path, content: bytes | None, manifest: Manifest) -> ReferenceCohort | None:
+    if content is None:
+        return None
+    found = _parsed(ReferenceCohort, path, content)
+    if tuple(found.features) != manifest.features:
+        raise ArtefactError(f"{path} has other features than {MANIFEST} lists")
+    return found
 
 
 def _head(text: bytes, calibration: CalibrationFile, manifest: Manifest, path: Path) -> Head:
@@ -154,7 +188,7 @@ def _head(text: bytes, calibration: CalibrationFile, manifest: Manifest, path: P
 
 def _population(content: bytes, manifest: Manifest, path: Path) -> Population:
     try:
-        frame = pd.read_parquet(io.BytesIO(content))
+        frame = pd.read_parquet(io.BytesIO(content), page_checksum_verification=True)
     except (OSError, ValueError):
         raise ArtefactError(f"{path} is not {_PARQUET}") from None
     if frame.dtypes.astype(str).to_dict() != _CONTEXT_TYPES:

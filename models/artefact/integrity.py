@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from littlegiants.ingest.errors import ArtefactError, SignatureError
 from littlegiants.models.digests import content_digest
-from littlegiants.models.manifest import FORMAT, KEYS, Manifest
+from littlegiants.models.manifest import FORMAT, KEYS, LATER_KEYS, Manifest
 
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 MARKET, SUBSIDISED, CALIBRATION, CONTEXT = "model.txt", "model_subsidised.txt", "calibration.json", "context.parquet"
-_REQUIRED, _ALLOWED = {MARKET, CALIBRATION, CONTEXT}, {MARKET, SUBSIDISED, CALIBRATION, CONTEXT}
+COHORT = "cohort.json"  # the first models of this format do not have it
+_REQUIRED, _ALLOWED = {MARKET, CALIBRATION, CONTEXT}, {MARKET, SUBSIDISED, CALIBRATION, CONTEXT, COHORT}
 _MANIFEST_LIMIT, _FILE_LIMIT = 4 << 20, 256 << 20  # bytes; 5,000 trees of 255 leaves are some 130 MiB
-_MOST = 16  # files in a folder, of which an artefact has six at most
+_MOST = 16  # files in a folder, of which an artefact has seven at most
 
 
 def checked(folder: Path, signed: str | None = None) -> tuple[Manifest, dict[str, bytes]]:
@@ -66,7 +67,7 @@ def parse_manifest(path: Path, signed: str | None = None) -> Manifest:
         plain = json.loads(text)
         if not isinstance(plain, dict) or plain.get("format") != FORMAT:
             raise ArtefactError(f"{path} is not of format {FORMAT}; use the version of littlegiants that wrote it")
-        if lacking := sorted(KEYS - plain.keys()):
+        if lacking := sorted(KEYS - LATER_KEYS - plain.keys()):
             raise ArtefactError(f"{path} lacks the key {lacking[0]!r}")
         if foreign := sorted(plain.keys() - KEYS):
             raise ArtefactError(f"{path} has the key {foreign[0]!r}, which no manifest has")
@@ -111,7 +112,7 @@ def _plain_files(folder: Path) -> dict[str, Path]:
     check_folder(folder)
     present = {path.name: path for path in sorted(islice(folder.iterdir(), _MOST))}
     if len(present) == _MOST:
-        raise ArtefactError(f"{folder} has {_MOST} files or more; an artefact has six at most")
+        raise ArtefactError(f"{folder} has {_MOST} files or more; an artefact has seven at most")
     if MANIFEST not in present:
         raise ArtefactError(f"{folder} has no {MANIFEST}; it is not an artefact")
     for path in present.values():

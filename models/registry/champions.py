@@ -17,6 +17,7 @@ from littlegiants.models.registry.registry import (
     of_alias,
     set_champion,
 )
+from littlegiants.models.registry.stores import sync_files
 from littlegiants.models.scoring.model import Model
 
 
@@ -92,7 +93,7 @@ def record(
     text, file
         The decision in full, and the name of its file.
     store
-        See `littlegiants.models.registry.registry.store_uri`.
+        See `littlegiants.models.registry.stores.store_uri`.
     name
         The registered model.
 
@@ -105,5 +106,6 @@ def record(
         run_id = client.get_model_version(name, str(version)).run_id
         if run_id:
             client.log_text(run_id, text, file)
+            sync_files(str(client.get_run(run_id).info.artifact_uri))
         for key, value in tags.items():
             client.set_model_version_tag(name, str(version), key, value)

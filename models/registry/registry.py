@@ -28,20 +28,22 @@ from littlegiants.ingest.errors import ConfigError, RegistryError
 from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.registry.download import with_timeout
 from littlegiants.models.registry.files import copy_folder
+from littlegiants.models.registry.stores import beside, database_of, store_uri, without_secrets
 from littlegiants.models.scoring.model import Model
 
 NAME = "littlegiants"
 CHAMPION, CHALLENGER = "champion", "challenger"
-DEFAULT_STORE = "sqlite:///mlflow.db"
 DIGEST_TAG = "artefact_digest"
 ROLLED_BACK_TAG, PROTOCOL_TAG = "rolled_back", "promotion_protocol"
 # Of the registered model: every champion so far, the present one last. An alias alone can be moved by anyone.
 LINE_TAG = "champions"
+# The line before a change of champion that is under way: tag and alias cannot be changed in one step, and whoever
+# changes them may die between the two.
+FORMER_LINE_TAG = "champions_before"
 _REMEMBERED, _UNDER_WAY, _SECONDS = 100, 0.5, 120.0
 # The name of the artefact folder among the files of a logged model, which MLflow keeps under artifacts/.
 ARTEFACT = "artefact"
 _REFERENCE = re.compile(r"models:/(?P<name>[A-Za-z0-9_-]+)(@(?P<alias>[A-Za-z0-9_-]+)|/(?P<version>[0-9]+))")
-_USERINFO = re.compile(r"(?<=//)[^/\s]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,6 @@ class Version:
     digest: str
     auc: float | None
     created: str
-
-
-def store_uri(given: str | None = None) -> str:
-    """Return the MLflow store: the one given, else ``MLFLOW_TRACKING_URI``, else a SQLite file in this folder."""
-    return given or os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_STORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def load(reference: str, store: str | None = None) -> Model:
     reference
         ``models:/littlegiants@champion`` or ``models:/littlegiants/3``.
     store
-        See `store_uri`.
+        See `littlegiants.models.registry.stores.store_uri`.
 
     Raises
     ------
@@ -132,6 +129,8 @@ def _fetch(match: re.Match[str], store: str | None, folder: Path) -> Fetched:
         number = number_of(registered)
         files = client.get_model_version_download_uri(registered.name, registered.version)
         try:
+            if (database := database_of(store_uri(store))) is not None:
+                files = beside(files, database)
             artefact = copy_folder(f"{files}/artifacts", ARTEFACT, store_uri(store), folder)
         except RegistryError as error:
             raise RegistryError(f"{match.string}: {error}") from None
@@ -187,7 +186,10 @@ def champions(client: MlflowClient, name: str) -> list[int]:
     RegistryError
         If the registry holds something else than a list of versions.
     """
-    line = str(client.get_registered_model(name).tags.get(LINE_TAG, "")).split()
+    registered = client.get_registered_model(name)
+    former = str(registered.tags.get(FORMER_LINE_TAG, "")).split()
+    under_way = bool(former) and former[-1] == str(registered.aliases.get(CHAMPION))
+    line = former if under_way else str(registered.tags.get(LINE_TAG, "")).split()
     if not all(number.isdecimal() for number in line):
         raise RegistryError(
             f"the line of champions of {name} in the registry is no list of versions: {' '.join(line)!r}"
@@ -207,8 +209,13 @@ def set_champion(client: MlflowClient, name: str, line: list[int]) -> None:
     line
         The versions that have been champion, the new champion last.
     """
+    former = " ".join(map(str, champions(client, name)))
+    if former:
+        client.set_registered_model_tag(name, FORMER_LINE_TAG, former)
     client.set_registered_model_tag(name, LINE_TAG, " ".join(map(str, line[-_REMEMBERED:])))
     client.set_registered_model_alias(name, CHAMPION, str(line[-1]))
+    if former:
+        client.delete_registered_model_tag(name, FORMER_LINE_TAG)
 
 
 def promote(version: int, store: str | None = None, name: str = NAME) -> int | None:
@@ -219,7 +226,7 @@ def promote(version: int, store: str | None = None, name: str = NAME) -> int | N
     version
         The version's number.
     store
-        See `store_uri`.
+        See `littlegiants.models.registry.stores.store_uri`.
     name
         The registered model.
 
@@ -288,11 +295,5 @@ def connected(store: str | None, subject: str) -> Iterator[MlflowClient]:
         yield MlflowClient(tracking_uri=uri, registry_uri=uri)
     except (MlflowException, ParseError, SQLAlchemyError, OSError, ImportError) as error:
         # A driver's message may hold anything; MLflow repeats the address in its own.
-        reason = "" if isinstance(error, SQLAlchemyError) else _without_secrets(str(error).strip(), uri)
+        reason = "" if isinstance(error, SQLAlchemyError) else without_secrets(str(error).strip(), uri)
         raise RegistryError(f"{subject}: {(reason or type(error).__name__).splitlines()[0]}") from None
-
-
-def _without_secrets(text: str, uri: str) -> str:
-    text = text.replace(uri, "the store")
-    query = uri.partition("?")[2]
-    return _USERINFO.sub("***@", text.replace(query, "***") if query else text)

@@ -27,7 +27,7 @@ def sign(
     key, expires, password
         As of `littlegiants.models.signing.signed_folders.signature_of`.
     store
-        See `littlegiants.models.registry.registry.store_uri`.
+        See `littlegiants.models.registry.stores.store_uri`.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def load(reference: str, trust: Trust, store: str | None = None) -> Model:
     trust
         Who must have signed it.
     store
-        See `littlegiants.models.registry.registry.store_uri`.
+        See `littlegiants.models.registry.stores.store_uri`.
 
     Raises
     ------

@@ -7,12 +7,20 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from littlegiants.features.matrix import CATEGORICAL, FEATURES, FeatureMatrix
+from littlegiants.features.matrix import (
+    BUILDER,
+    BUILDER_VERSION,
+    CATEGORICAL,
+    FEATURES,
+    FIRST_BUILDER,
+    FeatureMatrix,
+)
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import ArtefactError
 from littlegiants.models.digests import row_digests
 from littlegiants.models.manifest import Manifest
+from littlegiants.models.reference_cohort import ReferenceCohort
 from littlegiants.models.scoring import reasons
 from littlegiants.models.scoring.abstain import abstain_reason
 from littlegiants.models.scoring.booster import contributions, log_odds, splits
@@ -47,6 +55,8 @@ class Model:
         Quantiles of P(market) over the reference cohort (the calibration date's), ascending.
     manifest
         What the model is.
+    cohort
+        What scored cohorts are compared with, or None for a model from before it was kept. No score depends on it.
     columns
         The signals that scores, reasons and abstaining look at, in the order of ``manifest.features``.
     """
@@ -56,6 +66,7 @@ class Model:
     population: Population
     reference: Floats
     manifest: Manifest
+    cohort: ReferenceCohort | None = None
     columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -114,6 +125,7 @@ class Model:
             "abstained": withheld,
             "abstain_reason": reason,
             **dict(zip(REASON_COLUMNS, self._reasons(matrix, withheld, explain), strict=True)),
+            "outcome": np.full(len(matrix), self.manifest.label.outcome, object),
             "model_version": np.full(len(matrix), self.version, object),
             "data_digest": row_digests(matrix, self.columns),
         }
@@ -188,8 +200,11 @@ def check_features(manifest: Manifest) -> None:
     Raises
     ------
     ArtefactError
-        If names or order differ.
+        If names, order or the version of their builder differ.
     """
+    built = manifest.versions.get(BUILDER, str(FIRST_BUILDER))
+    if built != str(BUILDER_VERSION):
+        raise ArtefactError(f"it was trained on signals of version {built}, and these are of version {BUILDER_VERSION}")
     if manifest.features != FEATURES:
         raise ArtefactError(_mismatch(FEATURES, manifest.features))
 

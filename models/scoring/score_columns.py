@@ -85,6 +85,7 @@ COLUMNS = (
     ScoreColumn("reason_1", ScoreKind.REASON, None, "the feature that moved the score most, its value and its points"),
     ScoreColumn("reason_2", ScoreKind.REASON, None, "the next one"),
     ScoreColumn("reason_3", ScoreKind.REASON, None, "the next one"),
+    ScoreColumn("outcome", ScoreKind.TEXT, None, "the outcome of the model, which `p_market` is the probability of"),
     ScoreColumn("model_version", ScoreKind.TEXT, None, "the model: the first 12 digits of its manifest's digest"),
     ScoreColumn("data_digest", ScoreKind.TEXT, None, "digest of all that the model looked at in the firm's data"),
 )

@@ -11,6 +11,7 @@ from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.artefact.integrity import MANIFEST, SIGNATURE, check_folder
 from littlegiants.models.digests import content_digest
 from littlegiants.models.scoring.model import Model
+from littlegiants.models.serving_contract import ServingContract
 from littlegiants.models.signing.bundle import LIMIT, Statement, seal
 from littlegiants.models.signing.trust import Trust, read_private_key
 
@@ -57,7 +58,13 @@ def sign(folder: Path, key: Path, expires: date | None = None, password: str | N
     return path
 
 
-def read_signed(folder: Path, trust: Trust, signature: bytes | None = None, name: str = "") -> Model:
+def read_signed(
+    folder: Path,
+    trust: Trust,
+    signature: bytes | None = None,
+    name: str = "",
+    contract: ServingContract | None = None,
+) -> Model:
     """Read a model that is signed, and remember that it was taken.
 
     Parameters
@@ -70,9 +77,13 @@ def read_signed(folder: Path, trust: Trust, signature: bytes | None = None, name
         The signature, if it is not in the folder.
     name
         The model's name in messages; the folder by default.
+    contract
+        What the model must be for; None for anything. A model for something else is not remembered.
 
     Raises
     ------
+    ContractError
+        If the model is for something else.
     SignatureError
         If the trusted key did not sign it, or it was signed before the newest model that was taken; nothing of the
         artefact was read then.
@@ -82,7 +93,8 @@ def read_signed(folder: Path, trust: Trust, signature: bytes | None = None, name
     with _naming(name or str(folder)):
         statement = trust.verified(_stored(folder) if signature is None else signature)
     model = read_artefact(folder, statement.manifest)
-    # Only now: a newer model that is damaged must not keep the present one from being read again.
+    (contract or ServingContract()).check(model.manifest)
+    # Only now: a newer model that is damaged or for something else must not keep the present one from being read again.
     with _naming(name or str(folder)):
         trust.remember(statement)
     return model

@@ -32,9 +32,13 @@ def brought(extra: str) -> list[Requirement]:
     return [bound for bound in EXTRAS[extra] if bound.name != "littlegiants"] + others
 
 
-# The tests need all but Spark, which is installed by who wants it.
 DEVELOP = brought("dev")
-LOCKS = {"requirements-build.lock": BUILD, "requirements.lock": RUN, "requirements-dev.lock": RUN + DEVELOP}
+LOCKS = {
+    "requirements-build.lock": BUILD,
+    "requirements.lock": RUN,
+    "requirements-service.lock": RUN + brought("serve"),
+    "requirements-dev.lock": RUN + DEVELOP,
+}
 PER_LOCK = pytest.mark.parametrize("lock", LOCKS)
 
 
@@ -78,7 +82,7 @@ def test_lock_is_within_the_bounds_of_the_project(lock):
 
 def test_locks_agree_with_each_other():
     versions = {name: version for name, version, _ in entries("requirements-dev.lock")}
-    for lock in ("requirements.lock", "requirements-build.lock"):
+    for lock in ("requirements.lock", "requirements-build.lock", "requirements-service.lock"):
         # pip installs the others, and none of them asks for it.
         found = {name: version for name, version, _ in entries(lock) if name != "pip"}
         assert found.items() <= versions.items()
@@ -113,8 +117,8 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     commands = [bound for extra in EXTRAS["all"][0].extras for bound in brought(extra)]
     declared = {canonicalize_name(bound.name) for bound in RUN + commands}
     assert {module for module, names in found.items() if not names & declared} == set()
-    # Spark loads the model by MLflow; the others are loaded by scikit-learn and by Starlette.
-    by_others = {"joblib", "pyspark", "python-multipart"}
+    # They are loaded by scikit-learn and by Starlette.
+    by_others = {"joblib", "python-multipart"}
     assert declared - set().union(*found.values()) == by_others
 
 

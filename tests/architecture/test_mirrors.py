@@ -18,6 +18,7 @@ WITHOUT_MODULE = {
     "tests/cli/test_import_lists.py": "giants import of lists and workbooks",
     "tests/cli/test_import_registers.py": "giants import of public registers",
     "tests/cli/test_money.py": "rates and constant prices through all commands",
+    "tests/cli/test_production_registry.py": "an MLflow server on PostgreSQL, from training to serving",
     "tests/cli/test_scoring_errors.py": "what giants score refuses",
     "tests/features/test_contract_kit.py": "the contract that every column keeps",
     "tests/features/test_leaks.py": "mutations that look ahead are found",
@@ -30,6 +31,8 @@ WITHOUT_MODULE = {
     "tests/serving/http/test_life.py": "start, change of model and end of the running service",
     "tests/serving/http/test_overload.py": "more requests than the service can answer",
     "tests/serving/http/test_score.py": "scores over HTTP",
+    "tests/serving/http/test_statuses.py": "every code of the error catalogue and every documented limit",
+    "tests/serving/spark/test_spark_udf.py": "the model by MLflow on Spark",
     "tests/serving/test_money_rule.py": "one rule of money for every way to a score",
 }
 

@@ -21,6 +21,7 @@ def test_loads_are_measured_and_told(artefact, tmp_path):
         pytest.skip("wrk is not installed: apt-get install wrk")
     figures = tmp_path / "figures.json"
     script = [str(ROOT / "benchmarks" / "serving.py"), "--model", str(artefact), "--seconds", "1", "--overloaded", "2"]
+    script += ["--connections", "1", "--connections", "32"]
     done = subprocess.run(
         [sys.executable, *script, "--json", str(figures)], capture_output=True, text=True, check=False, timeout=400
     )

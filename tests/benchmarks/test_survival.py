@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
 from littlegiants.ingest.errors import TrainingError
-from tests.benchmarks.test_benchmarks import ROOT
+from tests.benchmarks.commands import ROOT
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 

@@ -38,6 +38,7 @@ DIRT = {
     "patents": ({"patent_id": "P", "filed_on": "31.12.2015"}, "impossible_date"),
     "recognitions": ({"scheme": "S", "tier": "9", "awarded_on": "2015-01-01"}, "unknown_value"),
     "financials": ({"period_end": "2015-12-31", "revenue": "many", "currency": "USD"}, "not_a_number"),
+    "investments": ({"investor": "I", "announced_on": "2015-01-01", "lead": "2"}, "unknown_value"),
     "outcomes": ({"happened_on": "", "kind": "ipo"}, "missing_date"),
 }
 

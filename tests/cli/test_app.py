@@ -77,6 +77,20 @@ def test_reader_that_goes_away_is_no_error():
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.parametrize("arguments", [("--help",), ("simulate", "--out", "d"), ("models",)])
+def test_python_without_docstrings_is_one_line(arguments):
+    done = process(*arguments, env={**os.environ, "PYTHONOPTIMIZE": "2"})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("giants: Python runs with -OO (or PYTHONOPTIMIZE=2)")
+    assert done.stderr.count("\n") == 1
+    assert list(Path().iterdir()) == []
+
+
+def test_python_without_assertions_runs():
+    done = process("simulate", "--out", "d", "--firms", 60, env={**os.environ, "PYTHONOPTIMIZE": "1"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_full_disk_behind_stdout():
     with Path("/dev/full").open("w") as full:
@@ -91,7 +105,7 @@ def test_files_beyond_the_limit_of_the_disk_are_never_half_written(world):
         f"ulimit -f 8; exec {GIANTS} score --data {world.data} --as-of {AS_OF} --model {world.artefact} --out s.csv"
     )
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (6, "")
     assert done.stderr == "giants: s.csv cannot be written: File too large\n"
     assert [(path.name, path.read_text()) for path in Path().iterdir()] == [("s.csv", "what stood here before")]
 

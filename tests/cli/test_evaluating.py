@@ -3,11 +3,15 @@
 import json
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from mlflow import MlflowClient
 
+from littlegiants.ingest.errors import ConfigError
 from littlegiants.training.backtest import Backtest
+from littlegiants.training.tracking import track_evaluation
 from tests.cli.conftest import giants, process
 
 ORIGINS = ("2021-12-31", "2023-12-31")
@@ -17,9 +21,12 @@ ORIGINS = ("2021-12-31", "2023-12-31")
 def evaluated(world, tmp_path_factory):
     """What two origins give, and the folder of the files written; the dates are given the wrong way round."""
     folder = tmp_path_factory.mktemp("evaluation")
+    shutil.copyfile(world.folder / "mlflow.db", folder / "mlflow.db")
+    shutil.copytree(world.folder / "mlartifacts", folder / "mlartifacts")
     done = giants(
         *("evaluate", "--data", world.data, "--config", world.config, "--origin", ORIGINS[1], "--origin", ORIGINS[0]),
         *("--report", folder / "e.html", "--card", folder / "MODEL_CARD.md", "--out", folder / "figures.json"),
+        *("--record", 1, "--store", f"sqlite:///{folder}/mlflow.db"),
     )
     return done, folder
 
@@ -44,11 +51,36 @@ def test_summary_says_what_was_measured(evaluated, figures):
     for origin in figures.origins:
         (line,) = [line for line in done.lines if line.startswith(str(origin.as_of))]
         assert f"{origin.twin.leaky['auc'].value:.3f}" in line
-    assert done.lines[-3:] == [
+    assert done.lines[-4:-1] == [
         f"report:      {folder / 'e.html'}",
         f"model card:  {folder / 'MODEL_CARD.md'}",
         f"figures:     {folder / 'figures.json'}",
     ]
+
+
+def test_page_card_and_figures_are_kept_beside_the_version(evaluated, figures):
+    done, folder = evaluated
+    store = f"sqlite:///{folder}/mlflow.db"
+    client = MlflowClient(store, store)
+    run_id = done.lines[-1].removeprefix("MLflow run:").strip()
+    run, version = client.get_run(run_id), client.get_model_version("littlegiants", "1")
+    assert run.info.run_name == "evaluation of version 1"
+    assert run.data.tags["mlflow.parentRunId"] == version.run_id
+    assert run.data.metrics["auc"] == figures.pooled.measured.metrics["auc"].value
+    assert run.info.start_time < run.info.end_time
+    for name, file in (("evaluation.html", "e.html"), ("model_card.md", "MODEL_CARD.md")):
+        path = client.download_artifacts(run_id, name, str(folder))
+        assert Path(path).read_text(encoding="utf-8") == (folder / file).read_text(encoding="utf-8")
+    assert version.description is not None
+    assert f"files of run `{run_id}`" in version.description
+    assert "**market**: whether a firm succeeds within 24 months" in version.description
+
+
+def test_a_version_that_predicts_something_else_is_not_described(figures, evaluated):
+    # The second model is one of exits.
+    store = f"sqlite:///{evaluated[1]}/mlflow.db"
+    with pytest.raises(ConfigError, match="version 2 predicts exit in 24 months, and market in 24 months was tested"):
+        track_evaluation(figures, 2, "page", "card", datetime.now(UTC), store)
 
 
 def test_page_and_card_are_of_these_figures(evaluated, figures, world):

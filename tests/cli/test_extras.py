@@ -15,6 +15,7 @@ COMMANDS = {
     "evaluate --data data --report page.html": ("jinja2", "--report", "report"),
     "score --data data --as-of 2023-12-31 --out s.csv --report r.html": ("jinja2", "--report", "report"),
     "score --data data --as-of 2023-12-31 --out s.csv --require-signature k": ("cryptography", "a signature", "sign"),
+    "score --data data --as-of 2023-12-31 --out s.csv --engine spark": ("pyspark", "--engine spark", "spark"),
     "sign model --key k.pem": ("cryptography", "a signature", "sign"),
     "tune --data data --out tuned.toml": ("optuna", "giants tune", "tune"),
     "serve": ("charset_normalizer", "giants serve", "serve"),

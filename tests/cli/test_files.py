@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from littlegiants.cli.files import FRAME, PAGE, check_distinct, check_files, title
+from littlegiants.cli.files import FRAME, PAGE, check_files, title
 from littlegiants.ingest.errors import ConfigError
 
 
@@ -15,8 +15,8 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_files_that_can_be_written(data, tmp_path):
-    check_files([(tmp_path / "s.csv", FRAME), (None, PAGE), (tmp_path / "r.HTML", PAGE)], [data, None], "scored")
-    check_files([(data / "scores.csv", FRAME)], [data, "sqlite:///x.db"], "scored")
+    check_files((tmp_path / "s.csv", FRAME), (None, PAGE), (tmp_path / "r.HTML", PAGE))
+    check_files((data / "scores.csv", FRAME))
 
 
 @pytest.mark.parametrize(
@@ -25,19 +25,11 @@ def test_files_that_can_be_written(data, tmp_path):
         ("s.xlsx", FRAME, r"ends in '.xlsx'; name a file that ends in .csv or .parquet"),
         ("r.csv", PAGE, r"name a file that ends in .html or .htm"),
         ("none/s.csv", FRAME, "cannot be written: there is no folder"),
-        ("data/firms.csv", FRAME, "is a table that is to be scored; name another file"),
-        ("data/../data/rounds.parquet", FRAME, "is a table that is to be scored; name another file"),
     ],
 )
-def test_files_that_cannot(data, tmp_path, name, kinds, message):
+def test_files_that_cannot(tmp_path, name, kinds, message):
     with pytest.raises(ConfigError, match=message):
-        check_files([(tmp_path / name, kinds)], [data], "scored")
-
-
-def test_one_file_for_two_things(tmp_path):
-    check_distinct(tmp_path / "a", None, tmp_path / "b", None)
-    with pytest.raises(ConfigError, match="a is named twice; name a file for each of the two"):
-        check_distinct(tmp_path / "a", tmp_path / "b", tmp_path / "b" / ".." / "a")
+        check_files((tmp_path / name, kinds))
 
 
 @pytest.mark.parametrize(

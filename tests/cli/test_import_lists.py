@@ -61,8 +61,8 @@ def test_ilab():
 def test_canonical(world):
     run = giants("import", "canonical", world.dirty, "--out", "t")
     assert (run.code, run.err) == (0, "")
-    assert sum(" 1 quarantined " in line for line in run.lines) == 7
-    assert [sums.quarantined for sums in read_tables("t").reconciliations] == [0] * 7
+    assert sum(" 1 quarantined " in line for line in run.lines) == 8
+    assert [sums.quarantined for sums in read_tables("t").reconciliations] == [0] * 8
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_sbir_joined_and_scored(export, awards, world):
         (("crunchbase", "nowhere", "--out", "t"), 5, "giants: .*nowhere/companies.csv.*"),
         (("crunchbase", "export"), 2, "giants import crunchbase: Missing option '--out'; see .*"),
         (("crunchbase", "export", "--out", "awards.csv"), 2, "giants: awards.csv is not a folder; .*"),
-        (("crunchbase", "export", "--out", "export"), 2, "giants: export is not empty and no former import .*"),
+        (("crunchbase", "export", "--out", "export"), 2, "giants: export is the tables, already named as an input; .*"),
         (("sbir", "export/rounds.csv", "--out", "t"), 5, "giants: .*rounds.csv.*"),
         (("sbir", "awards.csv", "--join", "--out", "t"), 5, "giants: .*t/firms.csv.*"),
         (("pitchbook", "x", "--out", "t"), 2, "giants import: No such command 'pitchbook'; see giants import --help"),

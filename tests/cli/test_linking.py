@@ -55,9 +55,9 @@ def test_for_machines():
         (("a", "b"), "Missing option '--out'", 2),
         (("a", "b", "--out", "x.xlsx"), "name a file that ends in .csv or .parquet", 2),
         (("a", "b", "--out", "no/x.csv"), "there is no folder no", 2),
-        (("a", "b", "--out", "a/firms.csv"), "is a table that is to be linked", 2),
+        (("a", "b", "--out", "a/firms.csv"), "is a table that is to be read", 2),
         (("a", "b", "--out", "x.csv", "--review", "x.csv"), "x.csv is named twice", 2),
-        (("a", "b", "--out", "x.csv", "--merge", "b"), "b is one of the folders to be linked", 2),
+        (("a", "b", "--out", "x.csv", "--merge", "b"), "b is the tables, already named as an input", 2),
         (("a", "b", "--out", "x.csv", "--threshold", "50"), "threshold 50 is not between 80 and 100", 2),
         (("a", "nowhere", "--out", "x.csv"), "nowhere", 5),
     ],
@@ -71,7 +71,9 @@ def test_what_cannot_be_done(arguments, message, code):
 
 
 def test_help_names_the_threshold_in_use():
-    assert f"{THRESHOLD:g}, from benchmarks/linkage.py" in giants("link", "--help").out.replace("\n", " ")
+    assert f"{THRESHOLD:g}, from benchmarks/linkage.py" in " ".join(
+        giants("link", "--help").out.replace("│", " ").split()
+    )
 
 
 def test_a_foreign_folder_is_not_merged_into():

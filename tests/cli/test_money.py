@@ -44,4 +44,4 @@ def test_a_base_year_without_prices_is_refused(world):
 def test_the_table_of_rates_is_not_written_over(world, with_rates):
     run = score(world, data=with_rates, out=with_rates / "rates.csv")
     assert run.code == 2
-    assert "is a table that is to be scored; name another file" in run.err
+    assert "is a table that is to be read; name another file" in run.err

@@ -82,3 +82,7 @@ def test_date():
 def test_date_in_another_form(text):
     with pytest.raises(ConfigError, match=f"'{text}' is not a date; write it as YYYY-MM-DD"):
         parse_date(text)
+
+
+def test_columns_are_aligned_as_a_terminal_shows_them():
+    assert aligned([("江苏", "1"), ("Hunan", "22")], right=[1]) == ["江苏    1", "Hunan  22"]

@@ -1,6 +1,7 @@
 """``giants promote`` and ``giants rollback``: which model speaks for the product, and what it was decided on."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -170,6 +171,17 @@ def test_promote_refuses(version, code, message, world):
     assert (run.code, run.out, run.err.count("\n")) == (code, "", 1)
     assert message in (None, run.err)
     assert aliases(world.store) == {2: [], 1: ["champion"]}
+
+
+def test_a_strict_one_refuses_a_quarantined_row_before_it_judges(promotion_world, proving_store, tmp_path):
+    shutil.copytree(promotion_world.folder / "data", tmp_path / "data")
+    with (tmp_path / "data" / "firms.csv").open("a", encoding="utf-8") as firms:
+        firms.write("f-new,,0000-13-01\n")
+    before = aliases(proving_store)
+    refused = giants("promote", 2, "--data", tmp_path / "data", "--store", proving_store, "--strict")
+    assert (refused.code, refused.out) == (7, "")
+    assert "--strict: 1 notice: firms: 1 of" in refused.err
+    assert aliases(proving_store) == before
 
 
 def test_a_reason_must_be_one(world):

@@ -22,13 +22,16 @@ def test_commands():
         "giants import canonical",
         "giants import cordis",
         "giants import crunchbase",
+        "giants import crunchbase-2013-investors",
         "giants import horizon-no",
         "giants import ilab",
+        "giants import listings",
         "giants import patentsview",
         "giants import recognition-list",
         "giants import sbir",
         "giants import sbirgov",
         "giants import subsidy-panel",
+        "giants import table",
         "giants keys add",
         "giants keys list",
         "giants keys revoke",
@@ -44,6 +47,7 @@ def test_commands():
         "giants simulate",
         "giants train",
         "giants tune",
+        "giants watch",
     ]
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.models.scoring.abstain import REASONS
 from littlegiants.models.scoring.score_columns import COLUMNS, SCORE_COLUMNS
+from littlegiants.serving.batch.job_folder import job_folder
 from littlegiants.serving.scorer import Scorer
 from tests.cli.conftest import AS_OF, DIRT, World, giants, read, score
 
@@ -196,18 +197,50 @@ def test_result_for_machines(world, scores):
     run = score(world, "--report", "report.html", "--quarantine", "rejected.csv", "--json", data=world.dirty)
     assert (run.code, run.err, run.out.count("\n")) == (0, "", 1)
     result = json.loads(run.out)
-    tables = result.pop("tables")
+    tables, ends = result.pop("tables"), result.pop("firms_by_end")
+    assert sum(ends.values()) == 1_201
+    assert ends["scored"] + ends["withheld"] == len(scores)
+    assert (ends["rejected"], ends["left"] > 0, ends["not_yet_known"] > 0) == (1, True, True)
     assert result == {
         "out": "scores.csv",
         "report": "report.html",
         "quarantine": "rejected.csv",
+        "manifest": None,
         "model_version": scores["model_version"][0],
         "model_age": {"learned_by": AS_OF, "months": 0.0, "staleness": "fresh", "allowed": None},
         "as_of_date": AS_OF,
         "firms": len(scores),
         "abstained": {"nothing_known": int(scores["abstained"].sum())},
+        "lacking_columns": [],
     }
     assert [(sums["table"], sums["quarantined"], sums["by_code"]) for sums in tables] == [
         (table, 1, {code: 1}) for table, (_, code) in DIRT.items()
     ]
     assert all(sums["read"] == sums["used"] + sums["quarantined"] for sums in tables)
+
+
+def test_partitions_give_the_same_files(world, everything):
+    files = ("s.csv", "rejected.csv", "manifest.json")
+    for name, size in (("at once", 10**9), ("in partitions", 9_000)):
+        Path(name).mkdir()
+        given = ("--quarantine", f"{name}/rejected.csv", "--manifest", f"{name}/manifest.json", "--jobs", 1)
+        run = score(world, *given, "--partition-rows", size, data=world.dirty, out=f"{name}/s.csv")
+        assert (run.code, run.err) == (0, "")
+        assert sorted(path.name for path in Path(name).iterdir()) == sorted(files)
+    assert [Path("at once", file).read_bytes() for file in files] == [
+        Path("in partitions", file).read_bytes() for file in files
+    ]
+    assert Path("at once/s.csv").read_bytes() == everything.read_bytes()
+
+
+def test_an_output_that_another_run_writes_is_left_to_it(world):
+    with job_folder(Path("s.csv")):
+        run = score(world, out="s.csv")
+    assert (run.code, run.out) == (10, "")
+    assert run.err == "giants: another run writes s.csv; wait for its end, or name another file\n"
+
+
+def test_too_many_firms_without_a_usable_row(world):
+    run = score(world, "--max-rejected", "0", "--max-quarantined", "1", data=world.dirty)
+    assert run.code == 0  # a single firm never stops the work
+    assert score(world, "--max-rejected", "2").err.startswith("giants: 2 is no share of firms")

@@ -26,7 +26,7 @@ OLD = "what stood here before"
         (("--model", "models:/other@champion"), 6, "giants: models:/other@champion: .*"),
         (("--model", "models:/littlegiants"), 2, "giants: 'models:/littlegiants' is no model; .*"),
         (("--model", "nowhere"), 6, "giants: nowhere is not a folder; .*manifest.json.*"),
-        (("--model", "."), 6, "giants: .*manifest.json.*"),
+        (("--model", "."), 2, "giants: scores.csv lies within the model; .*"),
         (("--out", "scores.xlsx"), 2, "giants: scores.xlsx ends in '.xlsx'; name a file that ends in .csv or .parquet"),
         (
             ("--out", "nowhere/scores.csv"),
@@ -88,7 +88,7 @@ def test_tables_are_never_overwritten(world):
     shutil.copytree(world.data, "data")
     before = Path("data/rounds.csv").read_bytes()
     run = score(world, data="data", out="data/rounds.csv")
-    assert (run.code, run.err) == (2, "giants: data/rounds.csv is a table that is to be scored; name another file\n")
+    assert (run.code, run.err) == (2, "giants: data/rounds.csv is a table that is to be read; name another file\n")
     assert Path("data/rounds.csv").read_bytes() == before
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from littlegiants.models.serving_contract import ServingContract
 from littlegiants.serving.http.process import server
 from littlegiants.serving.http.process.cores import cores
 from littlegiants.serving.http.process.server import Plan
@@ -32,6 +33,19 @@ def test_every_option_is_in_the_plan(plans):
     assert plans == [
         Plan("folder", "s", host="::1", port=8081, workers=3, keys=Path("keys.json"), poll_seconds=0.5),
     ]
+
+
+def test_what_a_model_must_be_for(plans):
+    options = ("--outcome", "exit", "--timespan", "36 months", "--money", "2015")
+    assert giants("serve", "--model", "folder", *options).code == 0
+    assert plans[0].contract == ServingContract("exit", "36 months", "2015")
+
+
+@pytest.mark.parametrize("options", [("--outcome", "fame"), ("--timespan", "2 years"), ("--money", "cheap")])
+def test_a_contract_that_no_model_can_keep(plans, options):
+    done = giants("serve", "--model", "folder", *options)
+    assert (done.code, done.err.count("\n"), plans) == (2, 1, [])
+    assert options[1] in done.err
 
 
 def test_keys_from_the_environment(plans, monkeypatch):

@@ -14,7 +14,7 @@ from littlegiants.training.pipeline import train
 from littlegiants.training.simulator import simulate
 from tests.cli.conftest import DIRT, giants, read, score
 
-TABLES = ["firms", "rounds", "grants", "patents", "recognitions", "financials", "outcomes"]
+TABLES = ["firms", "rounds", "grants", "patents", "recognitions", "financials", "investments", "outcomes"]
 SUM = re.compile(r"(\w+) +([\d,]+) read = +([\d,]+) used \+ +([\d,]+) quarantined(?: (.+))?")
 
 
@@ -140,7 +140,10 @@ def test_simulation_leaves_other_tables_alone():
     [
         ("tress = 40", r".*'tress'.*booster\.trees.*"),
         ("[booster]\ntress = 40", r".*'booster\.tress'.*booster\.trees.*"),
-        ('[label]\noutcome = "both"', r"label\.outcome: Input should be 'market' or 'exit'; 'both' was given"),
+        (
+            '[label]\noutcome = "both"',
+            r"label\.outcome: Input should be 'market', 'exit' or 'acquisition'; 'both' was given",
+        ),
         ("seed = -1", r"seed: Input should be greater than or equal to 0; -1 was given"),
         ("seed 7", r"is not TOML: .*"),
         ('[dates]\ncalibrate = "2020-01-01"', r".*\[dates\] needs both fit and calibrate.*"),
@@ -163,11 +166,11 @@ def test_train_refuses_a_configuration(config, message, world, tmp_path):
         (
             ("--outcome", "both"),
             2,
-            "giants train: Invalid value for '--outcome': 'both' is not one of 'market', 'exit'; see .*",
+            "giants train: Invalid value for '--outcome': 'both' is not one of 'market', 'exit', 'acquisition'; see .*",
         ),
         (("--artefact", "."), 2, "giants: [.] exists already; a model is never overwritten, name another folder"),
         (("--known-by", "2004-12-31"), 6, "giants: no firm has a label at 1998-06-30.*"),
-        (("--store", "sqlite:////dev/null/mlflow.db"), 6, "giants: .*"),
+        (("--store", "sqlite:////dev/null/mlflow.db"), 2, "giants: .* cannot be written: .*"),
         (("--store", "./mlruns"), 6, "giants: .*"),
     ],
 )

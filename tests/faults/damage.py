@@ -183,4 +183,7 @@ def _calibrations(make: Callable[[str], Path]) -> dict[str, Path]:
     bundles["other signals"] = make("other signals")
     features = manifest_of(bundles["other signals"])["features"]
     sign(bundles["other signals"], features=[*features[:-1], "luck"])
+    bundles["signals of other meaning"] = make("signals of other meaning")
+    versions = manifest_of(bundles["signals of other meaning"])["versions"]
+    sign(bundles["signals of other meaning"], versions=versions | {"signals": "2"})
     return bundles

@@ -1,6 +1,6 @@
 """Models that were damaged, and bundles made to do harm: refused before any parser of models sees a byte.
 
-CI tries 2,000 damaged artefacts; with ``LITTLEGIANTS_LONG_TESTS=20`` there are twenty times as many.
+CI tries 500 damaged artefacts; with ``LITTLEGIANTS_LONG_TESTS=20`` there are twenty times as many.
 """
 
 import os
@@ -108,10 +108,10 @@ def refuses(copy, parsed, tmp_path):
     read_signed(copy, trust)  # it was the damage that was refused
 
 
-# Together 2,000, and the files swapped.
+# Together 500, and the files swapped.
 @pytest.mark.parametrize("kind", [flip, longer, twice], ids=lambda kind: kind.__name__)
 def test_m02_flipped_bits_are_refused_before_any_parser(copy, refuses, kind):
-    for how in damaged(copy, [kind], {flip: 600, longer: 200, twice: 200}[kind] * LONG):
+    for how in damaged(copy, [kind], {flip: 150, longer: 50, twice: 50}[kind] * LONG):
         refuses(how)
 
 
@@ -121,12 +121,12 @@ def test_m02_swapped_files_are_refused_before_any_parser(copy, refuses):
 
 
 def test_m03_one_edited_digit_is_refused_before_any_parser(copy, refuses):
-    for how in damaged(copy, [digit], 400 * LONG):
+    for how in damaged(copy, [digit], 100 * LONG):
         refuses(how)
 
 
 def test_m04_holes_zeros_and_cuts_are_refused_before_any_parser(copy, refuses):
-    for how in damaged(copy, [hole, zeros, cut], 600 * LONG):
+    for how in damaged(copy, [hole, zeros, cut], 150 * LONG):
         refuses(how)
 
 
@@ -190,4 +190,4 @@ def test_m15_calibrations_that_give_no_probabilities_are_refused(refused):
 
 
 def test_m16_other_signals_than_the_builder_computes_are_refused(refused):
-    expect(refused, ("other signals", "lacks ['luck']"))
+    expect(refused, ("other signals", "lacks ['luck']"), ("signals of other meaning", "signals of version 2"))

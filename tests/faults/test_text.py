@@ -132,7 +132,7 @@ def test_f11_a_unit_is_applied_where_it_is_declared(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "cell", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "＝1+1", "＋1", "－1", "＠x"]
+    "cell", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\tx=1", "＝1+1", "＋1", "－1", "＠x"]
 )
 def test_f13_formulas_are_escaped_in_what_is_written_and_numbers_are_not(cell, tmp_path):
     frame = pd.DataFrame({"name": pd.Series([cell, "plain"], dtype="str"), "points": [-1.5, 2.0]})
@@ -141,6 +141,16 @@ def test_f13_formulas_are_escaped_in_what_is_written_and_numbers_are_not(cell, t
     assert f"'{cell}" in lines
     assert ",-1.5" in lines
     assert guard_frame(frame)["name"].tolist() == [f"'{cell}", "plain"]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "|", "\t", "\n", "\r"])
+@pytest.mark.parametrize("sign", ["=", "﹦", "＝", "﹣", "﹢", "﹫", "⁼"])
+def test_f13_formulas_behind_every_separator_and_in_every_form_are_escaped(separator, sign, tmp_path):
+    frame = pd.DataFrame({"name": pd.Series([f"a{separator}{sign}1+1"], dtype="str"), "points": [-1.5]})
+    write_frame(frame, tmp_path / "out.csv")
+    text = (tmp_path / "out.csv").read_bytes().decode()
+    assert f"a{separator}'{sign}1+1" in text
+    assert ",-1.5" in text
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,17 @@ def universe(firms: int = 75) -> dict[str, pd.DataFrame]:
         ),
         "outcomes": events("", "happened_on", 60, kind=pick("acquisition ipo closure", 60)),
     }
+    frames["investments"] = events(
+        "round_id",
+        "announced_on",
+        400,
+        # Few investors, some spelled in two ways, so that many share a firm and a day.
+        investor=pick("Acorn ACORN Birch Cedar Dune Elm Fir Gorse Hazel Iris", 400),
+        kind=pick("angel venture corporate state -", 400),
+        lead=gappy(rng.integers(0, 2, 400), 0.5),
+        amount=gappy(amounts(400), 0.7),
+        currency=pick("USD EUR", 400),
+    ).replace("-", "")
     _publish(frames["patents"])
     return frames | _others(frames, events, own)
 

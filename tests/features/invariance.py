@@ -15,10 +15,11 @@ import pytest
 import littlegiants.features.asof.cohort as cohorts
 from littlegiants.features import matrix
 from littlegiants.features.asof.snapshot import Snapshot
+from littlegiants.features.families import investor_records
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.tables import money
 from littlegiants.ingest.tables.contract import TABLES
-from littlegiants.ingest.tables.days import day_number
+from littlegiants.ingest.tables.days import NEVER, day_number
 from littlegiants.models.outcomes import EXITS, MARKET_ROUNDS
 from littlegiants.training import labels
 from tests.features.worlds import AS_OF, DAYS, known_on, load, past_of, undisputed
@@ -167,6 +168,54 @@ def check_labels(world):
     mark(labels.MARKET, [row for row in named.get("outcomes", []) if row["kind"] in EXITS])
     mark(labels.UNKNOWN, named.get("outcomes", []), date.min, AS_OF)
     assert dict(zip(tables.firm_ids.tolist(), found.tolist(), strict=True)) == expected
+
+
+def check_records(world):
+    """An investor's record is what was known of its other firms, found row by row and without any of the code."""
+    world = undisputed(world)
+    tables = load(world)
+    snapshot = Snapshot(tables, AS_OF, Population.fit(tables, AS_OF))
+    deals, exits = _fates(world, tables)
+    usual = 5 * sum(exits.values()) / max(sum(deals.values()), 1e-9)
+    columns = investor_records.investor_deals_best(snapshot), investor_records.investor_exits_best(snapshot)
+    for place, firm in enumerate(snapshot.firm_ids.tolist()):
+        others = [
+            [
+                sum(weight for (other, name), weight in fates.items() if other != firm and name == mine)
+                for mine in backing
+            ]
+            for backing in [sorted(name for owner, name in deals if owner == firm)]
+            for fates in (deals, exits)
+        ]
+        best = max(others[0], default=np.nan)
+        shares = [(gone + usual) / (made + 5) for made, gone in zip(*others, strict=True)] if exits else []
+        expected = best, max(shares, default=np.nan)
+        found = [column[place] for column in columns]
+        assert found == pytest.approx(expected, nan_ok=True), firm
+
+
+def _fates(world, tables):
+    """Return the weight by age of each firm and investor known by the as-of date, and of those whose exit is known."""
+    since: dict[str, int] = {}
+    for firm, known in zip(tables.firm_ids[tables.firms.firm].tolist(), tables.firms.known.tolist(), strict=True):
+        since[firm] = min(since.get(firm, NEVER), known)
+    deals: dict[tuple[str, str], int] = {}
+    exits: dict[tuple[str, str], int] = {}
+    for row in world.get("investments", []):
+        day = max(day_number(date.fromisoformat(known_on("investments", row))), since[row["firm_id"]])
+        pair = row["firm_id"], row["investor"]
+        deals[pair] = min(deals.get(pair, NEVER), day)
+        for end in world.get("outcomes", []):
+            if end["firm_id"] == pair[0] and end["kind"] in EXITS and end["happened_on"] >= row["announced_on"]:
+                left = max(day, day_number(date.fromisoformat(known_on("outcomes", end))))
+                exits[pair] = min(exits.get(pair, NEVER), left)
+    return [{pair: _by_age(day) for pair, day in fates.items() if day <= day_number(AS_OF)} for fates in (deals, exits)]
+
+
+def _by_age(day):
+    known = np.datetime64(day, "D").astype(date)
+    months = 12 * (AS_OF.year - known.year) + AS_OF.month - known.month
+    return 1 if months < 60 else 0.5 if months < 120 else 0.25
 
 
 def latest(world, table, day):

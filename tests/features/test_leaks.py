@@ -18,7 +18,8 @@ import littlegiants.features.asof.cohort as cohorts
 from littlegiants.features import matrix
 from littlegiants.features.asof import columns, events, snapshot
 from littlegiants.features.asof.arithmetic import DAYS_PER_MONTH
-from littlegiants.features.population import population
+from littlegiants.features.families import investor_records
+from littlegiants.features.population import counting, investors, population
 from littlegiants.ingest.tables import encoding, known_on, money, tables, versions
 from littlegiants.ingest.tables.contract import TABLES, Column, Kind, Lag
 from littlegiants.ingest.tables.days import NEVER, add_months
@@ -31,7 +32,9 @@ from tests.features.worlds import drawn, future, side_by_side
 from tests.small_model import small_config
 from tests.training import test_pipeline
 
-WORLDS, AT_ONCE = 60, 20
+pytestmark = pytest.mark.slow
+
+WORLDS, AT_ONCE = 40, 20
 
 
 @cache
@@ -54,6 +57,7 @@ CHECKS: Mapping[str, Callable] = {
     "order": lambda world, _: invariance.check_order(world, random.Random(5)),  # noqa: S311 - no secret
     "rates": lambda world, _: invariance.check_unpublished_rates(world),
     "labels": lambda world, _: invariance.check_labels(world),
+    "records": lambda world, _: invariance.check_records(world),
 }
 
 
@@ -309,6 +313,35 @@ def heats_with_the_months_to_come(patch):
     patch.setattr(population, "_last_ended", lambda day: (day.year - 1970) * 12 + day.month + 11)
 
 
+def keeps_the_firms_own_exit_in_its_investors_record(patch):
+    patch.setattr(investor_records, "less_own", lambda counts, _own: counts)
+
+
+def knows_an_exit_from_the_day_of_the_deal(patch):
+    real = investors.pairs_of
+
+    def mistaken(*rows):
+        pairs = real(*rows)
+        return replace(pairs, exited=np.where(pairs.exited == NEVER, NEVER, pairs.known))
+
+    patch.setattr(counting, "pairs_of", mistaken)
+
+
+def knows_an_investor_from_the_day_of_the_round(patch):
+    real = investors._columns
+
+    def mistaken(firms, investments):
+        *others, day, _ = real(firms, investments)
+        return *others, day, day
+
+    patch.setattr(investors, "_columns", mistaken)
+
+
+def takes_exits_of_before_the_deal(patch):
+    real = investors._first_known
+    patch.setattr(investors, "_first_known", lambda rows, firm, day: real(rows, firm, np.full_like(day, -(2**31))))
+
+
 def drops_from_the_cohort_who_leaves_later(patch):
     def mistaken(seen, require_round=False):
         left = np.zeros(len(seen), bool)
@@ -378,6 +411,10 @@ MISTAKES: Mapping[Callable, str] = {
     refits_the_population_on_the_firms_scored: "unrelated firms",
     heats_with_the_month_not_yet_over: "later population",
     heats_with_the_months_to_come: "later population",
+    keeps_the_firms_own_exit_in_its_investors_record: "records",
+    knows_an_exit_from_the_day_of_the_deal: "later population",
+    knows_an_investor_from_the_day_of_the_round: "records",
+    takes_exits_of_before_the_deal: "records",
     drops_from_the_cohort_who_leaves_later: "future",
     takes_into_the_cohort_who_is_founded_later: "future",
     labels_with_the_as_of_date_itself: "labels",

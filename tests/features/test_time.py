@@ -2,11 +2,10 @@
 
 Small worlds are drawn at random: all tables or some, rows known late, corrections, missing values, rows that are
 quarantined. The invariance in time is tried on `CASES` pairs of worlds, the same ones every time.
-``LITTLEGIANTS_LONG_TESTS=20``, which is what ``make long`` sets, tries twenty times as many, and of all else as well;
+``LITTLEGIANTS_LONG_TESTS=20``, which is what ``make long`` sets, tries 10,000, and far more of all else as well;
 ``--hypothesis-profile=search`` looks for new counter-examples.
 """
 
-import os
 from datetime import timedelta
 
 import numpy as np
@@ -19,6 +18,7 @@ from sqlalchemy import create_engine
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.tables.contract import ENDING_TABLES, SIGNAL_TABLES, TABLES
+from tests.conftest import examples
 from tests.features.invariance import (
     at_risk,
     check_future,
@@ -26,6 +26,7 @@ from tests.features.invariance import (
     check_labels,
     check_later_population,
     check_order,
+    check_records,
     check_rule,
     check_unpublished_rates,
     check_unrelated_firms,
@@ -36,9 +37,8 @@ from tests.features.worlds import AS_OF, CROWD, drawn, frames, future, futures, 
 
 pytestmark = pytest.mark.slow
 
-LONG = int(os.environ.get("LITTLEGIANTS_LONG_TESTS") or 1)
-EXAMPLES = settings(max_examples=settings().max_examples // 4 * LONG)
-CASES = 500 * LONG
+EXAMPLES = settings(max_examples=examples(10, 25))
+CASES = examples(250, 500)
 # Put side by side, pairs cost a quarter; a set of them is one test, so that two processes can share the long run.
 PER_SET, TOGETHER = 250, 25
 
@@ -94,6 +94,12 @@ def test_exchange_rates_not_yet_published_change_nothing(world):
 @given(worlds())
 def test_labels_are_those_of_the_rule(world):
     check_labels(world)
+
+
+@EXAMPLES
+@given(worlds())
+def test_records_of_investors_are_those_of_their_other_firms(world):
+    check_records(world)
 
 
 @EXAMPLES

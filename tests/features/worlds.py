@@ -121,7 +121,8 @@ OF_KIND: dict[Kind, Sequence[str]] = {
 
 def cells(table: Table, column: Column) -> Sequence[str]:
     """Return what a column may hold, by its kind."""
-    return DAY if column.name == table.event else column.choices or OF_KIND[column.kind]
+    some = DAY if column.name == table.event else column.choices or OF_KIND[column.kind]
+    return [cell for cell in some if cell] if column.required else some
 
 
 for declared in TABLES.values():

@@ -7,6 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from littlegiants.models.manifest import KEYS, Dates, Figure, Manifest
+from tests.models.forging import FILES
+from tests.training.plain_model import plain_manifest
 
 
 def test_its_digest_is_that_of_its_text_with_an_empty_digest(model):
@@ -50,8 +52,16 @@ def test_it_says_what_the_model_is(model):
         "min_round_usd": 1_000_000.0,
         "require_round": False,
     }
-    assert manifest.observed_tables == ("rounds", "grants", "patents", "recognitions", "financials")
-    assert set(manifest.files) == {"calibration.json", "context.parquet", "model.txt", "model_subsidised.txt"}
+    assert manifest.observed_tables == ("rounds", "grants", "patents", "recognitions", "financials", "investments")
+    assert set(manifest.files) == set(FILES) - {"manifest.json"}
     assert {"littlegiants", "lightgbm", "numpy", "scikit-learn", "venn-abers"} <= set(manifest.versions)
     assert manifest.subsidised_note == ""
     assert sum(manifest.gain.values()) == pytest.approx(1)
+
+
+def test_columns_are_recorded_and_a_manifest_from_before_keeps_its_digest():
+    before, after = plain_manifest(), plain_manifest(observed_columns={"rounds": ("amount",)})
+    assert "observed_columns" not in json.loads(before.to_json())
+    assert json.loads(after.to_json())["observed_columns"] == {"rounds": ["amount"]}
+    assert before.own_digest() != after.own_digest()
+    assert Manifest.model_validate_json(before.to_json()).to_json() == before.to_json()

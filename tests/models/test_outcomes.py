@@ -11,11 +11,12 @@ from littlegiants.models.outcomes import MARKET_ROUNDS, NAMES, OUTCOMES, describ
 
 
 def test_the_declared_outcomes():
-    assert NAMES[:2] == ("market", "exit")
+    assert NAMES[:3] == ("market", "exit", "acquisition")
     assert described().startswith("market, or exit for IPO and acquisition only")
     assert [outcome_named(name) for name in NAMES] == list(OUTCOMES)
     assert outcome_named("market").rule.rounds == outcome_named("exit").rule.partial_rounds == MARKET_ROUNDS
-    assert [outcome_named(name).rule.subsidised for name in ("market", "exit")] == [True, False]
+    assert [outcome.rule.subsidised for outcome in OUTCOMES[:3]] == [True, False, False]
+    assert "ipo" not in outcome_named("acquisition").rule.exits
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=NAMES)

@@ -9,13 +9,13 @@ from matplotlib.collections import LineCollection
 
 from littlegiants.models.manifest import Reliability
 from littlegiants.reports.figures import (
-    ACCENT,
     distribution_figure,
     gain_figure,
     reliability_figure,
     to_svg,
     years_figure,
 )
+from littlegiants.reports.palette import ACCENT
 
 BINS = (Reliability(predicted=0.1, observed=0.2, firms=10), Reliability(predicted=0.5, observed=0.4, firms=10))
 INTERVALS = ((0.1, 0.3), (0.2, 0.6))

@@ -315,7 +315,10 @@ def test_dates_digests_and_versions(html, model, held):
 def test_table_that_training_did_not_have_is_not_used(write, model, held, held_scores):
     other = changed(model, observed_tables=("rounds", "grants"))
     text = Page(write(rescored(other, held_scores), other, held)).text
-    assert "Not used: patents, recognitions and financials. The model was trained without these tables." in text
+    assert (
+        "Not used: patents, recognitions, financials and investments. The model was trained without these tables."
+        in text
+    )
 
 
 def test_nobody_at_risk(write, model, held, held_scores):

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError, StopError
 from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving.output import write_scores
 
@@ -73,7 +73,7 @@ def test_missing_folder_is_one_line(tmp_path, scores):
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
 def test_folder_without_permission(tmp_path, scores):
     tmp_path.chmod(0o500)
-    with pytest.raises(ConfigError, match=r"cannot be written: Permission denied$"):
+    with pytest.raises(StopError, match=r"cannot be written: Permission denied$"):
         write_scores(scores, tmp_path / "s.csv")
 
 
@@ -84,7 +84,7 @@ def test_full_disk_leaves_the_old_file_and_nothing_else(tmp_path, scores, suffix
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
     try:
-        with pytest.raises(ConfigError, match=r"cannot be written: File too large$"):
+        with pytest.raises(StopError, match=r"cannot be written: File too large$"):
             write_scores(pd.concat([scores] * 10), path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

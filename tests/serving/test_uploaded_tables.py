@@ -7,7 +7,7 @@ import tempfile
 import pandas as pd
 import pytest
 
-from littlegiants.ingest.sources.canonical import import_canonical
+from littlegiants.ingest.sources.canonical import read_canonical
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.serving.uploaded_tables import UploadedTables, read_upload
 from littlegiants.serving.uploads import Bounds, TooLargeError, Upload, UploadError
@@ -85,11 +85,11 @@ def test_folder_is_private_and_removed(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     seen = []
 
-    def watched(source, **options):
+    def watched(source, *limits, **options):
         seen.append((stat.S_IMODE(source.stat().st_mode), sorted(path.name for path in source.iterdir())))
-        return import_canonical(source, **options)
+        return read_canonical(source, *limits, **options)
 
-    monkeypatch.setattr("littlegiants.serving.uploaded_tables.import_canonical", watched)
+    monkeypatch.setattr("littlegiants.serving.uploaded_tables.read_canonical", watched)
     sent({"../../x/firms.csv": FIRMS, "rounds (1).csv": ROUNDS})
     assert seen == [(0o700, ["firms.csv", "rounds.csv"])]
     assert list(tmp_path.iterdir()) == []

@@ -34,6 +34,11 @@ def zipped(name: str, content: bytes) -> bytes:
     return file.getvalue()
 
 
+def misnamed() -> bytes:
+    """A Parquet file with the name of a column that is no UTF-8."""
+    return repeated(1).replace(b"firm_id", b"firm\x96id")
+
+
 def repeated(rows: int) -> bytes:
     file = io.BytesIO()
     pq.write_table(pa.table({"firm_id": pa.array(["a"] * rows)}), file)
@@ -52,6 +57,7 @@ def repeated(rows: int) -> bytes:
         ({"firms.xlsx": zipped("x.xml", b"0" * (1 << 28))}, TooLargeError, "unfolds to 268,435,456 bytes"),
         ({"firms.parquet": repeated(300_000)}, TooLargeError, "more than 200,000 rows"),
         ({"firms.parquet": b"PAR1" + b"\0" * 40}, UploadError, "firms.parquet cannot be read"),
+        ({"firms.parquet": misnamed()}, UploadError, "firms.parquet cannot be read"),
         ({"firms.csv": b"firm_id" + b"\n" * 300_000}, TooLargeError, "more than 200,000 rows"),
         ({"firms.csv": b"firm_id" + b"," * 300}, TooLargeError, "256 columns"),
         ({"firms.csv": FIRMS, "Firms.csv": FIRMS}, UploadError, "two files"),

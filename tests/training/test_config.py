@@ -153,7 +153,10 @@ def test_an_unknown_key_is_refused_and_the_known_ones_are_named(refused, key):
         ("recency_half_life_months = inf", "Input should be a finite number; inf was given"),
         ("label = 3", ": label: Input should be an object; 3 was given"),
         ("[[label]]", ": label: Input should be an object; [{}] was given"),
-        ('label.outcome = "IPO"', ": label.outcome: Input should be 'market' or 'exit'; 'IPO' was given"),
+        (
+            'label.outcome = "IPO"',
+            ": label.outcome: Input should be 'market', 'exit' or 'acquisition'; 'IPO' was given",
+        ),
         (
             "label.timespan_months = 0",
             ": label.timespan_months: Input should be greater than or equal to 1; 0 was",
@@ -168,7 +171,10 @@ def test_an_unknown_key_is_refused_and_the_known_ones_are_named(refused, key):
             "Input should be a date such as 2013-10-01; '1577836800' was given",
         ),
         ('dates.known_by = "31/12/2020"', "should be a date such as 2013-10-01; '31/12/2020' was given"),
-        ('dates.known_by = "2021-02-29"', ": dates.known_by: day is out of range for month; '2021-02-29' was given"),
+        (
+            'dates.known_by = "2021-02-29"',
+            ": dates.known_by: Input should be a date such as 2013-10-01; '2021-02-29' was given",
+        ),
         (
             "dates.known_by = 2020-12-31T00:00:00",
             "should be a date such as 2013-10-01; '2020-12-31 00:00:00' was given",

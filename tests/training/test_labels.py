@@ -295,3 +295,9 @@ def test_the_past_does_not_label_but_an_exit_in_it_takes_the_label_away(coming, 
     found = fates(*coming, *both)
     expected = ["unknown" if gone else alone for alone, (_, _, gone) in zip(found[:10], past, strict=True)]
     assert found[10:] == expected
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("acquisition", "market"), ("ipo", "stalled"), ("closure", "stalled")])
+def test_an_acquisition_alone_is_a_success_of_that_outcome(kind, expected):
+    assert fate(rule=LabelRule(outcome="acquisition"), outcomes=f"2019-03-01 {kind} -") == expected
+    assert fate(rule=LabelRule(outcome="acquisition"), rounds=ROUND) == "stalled"

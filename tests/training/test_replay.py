@@ -46,6 +46,19 @@ def test_marks_that_were_added_later_do_not_matter(recorded, tables):
     assert replay(marked, tables).same
 
 
+def test_a_model_of_before_a_key_of_the_manifest_gives_its_digest(recorded, tables):
+    old = forged(recorded, observed_columns={})
+    assert b"observed_columns" in recorded.to_json()
+    assert b"observed_columns" not in old.to_json()
+    assert replay(old, tables).same
+
+
+def test_a_model_of_before_cohorts_were_kept_gives_its_digest(recorded, tables):
+    old = forged(recorded, files={name: digest for name, digest in recorded.files.items() if name != "cohort.json"})
+    assert len(old.files) == len(recorded.files) - 1
+    assert replay(old, tables).same
+
+
 def test_rows_known_after_the_training_do_not_matter(tables, tmp_path):
     model = train(tables, small_config(**merged(TINY, {"dates": {"known_by": "2024-06-30"}}))).model
     # Recorded as if the data had ended on that day by themselves.
@@ -59,7 +72,7 @@ def test_rows_known_after_the_training_do_not_matter(tables, tmp_path):
 
 
 def test_other_data_are_named_and_nothing_is_trained(recorded, universe):
-    names = ("firms", "rounds", "grants", "patents", "recognitions", "financials", "outcomes")
+    names = ("firms", "rounds", "grants", "patents", "recognitions", "financials", "investments", "outcomes")
     frames = {name: pd.read_csv(universe / f"{name}.csv", dtype=str, keep_default_na=False) for name in names}
     frames["rounds"] = frames["rounds"].iloc[1:]
     found = replay(recorded, Tables.from_frames(frames))

@@ -5,15 +5,19 @@ import os
 from pathlib import Path
 
 import mlflow
-import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
-from littlegiants.features.matrix import FEATURES
 from littlegiants.ingest.errors import ArtefactError, RegistryError
+from littlegiants.ingest.records.schema import EXAMPLE_RECORD
 from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.registry import registry
+from littlegiants.models.registry.pyfunc import SIGNATURE
+from littlegiants.models.scoring.record_scorer import read_record
+from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
+from littlegiants.training import tracking
 from littlegiants.training.pipeline import train
+from littlegiants.training.reporting.version_card import version_card
 from littlegiants.training.tracking import EXPERIMENT, track, track_tuning
 from littlegiants.training.tuning import tune
 from tests.small_model import small_config
@@ -86,20 +90,54 @@ def test_the_logged_model_holds_the_artefact(logged, artefact):
     }
 
 
-def test_the_signature_is_all_doubles_in_the_models_order(logged):
+def test_the_signature_is_firms_in_and_scores_out(logged):
     signature = mlflow.models.Model.load(logged).signature
-    assert signature.inputs.input_names() == list(FEATURES)
-    assert signature.outputs.input_names() == ["p_market", "p_market_low", "p_market_high", "p_subsidised", "p_stalled"]
-    for schema in (signature.inputs, signature.outputs):
-        assert {kind.name for kind in schema.input_types()} == {"double"}
+    assert signature == SIGNATURE
+    assert signature.inputs.input_names() == ["firm"]
+    assert signature.outputs.input_names() == [*SCORE_COLUMNS, "error"]
+    assert {param.name: param.default for param in signature.params} == {"as_of_date": "", "explain": False}
 
 
-def test_the_input_example_is_of_the_panel(logged, trained):
+def test_the_input_example_is_a_record_as_of_a_date_that_the_model_is_fresh_for(logged, model):
     stored = json.loads((logged / "input_example.json").read_text())
-    example = pd.DataFrame(stored["data"], columns=stored["columns"], dtype="float64")
-    pd.testing.assert_frame_equal(
-        example, pd.DataFrame(trained.example, columns=list(FEATURES)), check_column_type=False
-    )
+    assert stored["params"] == {"as_of_date": model.manifest.dates.learned_by.isoformat()}
+    assert stored["inputs"]["columns"] == ["firm"]
+    ((text,),) = stored["inputs"]["data"]
+    assert read_record(text.encode()).firm_id == EXAMPLE_RECORD["firm_id"]
+
+
+def test_the_run_has_a_name_and_the_time_that_the_training_took(run, trained):
+    assert run.info.run_name == "market in 24 months, known by 2025-12-31"
+    assert run.data.tags["timespan"] == "24 months"
+    assert run.data.tags["known_by"] == "2025-12-31"
+    assert run.info.start_time == round(trained.began.timestamp() * 1000)
+    assert run.info.end_time > run.info.start_time
+
+
+def test_the_tables_are_an_input_by_their_digest(run, model):
+    (given,) = run.inputs.dataset_inputs
+    assert given.dataset.name == "tables"
+    assert model.manifest.data_digest.startswith(given.dataset.digest)
+    assert len(given.dataset.digest) == 36
+    assert json.loads(given.dataset.profile) == {f"rows_{name}": count for name, count in model.manifest.rows.items()}
+    assert {tag.key: tag.value for tag in given.tags} == {"mlflow.data.context": "training"}
+
+
+@pytest.mark.parametrize(
+    ("location", "kind", "uri"),
+    [
+        ("data", "local", str(Path("data").resolve())),
+        ("postgresql+psycopg://me:secret@host/name?password=secret", "database", "postgresql+psycopg://"),
+    ],
+)
+def test_the_record_says_where_tables_came_from_and_no_secret(location, kind, uri, model):
+    found = tracking._dataset(model.manifest, location).dataset
+    assert (found.source_type, json.loads(found.source)) == (kind, {"uri": uri})
+
+
+def test_the_version_is_described_by_its_card(tracked, client, run, model):
+    description = client.get_model_version(registry.NAME, str(tracked.version)).description
+    assert description == run.data.tags["mlflow.note.content"] == version_card(model.manifest)
 
 
 def test_what_the_model_needs_is_pinned(logged):
@@ -172,7 +210,10 @@ def test_each_trial_of_a_tuning_is_a_run_nested_in_it(client, store, tables):
         [parent.info.experiment_id], f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", order_by=["start_time"]
     )
     assert [run.info.run_name for run in nested] == [f"trial {trial.number}" for trial in tuned.trials]
+    assert parent.info.start_time == nested[0].info.start_time
     for run, trial in zip(nested, tuned.trials, strict=True):
+        assert run.info.start_time == round(trial.began.timestamp() * 1000)
+        assert run.info.end_time == round(trial.ended.timestamp() * 1000) > run.info.start_time
         assert run.data.params == {name: str(value) for name, value in trial.drawn.items()}
         assert {name: run.data.metrics[name] for name in trial.figures} == trial.figures
         assert run.data.tags["best"] == str(trial.number == tuned.best).lower()

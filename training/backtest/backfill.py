@@ -1,5 +1,6 @@
 """How far the past itself was rewritten: what the audit of the tables measures, beside every figure of a backtest."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from littlegiants.ingest.audit.checks import CHECKS
@@ -39,7 +40,9 @@ class BackFill(Result):
     severity: str
 
 
-def back_fill(location: str | Path, against: str | Path | None = None) -> tuple[BackFill, ...]:
+def back_fill(
+    location: str | Path, against: str | Path | None = None, ignore_columns: Collection[str] = ()
+) -> tuple[BackFill, ...]:
     """Return the audit's shares of rows known late, by table, and of rows a later export added, lost or rewrote.
 
     Parameters
@@ -48,8 +51,10 @@ def back_fill(location: str | Path, against: str | Path | None = None) -> tuple[
         Folder or database URL of the tables.
     against
         A later export of the same source; without it only the reporting delay that the tables state is known.
+    ignore_columns
+        Columns that resemble one of the contract and are none.
     """
-    found = audit_tables(location, against).findings
+    found = audit_tables(location, against, ignore_columns=ignore_columns).findings
     return tuple(_share(finding) for check in (*LATENESS, *REWRITTEN) for finding in found if finding.check == check)
 
 

@@ -4,7 +4,7 @@ Origins follow one another as live use would have: the recipe is trained again a
 has seen a label that was not known on the day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -42,6 +42,7 @@ def backtest(
     location: str | Path | None = None,
     against: str | Path | None = None,
     progress: Progress = lambda _: None,
+    ignore_columns: Collection[str] = (),
 ) -> Backtest:
     """Train at each origin and measure what came.
 
@@ -61,6 +62,8 @@ def backtest(
         Where the tables are, and a later export of the same source, for the figures of back-filling.
     progress
         Called with a line of text when a step begins.
+    ignore_columns
+        Columns there that resemble one of the contract and are none.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def backtest(
         pooled=pooled,
         portfolios=tuple(_portfolio(origins, size, config.seed) for size in settings.picks),
         stability=reasons,
-        back_fill=() if location is None else back_fill(location, against),
+        back_fill=() if location is None else back_fill(location, against, ignore_columns),
     )
 
 

@@ -12,6 +12,7 @@ from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.ingest.tables.contract import OUTCOME_KINDS
 from littlegiants.ingest.tables.days import NEVER, NO_DAY, day_number
 from littlegiants.ingest.tables.tables import Tables
+from littlegiants.ingest.tables.vocabulary import among
 from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.training.backtest.result import Result
 
@@ -78,7 +79,7 @@ def check_cohort(
     firms = firms[~_leaving(tables, NO_DAY, start)[firms]]
     closed = _leaving(tables, start, end, ("closure",))[firms]
     left = _leaving(tables, start, end)[firms]
-    inside = np.isin(tables.firm_ids[firms], measured)
+    inside = among(tables.firm_ids[firms], measured)
     counts = [int((closed & ~inside).sum()), int((~closed & ~inside).sum())]
     counts += [int((closed & inside).sum()), int((~closed & inside).sum())]
     chance = float(fisher_exact([counts[:2], counts[2:]], "greater").pvalue)

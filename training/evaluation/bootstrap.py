@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import TrainingError
 from littlegiants.models.manifest import Figure
-from littlegiants.training.evaluation.metrics import Labels, Metric
+from littlegiants.training.evaluation.metrics import Labels, Metric, measure
 from littlegiants.training.evaluation.pooled_outcomes import PooledOutcomes, Rows
 
 Measure = Callable[[Labels, Floats], dict[str, float]]
@@ -57,8 +57,9 @@ class Bootstrap:
             raise _one_outcome(labels)
         # The fits inside are tiny: BLAS threads would only wait for each other.
         with threadpool_limits(limits=1, user_api="blas"):
-            samples = [(labels, probabilities), *((labels[rows], probabilities[rows]) for rows in self.rows(labels))]
-            return {name: figure(np.array([metric(*sample) for sample in samples])) for name, metric in metrics.items()}
+            table = [measure(metrics, labels, probabilities)]
+            table += [measure(metrics, labels[rows], probabilities[rows]) for rows in self.rows(labels)]
+        return {name: figure(np.array([row[name] for row in table])) for name in metrics}
 
     def replicates(
         self,
@@ -88,7 +89,7 @@ class Bootstrap:
             raise _one_outcome(outcomes.labels)
         origins = range(int(outcomes.origin.max()) + 1)
 
-        def measure(rows: Rows) -> dict[str, float]:
+        def measured(rows: Rows) -> dict[str, float]:
             labels, found, origin = outcomes.labels[rows], scores[rows], outcomes.origin[rows]
             means: dict[str, float] = {}
             if at_each_origin is not None:
@@ -97,7 +98,7 @@ class Bootstrap:
             return means | (on_all(labels, found) if on_all is not None else {})
 
         with threadpool_limits(limits=1, user_api="blas"):
-            table = [measure(every), *(measure(rows) for rows in self.firms(outcomes))]
+            table = [measured(every), *(measured(rows) for rows in self.firms(outcomes))]
         return {name: np.array([row[name] for row in table]) for name in table[0]}
 
     def rows(self, labels: Labels) -> Iterator[Rows]:

@@ -8,7 +8,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from littlegiants.models.manifest import Figure
-from littlegiants.reports.figures import ACCENT, INK, QUIET, blank
+from littlegiants.reports.figures import blank
+from littlegiants.reports.palette import ACCENT, INK, QUIET
 from littlegiants.training.backtest.abstention import RiskPoint
 from littlegiants.training.backtest.intervals import IntervalBin
 

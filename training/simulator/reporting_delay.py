@@ -42,6 +42,7 @@ RULES = {
     "rounds": ReportingDelay("announced_on"),
     "grants": ReportingDelay("awarded_on"),
     "outcomes": ReportingDelay("happened_on"),
+    "investments": ReportingDelay("announced_on", late=0.15),
     "financials": ReportingDelay("period_end", amount="revenue", usual=120, late=0.05),
 }
 

@@ -4,7 +4,7 @@
 probabilities at the end of every June and December. The same seed gives the same bytes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,8 +18,9 @@ import pyarrow.parquet
 
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import ConfigError
-from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Kind
-from littlegiants.training.simulator import accounts, registers
+from littlegiants.ingest.files.atomic import cannot_write, output_set, remove_with_set, replacing
+from littlegiants.ingest.tables.contract import EVENT_TABLES, NUMBERS, TABLES, Kind
+from littlegiants.training.simulator import accounts, investors, registers
 from littlegiants.training.simulator.economy import LAST, START, WINDOW, Economy, Firms, truth
 from littlegiants.training.simulator.founding import draw_firms, draw_heat
 from littlegiants.training.simulator.history import History, play, realised
@@ -38,6 +39,10 @@ _BUILDERS: dict[str, Callable[[World, np.random.Generator], Columns]] = {
     "recognitions": registers.recognitions,
     "financials": accounts.financials,
     "outcomes": registers.outcomes,
+}
+# Tables whose rows belong to rounds. Their streams descend from that of the rounds.
+_OF_ROUNDS: dict[str, Callable[[World, Columns, np.random.Generator], Columns]] = {
+    "investments": investors.investments,
 }
 _ROW_GROUP = 65_000  # rows; one huge group would keep parallel readers waiting
 
@@ -79,7 +84,7 @@ def simulate(
     Parameters
     ----------
     out
-        Folder, made if need be. Tables of an earlier simulation in it are replaced.
+        Folder, made if need be. Tables of an earlier simulation in it are replaced, all of them or none.
     firms
         Number of firms ever founded; about half of them are alive at a time.
     seed
@@ -102,22 +107,42 @@ def simulate(
     ------
     ConfigError
         If an argument is not allowed, or ``out`` holds tables that no simulation wrote.
+    StopError
+        If the disk is full or fails; ``out`` is then as it was.
     """
     _check(out, firms, seed, without, fmt)
     economy, say = economy or Economy(), progress or (lambda _: None)
-    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4 + len(_BUILDERS))]
+    seeds = np.random.SeedSequence(seed).spawn(4 + len(_BUILDERS))
+    streams = [np.random.default_rng(child) for child in seeds[:4]]
+    of_table = dict(zip(_BUILDERS, seeds[4:], strict=True))
+    of_table |= zip(_OF_ROUNDS, of_table["rounds"].spawn(len(_OF_ROUNDS)), strict=True)
     say("economy")
     people, heat = draw_firms(economy, firms, streams[0]), draw_heat(economy, streams[1])
     history = play(economy, heat, people, TRUTH_MONTHS, streams[2])
     world = materialise(economy, people, history, streams[3])
-    _clear(out)
     rows = {}
-    for (table, build), rng in zip(_BUILDERS.items(), streams[4:], strict=True):
-        if table not in without:
-            say(table)
-            rows[table] = _write(out, table, blurred(table, build(world, rng), rng), fmt)
-    say("truth")
-    return Simulation(out, seed, rows, _write_truth(out, economy, heat, people, history, world))
+    with output_set():
+        _make_folders(out)
+        for table in TABLES:
+            if table not in without:
+                say(table)
+                rows[table] = _write(out, table, _table(table, world, of_table), fmt)
+        # An earlier simulation's table that is left out now must not stay behind from then.
+        for file in _table_files(out):
+            if file not in {out / f"{table}.{fmt}" for table in rows}:
+                remove_with_set(file)
+        say("truth")
+        base_rates = _write_truth(out, economy, heat, people, history, world)
+    return Simulation(out, seed, rows, base_rates)
+
+
+def _table(table: str, world: World, seeds: Mapping[str, np.random.SeedSequence]) -> Columns:
+    rng = np.random.default_rng(seeds[table])
+    if table in _BUILDERS:
+        return blurred(table, _BUILDERS[table](world, rng), rng)
+    # The very rounds that are written, drawn once more: they may have been left out.
+    rounds = _BUILDERS["rounds"](world, np.random.default_rng(seeds["rounds"]))
+    return blurred(table, _OF_ROUNDS[table](world, rounds, rng), rng)
 
 
 def _check(out: Path, firms: int, seed: int, without: Sequence[str], fmt: str) -> None:
@@ -144,21 +169,22 @@ def _table_files(out: Path) -> list[Path]:
     return [out / f"{table}.{suffix}" for table in TABLES for suffix in get_args(Format)]
 
 
-def _clear(out: Path) -> None:
-    """Remove an earlier simulation's tables: one that is left out now must not stay behind from then."""
-    _truth_file(out).parent.mkdir(parents=True, exist_ok=True)
-    for file in (_truth_file(out), *_table_files(out)):
-        file.unlink(missing_ok=True)
+def _make_folders(out: Path) -> None:
+    try:
+        _truth_file(out).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(out, error) from None
 
 
 def _write(out: Path, table: str, columns: Columns, fmt: Format) -> int:
     """Write one table with the contract's columns and types, and return its number of rows."""
     kinds = {"firm_id": Kind.ID, **{c.name: c.kind for c in TABLES[table].columns}, "known_on": Kind.DATE}
     frame = pa.table({name: _arrow(columns[name], kind, fmt) for name, kind in kinds.items() if name in columns})
-    if fmt == "csv":
-        pa.csv.write_csv(frame, out / f"{table}.csv", pa.csv.WriteOptions(quoting_style="none", quoting_header="none"))
-    else:
-        pa.parquet.write_table(frame, out / f"{table}.parquet", row_group_size=_ROW_GROUP)
+    with replacing(out / f"{table}.{fmt}") as file:
+        if fmt == "csv":
+            pa.csv.write_csv(frame, file, pa.csv.WriteOptions(quoting_style="none", quoting_header="none"))
+        else:
+            pa.parquet.write_table(frame, file, row_group_size=_ROW_GROUP, write_page_checksum=True)
     return len(columns["firm_id"])
 
 
@@ -166,7 +192,7 @@ def _arrow(values: npt.NDArray[np.generic], kind: Kind, fmt: Format) -> pa.Array
     """Return one column as an Arrow array; NaN, NaT and empty text become null."""
     if kind is Kind.DATE:
         return pa.array(values.astype("datetime64[D]"))
-    if kind in (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.SHARE):
+    if kind in NUMBERS:
         numbers = pa.array(values.astype(float), from_pandas=True)
         # Amounts are whole, and as integers a CSV never shows them as 1.23e+12.
         return numbers.cast(pa.int64()) if kind is Kind.COUNT or (kind is Kind.MONEY and fmt == "csv") else numbers
@@ -181,7 +207,10 @@ def _write_truth(
         [("firm_id", pa.string()), ("as_of_date", pa.date32()), *((f"p_{label}", pa.float64()) for label in LABELS)]
     )
     base_rates = []
-    with pa.parquet.ParquetWriter(_truth_file(out), schema) as writer:
+    with (
+        replacing(_truth_file(out)) as file,
+        pa.parquet.ParquetWriter(file, schema, write_page_checksum=True) as writer,
+    ):
         for month in TRUTH_MONTHS:
             state = history.states[month]
             p = truth(economy, heat, firms.take(state.firm), state)

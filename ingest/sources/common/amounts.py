@@ -3,13 +3,15 @@
 Nothing is guessed: an amount of another form stays as it is, and the contract quarantines it.
 """
 
+import re
 from typing import Literal
 
 import pandas as pd
 
 from littlegiants.ingest.sources.common.exports import Export
 
-AmountForm = Literal["plain", "comma", "grouped"]
+AmountForm = Literal["plain", "comma", "grouped", "lakh", "spaced"]
+_PLAIN = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 # "1,234" is a thousand in one country and a bit more than one in the other.
 _COMMA = r"[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})"
@@ -18,6 +20,13 @@ _COMMA = r"[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})"
 _FORMS = {
     "comma": (r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]+)?", str.maketrans(",", ".", ".")),
     "grouped": (r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?", str.maketrans("", "", ",")),
+    # India groups the last three digits, and before them pairs.
+    "lakh": (r"-?(?:[0-9]+|[0-9]{1,2}(?:,[0-9]{2})*,[0-9]{3})(?:\.[0-9]+)?", str.maketrans("", "", ",")),
+    # Blanks of any width, or apostrophes as in Switzerland.
+    "spaced": (
+        r"-?(?:[0-9]+|[0-9]{1,3}(?:[ '’\u00a0\u202f\u2009][0-9]{3})+)(?:[.,][0-9]+)?",
+        str.maketrans(",", ".", " '’\u00a0\u202f\u2009"),
+    ),
 }
 
 
@@ -29,8 +38,8 @@ def plain_amounts(text: pd.Series, form: AmountForm) -> tuple[pd.Series, pd.Seri
     text
         Amounts as written, empty where missing.
     form
-        ``plain`` for 1234.56, ``comma`` for 1.234,56, ``grouped`` for 1,234.56. The contract itself judges
-        ``plain`` amounts.
+        ``plain`` for 1234.56, ``comma`` for 1.234,56, ``grouped`` for 1,234.56, ``lakh`` for 1,20,00,000 and ``spaced``
+        for 1 234,56 or 1'234.56. The contract itself judges ``plain`` amounts.
 
     Returns
     -------
@@ -48,6 +57,25 @@ def plain_amounts(text: pd.Series, form: AmountForm) -> tuple[pd.Series, pd.Seri
     pattern, separators = _FORMS[form]
     fits = text.str.fullmatch(pattern).astype(bool)
     return text.mask(fits, text.str.translate(separators)), ~fits & (text != "")
+
+
+def plain_amount(text: str, form: AmountForm) -> str | None:
+    """Return one amount of a declared form as the contract writes it; None if it is of another form.
+
+    Parameters
+    ----------
+    text, form
+        As of `plain_amounts`.
+
+    Examples
+    --------
+    >>> plain_amount("1,20,00,000", "lakh"), plain_amount("12.34", "comma")
+    ('12000000', None)
+    """
+    if form == "plain":
+        return text if _PLAIN.fullmatch(text) else None
+    pattern, separators = _FORMS[form]
+    return text.translate(separators) if re.fullmatch(pattern, text) else None
 
 
 def decimal_comma(text: pd.Series) -> pd.Series:

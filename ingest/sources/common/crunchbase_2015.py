@@ -28,6 +28,12 @@ _SOURCES = {
     "amount": "raised_amount_usd",
     "currency": "raised_amount_usd",
 }
+_INVESTMENT_SOURCES = {
+    "firm_id": _ROUND,
+    "round_id": _ROUND,
+    "announced_on": _ROUND,
+    "investor": "investor_permalink",
+}
 _GRANT, _VENTURE = "grant", "venture"
 _KINDS = {
     "angel": "angel",
@@ -53,7 +59,7 @@ _SERIES = {"": "venture", "A": "series_a", "B": "series_b", **dict.fromkeys("CDE
 def read_funding(
     source: Path, firm_ids: npt.NDArray[np.object_], notes: list[str]
 ) -> tuple[dict[str, pd.DataFrame], tuple[Export, Export]]:
-    """Return ``rounds`` and, where the export lists any, ``grants``; and the files they come from.
+    """Return ``rounds`` and, where the export lists any, ``grants`` and ``investments``; and the files they come from.
 
     Parameters
     ----------
@@ -73,6 +79,8 @@ def read_funding(
     investments = read_export(source / "investments.csv", _INVESTMENT_COLUMNS)
     frames = _tables(rounds, firm_ids)
     frames["rounds"] = frames["rounds"].assign(investor_count=_investors(investments, rounds, frames))
+    if len(investments.frame):
+        frames["investments"] = _investments(investments, frames["rounds"], firm_ids)
     if frames["grants"].empty:
         del frames["grants"]  # without a single grant the export did not look for grants: not observed, not zero
     note(notes, int((frames["rounds"]["amount"] == "").sum()), "rounds without an amount")
@@ -121,3 +129,12 @@ def _investors(investments: Export, rounds: Export, frames: dict[str, pd.DataFra
     investments.reject(again, "investor_permalink", "duplicate_row")
     counts = investments.frame["round_id"].value_counts().astype("str")
     return frames["rounds"]["round_id"].map(counts).astype(object).fillna("").astype("str")
+
+
+def _investments(investments: Export, rounds: pd.DataFrame, firm_ids: npt.NDArray[np.object_]) -> pd.DataFrame:
+    """Return who took part in each round: investors are known by their address, which no other one has."""
+    frame = investments.frame
+    columns = rounds.drop_duplicates("round_id").set_index("round_id")[["firm_id", "announced_on"]]
+    rows = columns.reindex(frame["round_id"]).set_index(frame.index)
+    rows = rows.assign(round_id=frame["round_id"], investor=firm_id_of(frame["investor_permalink"])).astype("str")
+    return investments.keep_valid("investments", rows, _INVESTMENT_SOURCES, firm_ids)

@@ -74,9 +74,11 @@ def detect(raw: bytes, path: Path) -> str:
         If there is none among `ENCODINGS`, or UTF-8 is mixed with another.
     """
     marked = next((name for mark, name in _MARKS.items() if raw.startswith(mark)), None) or _unmarked_utf16(raw)
+    if not marked and _decodes(raw, "utf-8"):
+        return "utf-8"
     lines = raw.splitlines()
-    if marked or _decodes(raw, "utf-8"):
-        encoding = marked or "utf-8"
+    if marked:
+        encoding = marked
     elif _is_gb18030(raw):
         encoding = "gb18030"
     elif b"\n" not in raw and len(lines) > 1:
@@ -93,6 +95,8 @@ def detect(raw: bytes, path: Path) -> str:
 
 def _unmarked_utf16(raw: bytes) -> str | None:
     """Name UTF-16 without a mark: half of each delimiter and line end is a zero byte, always the same half."""
+    if b"\0" not in raw:
+        return None
     high, low = raw[::2].count(0), raw[1::2].count(0)
     if len(raw) % 2 or (high + low) * 50 < len(raw) or max(high, low) < 10 * min(high, low):
         return None

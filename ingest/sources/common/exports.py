@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from littlegiants.ingest.errors import ConfigError, TableError
+from littlegiants.ingest.excerpts import listed
 from littlegiants.ingest.sources.common.encodings import GARBLED, check_encoding, decode
+from littlegiants.ingest.tables.contract import FIRM_ID, KNOWN_ON, TABLES
+from littlegiants.ingest.tables.limits import UNLIMITED, Limits
 from littlegiants.ingest.tables.loading import Loader
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 from littlegiants.ingest.tables.raw_table import RawTable
@@ -95,7 +99,13 @@ class Export:
         return Reconciliation(self.name, self.read, len(self.frame), by_code.total(), dict(by_code))
 
 
-def read_export(path: Path, columns: Sequence[str], delimiter: str | None = ",", encoding: str | None = None) -> Export:
+def read_export(
+    path: Path,
+    columns: Sequence[str],
+    delimiter: str | None = ",",
+    encoding: str | None = None,
+    limits: Limits = UNLIMITED,
+) -> Export:
     """Read a delimited file, of which the line ends, and often the encoding, are not known.
 
     Blank and ragged records are quarantined, and with a declared encoding those that are not text in it. The bytes are
@@ -109,24 +119,27 @@ def read_export(path: Path, columns: Sequence[str], delimiter: str | None = ",",
         Columns it must have; others may stand beside them.
     delimiter
         The character between fields, as the source declares it; None takes the one of comma, semicolon and tab that
-        the header line has most of.
+        the header has most of.
     encoding
         One of `littlegiants.ingest.sources.common.encodings.ENCODINGS`; None finds it out.
+    limits
+        Of records and columns, as they are parsed.
 
     Raises
     ------
     ConfigError
         If the encoding is not known, or the delimiter not one character.
     TableError
-        If the file is not a regular file, cannot be decoded or split into records, or lacks a column.
+        If the file is not a regular file, cannot be decoded or split into records, lacks a column, or exceeds the
+        limits.
     """
     _check_options(encoding, delimiter)
     declared, raw = encoding is not None, read_bytes(path)
     text, encoding = decode(raw, encoding, path)
-    header, records = _split(text, path, delimiter or _most_frequent(text))
+    header, records = _split(text, path, delimiter or _most_frequent(text), limits)
     missing = [name for name in columns if header.count(name) != 1]
     if missing:
-        raise TableError(f"{path}: column {missing[0]!r} must stand once in the header, which is {', '.join(header)}")
+        raise TableError(f"{path}: column {missing[0]!r} must stand once in the header, which is {listed(header)}")
     quarantine = Quarantine()
     numbers = np.arange(1, len(records) + 1)
     blank = np.array([not any(record) for record in records], bool)
@@ -151,7 +164,10 @@ def find_violations(table: str, rows: pd.DataFrame, firm_ids: npt.NDArray[np.obj
         Ascending ids of the firms, or None when the table is the firms table.
     """
     loader = Loader()
-    loader.load(table, RawTable(rows.reset_index(drop=True), rows.index.to_numpy(np.int64)), firm_ids)
+    numbers = rows.index.to_numpy(np.int64)
+    # What a source has beyond the contract is no one's misspelling.
+    own = [name for name in (FIRM_ID.name, KNOWN_ON.name, *(c.name for c in TABLES[table].columns)) if name in rows]
+    loader.load(table, RawTable(rows[own].reset_index(drop=True), numbers), firm_ids)
     return loader.quarantine.frame().drop(columns="table")
 
 
@@ -178,14 +194,30 @@ def _check_options(encoding: str | None, delimiter: str | None) -> None:
 
 
 def _most_frequent(text: str) -> str:
-    header = text.lstrip("\r\n").splitlines()[0] if text.strip("\r\n") else ""
-    return max(_DELIMITERS, key=header.count)
+    """Return the delimiter by which the header, as the parser reads it, has most columns."""
+    return max(_DELIMITERS, key=lambda delimiter: len(_first(text, delimiter)))
 
 
-def _split(text: str, path: Path, delimiter: str) -> tuple[list[str], list[list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _first(text: str, delimiter: str) -> list[str]:
     try:
-        records = [[value.strip() for value in record] for record in reader]
+        return next(iter(_reader(text, delimiter)), [])
+    except csv.Error:
+        return []
+
+
+def _reader(text: str, delimiter: str) -> Any:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def _split(text: str, path: Path, delimiter: str, limits: Limits) -> tuple[list[str], list[list[str]]]:
+    reader = _reader(text, delimiter)
+    records: list[list[str]] = []
+    columns = 0
+    try:
+        for record in reader:
+            columns = columns or len(record)
+            limits.check(path.name, len(records), columns)
+            records.append([value.strip() for value in record])
     except csv.Error as error:
         # After an open quote the ends of records are unknown, so the whole file is refused.
         raise TableError(f"{path}, line {reader.line_num}: {error}; mend the quotes of the file") from error

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.excerpts import listed
 from littlegiants.ingest.sources.common.exports import Export
 from littlegiants.ingest.tables.quarantine import Quarantine
 
@@ -117,7 +118,7 @@ def _read(
     header = [name.removeprefix("\ufeff") for name in next(reader, [])]
     missing = [name for name in (*columns, *(rule.column for rule in rules)) if header.count(name) != 1]
     if missing:
-        raise TableError(f"{path}: column {missing[0]!r} must stand once in the header, which is {', '.join(header)}")
+        raise TableError(f"{path}: column {missing[0]!r} must stand once in the header, which is {listed(header)}")
     indices = [header.index(name) for name in columns]
     tests = [(header.index(rule.column), rule.values, rule.code) for rule in rules]
     kept: dict[int, list[str]] = {}

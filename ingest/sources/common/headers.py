@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from littlegiants.ingest.errors import TableError
+from littlegiants.ingest.excerpts import listed
 
 Spellings = Mapping[str, Sequence[str]]
 _BRACKETS = re.compile(r"\([^()]*\)$")
@@ -42,7 +43,7 @@ def find_columns(header: Sequence[str], spellings: Spellings, required: Sequence
         indices = next((at for name in names if (at := [i for i, had in enumerate(bare) if had == plain(name)])), [])
         if len(indices) > 1 or (not indices and column in required):
             wanted = " or ".join(map(repr, names))
-            raise TableError(f"{file}: column {wanted} must stand once in the header, which is {', '.join(header)}")
+            raise TableError(f"{file}: column {wanted} must stand once in the header, which is {listed(header)}")
         if indices:
             found[column] = header[indices[0]]
     return found

@@ -9,9 +9,7 @@ import pandas as pd
 from littlegiants.ingest.entities.names import has_two_forms, is_generic, match_keys
 from littlegiants.ingest.entities.places import located_names, region_keys
 from littlegiants.ingest.sources.common.exports import Export
-
-# How spreadsheets write a long number, or a number in a column that they read as fractions.
-_MANGLED = r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2,3}|[0-9]+\.0+"
+from littlegiants.ingest.tables.parsing import MANGLED
 
 
 def is_mangled(ids: pd.Series) -> pd.Series:
@@ -22,7 +20,7 @@ def is_mangled(ids: pd.Series) -> pd.Series:
     >>> is_mangled(pd.Series(["9.111E+17", "600519.0", "1E10", "91110000600037341L"])).tolist()
     [True, True, False, False]
     """
-    return ids.str.fullmatch(_MANGLED)
+    return ids.str.fullmatch(MANGLED)
 
 
 def identify(export: Export, ids: pd.Series, name: str, region: str) -> pd.Series:

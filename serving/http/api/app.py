@@ -7,8 +7,9 @@ cost more than a score does, answer everything else.
 import logging
 import secrets
 import time
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from littlegiants.ingest.errors import LittleGiantsError
+from littlegiants.serving.http.api.idempotency import HEADER, REPLAYED, KeyedRequest, idempotent_answer
 from littlegiants.serving.http.api.responses import LIVE, Ready
 from littlegiants.serving.http.api.routes import known_route, make_routes
 from littlegiants.serving.http.api.score_requests import parse_request, to_json
@@ -56,27 +58,43 @@ class App:
         Where each request leaves a line.
     pages
         Routes of the pages for people, which the process mounts beside the API.
+    started
+        Called in the event loop once the application has started.
     """
 
-    def __init__(self, service: Service, log: Log, pages: Sequence[Route] = ()) -> None:
-        self._service, self._requests = service, log
+    def __init__(
+        self, service: Service, log: Log, pages: Sequence[Route] = (), started: Callable[["App"], None] = lambda _: None
+    ) -> None:
+        self._service, self._requests, self._started = service, log, started
+        self._open = 0
         handlers = {Problem: _problem, HTTPException: _unknown, LittleGiantsError: _refused, Exception: _failed}
         self._others = Starlette(routes=[*make_routes(service), *pages], exception_handlers=handlers)
+        # A path with a slash too many is another path. A redirect to the right one would name the host of the request.
+        self._others.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection's request, or follow the server's life."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await _Exchange(self._service, self._others, self._requests, scope, receive, send).answer()
+            self._open += 1
+            try:
+                await _Exchange(self._service, self._others, self._requests, scope, receive, send).answer()
+            finally:
+                self._open -= 1
         else:
             await send({"type": "websocket.close", "code": 1003})
+
+    def is_busy(self) -> bool:
+        """Return whether a request is being answered."""
+        return self._open > 0
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self._service.start()
+                self._started(self)
             else:
                 await self._service.stop()
             await send({"type": f"{message['type']}.complete"})
@@ -149,15 +167,21 @@ class _Exchange:
         if path == _READY:
             self._only("GET", "HEAD")
             why = service.why_not_ready()
-            return await self._respond(503 if why else 200, msgspec.json.encode(Ready(not why, why)))
+            return await self._respond(
+                503 if why else 200, msgspec.json.encode(Ready(not why, why, service.refused_model()))
+            )
         key = admit(service.keys, path, self._method, head)
         if key is not None:
             self._said["key"] = key.name
+        client = "" if key is None else key.digest.hex()
         if path == _SCORE and not head.get(b"content-type", b"").lower().startswith(FORM):
             self._only("POST")
             check_type(head, JSON)
-            return await self._score(await read_body(self._receive, head, service.limits, service.reading))
-        self._scope["state"] = {**self._scope.get("state", {}), "request_id": self._id}
+            body = await read_body(self._receive, head, service.limits, service.reading)
+            if HEADER not in head:
+                return await self._respond(200, await self._score(body))
+            return await self._score_idempotent(KeyedRequest(head, path, self._id, client), body)
+        self._scope["state"] = {**self._scope.get("state", {}), "request_id": self._id, "client": client}
         await self._others(self._scope, self._receive, self._passing)
         return None
 
@@ -165,15 +189,21 @@ class _Exchange:
         if self._method not in methods:
             raise Problem(405, "method", f"ask by {' or '.join(methods)}", headers={"allow": ", ".join(methods)})
 
-    async def _score(self, body: bytes) -> None:
+    async def _score_idempotent(self, request: KeyedRequest, body: bytes) -> None:
+        answer, replayed = await idempotent_answer(self._service.kept, request, (body,), partial(self._score, body))
+        self._said["replayed"] = replayed
+        await self._respond(answer.status, answer.body, answer.media, {REPLAYED: "true"} if replayed else None)
+
+    async def _score(self, body: bytes) -> bytes:
         service = self._service
-        parsed = parse_request(body, service.limits, service.records.model.manifest)
+        manifest = service.records.model.manifest
+        parsed = parse_request(body, service.limits, manifest)
         work = service.answer(parsed)
         many = len(parsed.records) > 1 or parsed.explain
         # A single firm is answered before anyone could notice that the client has gone.
         version, answers = await (unless_gone(work, self._receive) if many else work)
         self._said |= {"firms": len(answers) + len(parsed.refused), "model_version": version}
-        await self._respond(200, to_json(parsed, answers, version))
+        return to_json(parsed, answers, manifest.label, version)
 
     async def _refuse(self, problem: Problem) -> None:
         self._said["code"] = problem.code

@@ -11,7 +11,7 @@ ERRORS: Mapping[int, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
     {
         400: (
             "The head is malformed or ambiguous, or the body is no JSON or could be read in two ways.",
-            """ambiguous_length malformed_host malformed_json malformed_length malformed_text
+            """ambiguous_length malformed_host malformed_idempotency_key malformed_json malformed_length malformed_text
             nothing_sent repeated_header repeated_key too_deep""",
             (),
         ),
@@ -20,7 +20,16 @@ ERRORS: Mapping[int, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
         404: ("It is not the model in use.", "no_such_model", ()),
         405: ("The path does not have the method.", "method", ("Allow",)),
         408: ("The body did not come in time.", "slow_body", ()),
-        413: ("The body is too large.", "body_too_large upload_too_large", ()),
+        409: (
+            "The idempotency key stands for another request, or the first request with it is being answered.",
+            "idempotency_conflict idempotency_in_progress",
+            (),
+        ),
+        413: (
+            "The body is too large, or its files take too much time or memory.",
+            "body_too_large upload_too_heavy upload_too_large upload_too_slow",
+            (),
+        ),
         415: (
             "The body is of another type, or compressed.",
             "charset content_encoding content_type unsupported_upload",
@@ -35,7 +44,11 @@ ERRORS: Mapping[int, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
         429: ("The key has used up its rate.", "rate", ("Retry-After",)),
         431: ("A header is too large, or there are too many.", "header_too_large too_many_headers", ()),
         500: ("Something of the service failed; its log knows what, under the request's id.", "failed", ()),
-        503: ("No model is loaded yet, or too much waits already.", "no_model overloaded", ("Retry-After",)),
+        503: (
+            "No model is loaded, too much waits, the process that read the files was ended, or the service stops.",
+            "interrupted no_model overloaded stopping",
+            ("Retry-After",),
+        ),
     }
 )
 HEADERS: Mapping[str, Schema] = MappingProxyType(

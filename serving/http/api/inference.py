@@ -11,15 +11,16 @@ from typing import Any
 
 import msgspec
 
-from littlegiants.models.manifest import Manifest
+from littlegiants.models.manifest import LabelDefinition, Manifest
+from littlegiants.models.scoring.record_scorer import ERROR, RECORD, cell
 from littlegiants.models.scoring.score_columns import COLUMNS, ScoreColumn
-from littlegiants.serving.http.api.score_requests import check_json, read_firms, to_result
+from littlegiants.serving.http.api.score_requests import read_firms
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
 from littlegiants.serving.http.protocol.problems import Problem
-from littlegiants.serving.record_scorer import Scored
+from littlegiants.serving.http.protocol.strict_json import check_json
 
-NAME, PLATFORM, INPUT, ERROR = "littlegiants", "lightgbm", "firm", "error"
+NAME, PLATFORM = "littlegiants", "lightgbm"
 BINARY_HEAD = b"inference-header-content-length"
 _PARAMETERS = ("as_of_date", "explain")
 
@@ -113,7 +114,7 @@ OUTPUTS = {**{column.name: _datatype(column) for column in COLUMNS}, ERROR: "BYT
 def metadata(version: str) -> ModelMetadata:
     """Return the metadata of the model in use."""
     outputs = [TensorMetadata(name, kind, [-1]) for name, kind in OUTPUTS.items()]
-    return ModelMetadata(NAME, [version], PLATFORM, [TensorMetadata(INPUT, "BYTES", [-1])], outputs)
+    return ModelMetadata(NAME, [version], PLATFORM, [TensorMetadata(RECORD, "BYTES", [-1])], outputs)
 
 
 def read_request(
@@ -141,8 +142,8 @@ def read_request(
         request = msgspec.json.decode(body[:length], type=InferRequest)
     except msgspec.ValidationError as error:
         raise Problem(422, "invalid_request", str(error)) from None
-    if [tensor.name for tensor in request.inputs] != [INPUT]:
-        raise Problem(422, "inputs", f"there is one input, {INPUT!r}", "inputs")
+    if [tensor.name for tensor in request.inputs] != [RECORD]:
+        raise Problem(422, "inputs", f"there is one input, {RECORD!r}", "inputs")
     unknown = [wanted.name for wanted in request.outputs if wanted.name not in OUTPUTS]
     if unknown:
         raise Problem(422, "outputs", f"the outputs are {', '.join(OUTPUTS)}", "outputs")
@@ -153,7 +154,9 @@ def read_request(
     return request, read_firms(texts, as_of, explain, limits, manifest)
 
 
-def to_answer(request: InferRequest, parsed: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:
+def to_answer(
+    request: InferRequest, parsed: ParsedRequest, answers: Sequence[Any], label: LabelDefinition, version: str
+) -> bytes:
     """Return the body of the response: a firm without a score has null for its numbers, and the reason in ``error``.
 
     Parameters
@@ -164,28 +167,16 @@ def to_answer(request: InferRequest, parsed: ParsedRequest, answers: Sequence[An
         The firms of the request.
     answers
         The answers to its records, in their order.
-    version
-        The version of the model that scored.
+    label, version
+        Of the model that scored.
     """
     results = parsed.in_order(answers)
     wanted = [output.name for output in request.outputs] or list(OUTPUTS)
     outputs = [
-        OutputTensor(name, OUTPUTS[name], [len(results)], [_cell(result, name) for result in results])
-        for name in wanted
+        OutputTensor(name, OUTPUTS[name], [len(results)], [cell(result, name) for result in results]) for name in wanted
     ]
-    parameters = {"as_of_date": parsed.as_of.isoformat()}
+    parameters = {"as_of_date": parsed.as_of.isoformat(), "outcome": label.outcome, "timespan": label.timespan}
     return msgspec.json.encode(InferResponse(NAME, version, request.id, parameters, outputs))
-
-
-def _cell(result: Any, name: str) -> Any:
-    if result.__class__ is Scored:
-        return "" if name == ERROR else getattr(result, name)
-    if name == ERROR:
-        return msgspec.json.encode(to_result(result).error).decode()
-    if name == "firm_id":
-        return result.firm_id
-    # What has no score is withheld.
-    return {"BOOL": True, "FP64": None, "BYTES": ""}[OUTPUTS[name]]
 
 
 def _length(head_bytes: bytes | None, most: int) -> int:
@@ -198,7 +189,7 @@ def _length(head_bytes: bytes | None, most: int) -> int:
 
 def _texts(tensor: InputTensor, behind: bytes, most: int) -> list[bytes]:
     if tensor.datatype != "BYTES" or len(tensor.shape) not in (1, 2) or tensor.shape[1:] not in ([], [1]):
-        raise Problem(422, "inputs", f"{INPUT} is a tensor of BYTES with the shape [firms] or [firms, 1]", "inputs[0]")
+        raise Problem(422, "inputs", f"{RECORD} is a tensor of BYTES with the shape [firms] or [firms, 1]", "inputs[0]")
     if not 0 < tensor.shape[0] <= most:
         raise Problem(422, "firms", f"name 1 to {most:,} firms; these are {tensor.shape[0]:,}", "inputs[0].shape")
     if tensor.data is msgspec.UNSET:
@@ -209,7 +200,7 @@ def _texts(tensor: InputTensor, behind: bytes, most: int) -> list[bytes]:
         flat = [part for row in tensor.data for part in (row if isinstance(row, list) else [row])]
         texts = [text.encode() for text in flat] if not behind and all(isinstance(t, str) for t in flat) else None
     if texts is None or len(texts) != tensor.shape[0]:
-        raise Problem(422, "inputs", f"the data of {INPUT} are not as many texts as its shape says", "inputs[0].data")
+        raise Problem(422, "inputs", f"the data of {RECORD} are not as many texts as its shape says", "inputs[0].data")
     return texts
 
 

@@ -26,7 +26,7 @@ def inference_routes(service: Service) -> list[Route]:
 
     async def ready(_: Request) -> Response:
         why = service.why_not_ready()
-        return answer_json(Ready(not why, why), 503 if why else 200)
+        return answer_json(Ready(not why, why, service.refused_model()), 503 if why else 200)
 
     async def described(request: Request) -> Response:
         return answer_json(inference.metadata(_in_use(service, request)))
@@ -44,7 +44,8 @@ def inference_routes(service: Service) -> list[Route]:
         manifest = service.records.model.manifest
         infer_request, parsed = inference.read_request(body, head.get(inference.BINARY_HEAD), service.limits, manifest)
         used, answers = await service.answer(parsed)
-        return Response(inference.to_answer(infer_request, parsed, answers, used), media_type=JSON.decode())
+        said = inference.to_answer(infer_request, parsed, answers, manifest.label, used)
+        return Response(said, media_type=JSON.decode())
 
     named = "/v2/models/{name}"
     models = (named, f"{named}/versions/{{version}}")

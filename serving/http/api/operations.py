@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from littlegiants.ingest.tables.contract import EVENT_TABLES
+from littlegiants.ingest.records.schema import EXAMPLE_RECORD
+from littlegiants.serving.http.api.idempotency import PATTERN
 from littlegiants.serving.http.api.inference import NAME
 from littlegiants.serving.http.api.schemas import Schema, ref
 
@@ -12,24 +13,7 @@ HEAD, KEY, BODY = (400, 405, 431, 500), (401, 403, 429), (408, 413, 415, 422, 50
 EXAMPLE = {
     "as_of_date": "2025-12-31",
     "explain": True,
-    "firms": [
-        {
-            "firm_id": "91320594MA1XXXXX0A",
-            "country": "CN",
-            "founded_on": "2018-04-02",
-            "sectors": ["semiconductors"],
-            "rounds": [
-                {
-                    "round_id": "a",
-                    "announced_on": "2021-03-15",
-                    "kind": "series_a",
-                    "amount": 45_000_000,
-                    "currency": "CNY",
-                }
-            ],
-            **{name: [] for name in EVENT_TABLES if name != "rounds"},
-        }
-    ],
+    "firms": [EXAMPLE_RECORD],
 }
 
 
@@ -52,7 +36,7 @@ class Operation:
     others
         Further answers that are not problems: description and schema by status.
     parameters
-        The parameters of the path.
+        The parameters of the path and of the head.
     """
 
     path: str
@@ -79,6 +63,15 @@ _FILES: Schema = {
         "explain": {"enum": ["true", "false"]},
     },
 }
+_IDEMPOTENT: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "pattern": PATTERN},
+    "description": "The same key with the same request gets the same bytes again, from any worker and for a day at "
+    "most, with `Idempotent-Replayed: true`. The same key with another request gets 409, and so does a request while "
+    "the first with its key is being answered.",
+}
 _PATHS = (
     Operation(
         "/v1/score",
@@ -90,7 +83,8 @@ _PATHS = (
         "the table contract stand in `quarantined`, and `rows` is the account of each table.",
         {"oneOf": [ref("ScoreResponse"), ref("UploadResponse")]},
         body={**_FIRMS, _FORM: {"schema": _FILES}},
-        errors=(*HEAD, 403),
+        errors=(*HEAD, 403, 409),
+        parameters=(_IDEMPOTENT,),
     ),
     Operation(
         "/v1/portfolio",
@@ -100,6 +94,8 @@ _PATHS = (
         f"{_ONE_BY_ONE}it stands in `refused` and counts nowhere else. The status is 200 even if all of them do.",
         ref("PortfolioResponse"),
         body=_FIRMS,
+        errors=(*HEAD, 409),
+        parameters=(_IDEMPOTENT,),
     ),
     Operation(
         "/v1/model",

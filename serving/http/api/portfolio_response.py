@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from littlegiants.models.manifest import LabelDefinition
+from littlegiants.models.scoring.record_scorer import Scored, score_arrays
 from littlegiants.reports import portfolio
 from littlegiants.serving.http.api.score_requests import Refused, to_result
 from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
-from littlegiants.serving.record_scorer import Scored, score_arrays
 
 
 class Distribution(msgspec.Struct, frozen=True):
@@ -29,6 +30,8 @@ class PortfolioResponse(msgspec.Struct, frozen=True):
     """What a portfolio says as a whole; ``refused`` are the firms that count nowhere else."""
 
     model_version: str
+    outcome: str
+    timespan: str
     as_of_date: str
     firms: int
     outlook: portfolio.Outlook
@@ -39,15 +42,17 @@ class PortfolioResponse(msgspec.Struct, frozen=True):
     refused: list[Refused]
 
 
-def portfolio_response(request: ParsedRequest, version: str, answers: Sequence[Any]) -> PortfolioResponse:
+def portfolio_response(
+    request: ParsedRequest, label: LabelDefinition, version: str, answers: Sequence[Any]
+) -> PortfolioResponse:
     """Return the aggregates of a portfolio; see `littlegiants.reports.portfolio`.
 
     Parameters
     ----------
     request
         The request.
-    version
-        The version of the model that scored.
+    label, version
+        Of the model that scored.
     answers
         The answers to the records of the request; the reasons in them are data.
     """
@@ -57,6 +62,8 @@ def portfolio_response(request: ParsedRequest, version: str, answers: Sequence[A
     market, firms = portfolio.given(scores), len(scores["firm_id"])
     return PortfolioResponse(
         version,
+        label.outcome,
+        label.timespan,
         request.as_of.isoformat(),
         firms,
         portfolio.outlook(market),

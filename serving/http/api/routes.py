@@ -1,6 +1,7 @@
 """The less frequent endpoints: files, the model, a portfolio, metrics, the Open Inference Protocol."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 
 import msgspec
@@ -9,13 +10,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from littlegiants.serving.http.api import openapi
-from littlegiants.serving.http.api.file_scoring import score_files
+from littlegiants.serving.http.api.idempotency import REPLAYED, KeyedRequest, idempotent_answer
 from littlegiants.serving.http.api.inference_routes import inference_routes
 from littlegiants.serving.http.api.portfolio_response import portfolio_response
 from littlegiants.serving.http.api.score_requests import as_of_date, parse_request
 from littlegiants.serving.http.protocol.bodies import check_type, read_body, read_head
-from littlegiants.serving.http.protocol.forms import read_form
-from littlegiants.serving.http.protocol.problems import JSON, answer_json
+from littlegiants.serving.http.protocol.forms import Form, read_form
+from littlegiants.serving.http.protocol.problems import JSON
 from littlegiants.serving.http.runtime import metrics
 from littlegiants.serving.http.runtime.service import Service
 
@@ -50,14 +51,17 @@ def make_routes(service: Service) -> list[Route]:
     document = msgspec.json.encode(openapi.document(service.limits, service.keys is not None))
 
     async def files(request: Request) -> Response:
-        form, data = await read_form(request, service.limits.body_bytes, service.limits.body_seconds)
+        limits = service.limits
+        form, data = await read_form(request, limits.body_bytes, limits.body_seconds, service.reading)
         try:
-            scorer = service.current()
-            as_of = as_of_date(form.as_of.isoformat(), scorer.model.manifest)
-            work = partial(score_files, scorer, form.uploads, as_of, form.explain, service.limits.firms)
-            answer = await service.pool.run(work)
-            metrics.count_firms(answer.results, 0)
-            return answer_json(answer)
+            as_of = as_of_date(form.as_of.isoformat(), service.records.model.manifest)
+
+            async def scored() -> bytes:
+                answer = await service.answer_upload("scores", form.uploads, as_of, form.explain, ignored=form.ignored)
+                metrics.add_firms(answer.scored, answer.refused)
+                return answer.body
+
+            return await idempotent(request, _contents(form), scored)
         finally:
             await data.close()
 
@@ -74,9 +78,22 @@ def make_routes(service: Service) -> list[Route]:
         head = read_head(request.scope, service.limits)
         check_type(head, JSON)
         body = await read_body(request.receive, head, service.limits, service.reading)
-        score_request = parse_request(body, service.limits, service.records.model.manifest)
+        return await idempotent(request, (body,), partial(aggregated, body))
+
+    async def aggregated(body: bytes) -> bytes:
+        manifest = service.records.model.manifest
+        score_request = parse_request(body, service.limits, manifest)
         version, answers = await service.answer(score_request, render=False)
-        return answer_json(await asyncio.to_thread(portfolio_response, score_request, version, answers))
+        work = partial(portfolio_response, score_request, manifest.label, version, answers)
+        return msgspec.json.encode(await asyncio.to_thread(work))
+
+    async def idempotent(request: Request, parts: Iterable[bytes], work: Callable[[], Awaitable[bytes]]) -> Response:
+        head = read_head(request.scope, service.limits)
+        state = request.scope.get("state", {})
+        keyed = KeyedRequest(head, request.url.path, state.get("request_id", ""), state.get("client", ""))
+        answer, replayed = await idempotent_answer(service.kept, keyed, parts, work)
+        headers = {REPLAYED: "true"} if replayed else None
+        return Response(answer.body, answer.status, headers, answer.media.decode())
 
     return [
         Route("/v1/score", files, methods=["POST"]),
@@ -86,3 +103,12 @@ def make_routes(service: Service) -> list[Route]:
         Route("/openapi.json", described, methods=["GET"]),
         *inference_routes(service),
     ]
+
+
+def _contents(form: Form) -> Iterator[bytes]:
+    """Yield what a form says, whatever the boundary between its parts."""
+    yield repr((str(form.as_of), form.explain, form.ignored)).encode(errors="replace")
+    for upload in form.uploads:
+        yield upload.name.encode(errors="replace")
+        yield upload.file.read()
+        upload.file.seek(0)

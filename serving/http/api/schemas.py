@@ -13,10 +13,10 @@ from littlegiants.ingest.tables.contract import EVENT_TABLES, TABLES, Column, Ki
 from littlegiants.ingest.tables.money import currencies
 from littlegiants.ingest.tables.parsing import CONTROL, TEXT_LIMIT
 from littlegiants.models.manifest import Manifest
+from littlegiants.models.scoring.record_scorer import RECORD, Scored
 from littlegiants.models.scoring.score_columns import COLUMNS
 from littlegiants.serving.http.api.file_scoring import UploadResponse
 from littlegiants.serving.http.api.inference import (
-    INPUT,
     OUTPUTS,
     InferRequest,
     InferResponse,
@@ -31,7 +31,6 @@ from littlegiants.serving.http.api.responses import Live, Ready
 from littlegiants.serving.http.api.score_requests import Refused, ScoreRequest, ScoreResponse
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.protocol.problems import Details
-from littlegiants.serving.record_scorer import Scored
 
 Schema = dict[str, Any]
 _REF = "#/components/schemas/{name}"
@@ -107,7 +106,7 @@ def _narrow_inference(found: dict[str, Schema], limits: Limits) -> None:
         name: found[ScoreRequest.__name__]["properties"][name] for name in ("as_of_date", "explain")
     }
     tensor = found[InputTensor.__name__]["properties"]
-    tensor["name"], tensor["datatype"] = {"const": INPUT}, {"const": "BYTES"}
+    tensor["name"], tensor["datatype"] = {"const": RECORD}, {"const": "BYTES"}
     tensor["shape"] |= {
         "minItems": 1,
         "maxItems": 2,

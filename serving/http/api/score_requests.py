@@ -1,6 +1,5 @@
 """Requests to score are parsed from JSON and their answers written as JSON; an error names its place in the request."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,16 +10,27 @@ import msgspec
 
 from littlegiants.features.asof.as_of_date import check_as_of_date, parse_date, today
 from littlegiants.ingest.errors import AsOfError, StaleModelError
+from littlegiants.ingest.excerpts import RECORDS, VALUE, excerpt
 from littlegiants.ingest.records.schema import FirmRecord, repeats_keys
+from littlegiants.ingest.records.validation import Violation
 from littlegiants.ingest.tables.contract import EVENT_TABLES
-from littlegiants.models.manifest import Manifest
+from littlegiants.models.manifest import LabelDefinition, Manifest
+from littlegiants.models.scoring.record_scorer import (
+    FAULTY_ROWS,
+    MALFORMED,
+    FirmError,
+    Scored,
+    firm_error,
+    malformed,
+    read_record,
+)
 from littlegiants.models.staleness import check_age
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
 from littlegiants.serving.http.protocol.problems import Problem
-from littlegiants.serving.record_scorer import FAULTY_ROWS, FirmError, Scored, Violation
+from littlegiants.serving.http.protocol.strict_json import check_json, repeated_key
 
-MALFORMED, TOO_MANY_EVENTS = "malformed", "too_many_events"
+TOO_MANY_EVENTS = "too_many_events"
 _WHERE = re.compile(r" - at `\$\.?(?P<where>[^`]*)`$")
 
 
@@ -38,16 +48,13 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     explain: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class _Named(msgspec.Struct):
-    firm_id: str = ""
-
-
 class ScoreError(msgspec.Struct, frozen=True):
-    """Why a firm has no score."""
+    """Why a firm has no score: ``counts`` of its violations by code, and the first 100 of all firms' as ``faults``."""
 
     code: str
     message: str
     faults: tuple[Violation, ...] = ()
+    counts: dict[str, int] = {}
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -58,9 +65,14 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class ScoreResponse(msgspec.Struct, frozen=True):
-    """One result a firm, in the order of the request; ``repeated`` names ids that stood there more than once."""
+    """One result a firm, in the order of the request; ``repeated`` names ids that stood there more than once.
+
+    ``outcome`` and ``timespan`` say what the probabilities are probabilities of.
+    """
 
     model_version: str
+    outcome: str
+    timespan: str
     as_of_date: str
     results: list[Any]
     repeated: list[str] = []
@@ -94,7 +106,7 @@ def parse_request(body: bytes, limits: Limits, manifest: Manifest) -> ParsedRequ
         request, refused = _one_by_one(body)
     else:
         if repeats_keys(body, request):
-            raise _repeated()
+            raise repeated_key()
     return _parsed(request, refused, limits, manifest)
 
 
@@ -123,14 +135,11 @@ def read_firms(
     """
     records, refused = [], {}
     for place, text in enumerate(texts):
-        try:
-            record = _FIRM.decode(text)
-            if repeats_keys(text, record):
-                refused[place] = FirmError(record.firm_id, MALFORMED, "an object of the firm names a key twice")
-            else:
-                records.append(record)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            refused[place] = _malformed(text, error)
+        record = read_record(text)
+        if record.__class__ is FirmError:
+            refused[place] = record
+        else:
+            records.append(record)
     return _parsed(ScoreRequest(records, as_of, explain), refused, limits, manifest)
 
 
@@ -164,7 +173,7 @@ def as_of_date(text: str | msgspec.UnsetType, manifest: Manifest) -> date:
         raise Problem(422, "as_of_date", str(error), "as_of_date") from None
 
 
-def to_json(parsed: ParsedRequest, answers: Sequence[Any], version: str) -> bytes:
+def to_json(parsed: ParsedRequest, answers: Sequence[Any], label: LabelDefinition, version: str) -> bytes:
     """Return the body of the response.
 
     Parameters
@@ -173,28 +182,44 @@ def to_json(parsed: ParsedRequest, answers: Sequence[Any], version: str) -> byte
         The request.
     answers
         The answers to its records, in their order.
-    version
-        The version of the model that scored.
+    label, version
+        Of the model that scored.
 
     Raises
     ------
     Problem
         422 if no firm's rows could be used; it gives the reason for each firm.
     """
-    results = [to_result(answer) for answer in parsed.in_order(answers)]
+    results = _bounded([to_result(answer) for answer in parsed.in_order(answers)])
     errors = [result.error for result in results if result.__class__ is Refused]
     if len(errors) == len(results) and all(error.code in (MALFORMED, FAULTY_ROWS, TOO_MANY_EVENTS) for error in errors):
         raise Problem(422, errors[0].code, errors[0].message, "firms", more={"results": results})
     ids = Counter(result.firm_id for result in results)
     repeated = sorted(firm_id for firm_id, times in ids.items() if times > 1) if len(ids) < len(results) else []
-    return msgspec.json.encode(ScoreResponse(version, parsed.as_of.isoformat(), results, repeated))
+    day = parsed.as_of.isoformat()
+    return msgspec.json.encode(ScoreResponse(version, label.outcome, label.timespan, day, results, repeated))
+
+
+def _bounded(results: list[Any]) -> list[Any]:
+    """Return the results with `RECORDS` violations of all firms, and with little on firms refused after as many."""
+    room = RECORDS
+    refused = [place for place, result in enumerate(results) if result.__class__ is Refused]
+    for place in refused[:RECORDS]:
+        firm_id, error = results[place].firm_id, results[place].error
+        results[place] = Refused(firm_id, msgspec.structs.replace(error, faults=error.faults[:room]))
+        room = max(room - len(error.faults), 0)
+    for place in refused[RECORDS:]:
+        firm_id, error = results[place].firm_id, results[place].error
+        short = ScoreError(error.code, excerpt(error.message, VALUE // 2))
+        results[place] = Refused(excerpt(firm_id, VALUE // 2), short)
+    return results
 
 
 def to_result(answer: Any) -> Any:
     """Return an answer as the results of a response hold it."""
     if answer.__class__ is Scored:
         return answer
-    return Refused(answer.firm_id, ScoreError(answer.code, answer.message, answer.faults))
+    return Refused(answer.firm_id, ScoreError(answer.code, answer.message, answer.faults, answer.counts))
 
 
 def _limited(request: Any, refused: dict[int, FirmError], limits: Limits, as_of: date) -> ParsedRequest:
@@ -207,7 +232,7 @@ def _limited(request: Any, refused: dict[int, FirmError], limits: Limits, as_of:
     for place, record, size in zip(free, request.firms, sizes, strict=True):
         if size > limits.events:
             text = f"the firm has {size:,} rows; at most {limits.events:,} are taken"
-            large[place] = FirmError(record.firm_id, TOO_MANY_EVENTS, text)
+            large[place] = firm_error(record.firm_id, TOO_MANY_EVENTS, text)
         else:
             records.append(record)
     return ParsedRequest(records, large, as_of, explain)
@@ -227,41 +252,8 @@ def _one_by_one(body: bytes) -> tuple[Any, dict[int, FirmError]]:
         try:
             records.append(_FIRM.decode(raw))
         except msgspec.DecodeError as error:
-            refused[place] = _malformed(raw, error)
+            refused[place] = malformed(raw, error)
     return ScoreRequest(records, envelope.as_of_date, envelope.explain), refused
-
-
-def check_json(body: bytes) -> None:
-    """Refuse a body that is not JSON or that two parsers might read differently.
-
-    Raises
-    ------
-    Problem
-        400, or 422 for a number that JSON does not have, such as NaN.
-    """
-    try:
-        json.loads(body.decode(), object_pairs_hook=_no_repeats, parse_constant=_no_constant)
-    except UnicodeDecodeError:
-        raise Problem(400, "malformed_text", "the body is not UTF-8") from None
-    except RecursionError:
-        raise Problem(400, "too_deep", "the body is nested too deeply") from None
-    except ValueError as error:
-        raise Problem(400, "malformed_json", f"the body is not JSON: {error}") from None
-
-
-def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _repeated()
-    return found
-
-
-def _no_constant(word: str) -> object:
-    raise Problem(422, "not_finite", f"{word} is no number of JSON; leave out what is missing, or send null")
-
-
-def _repeated() -> Problem:
-    return Problem(400, "repeated_key", "an object names a key twice")
 
 
 def _invalid(error: msgspec.ValidationError) -> Problem:
@@ -269,11 +261,3 @@ def _invalid(error: msgspec.ValidationError) -> Problem:
     match = _WHERE.search(text)
     message = text[: match.start()] if match else text
     return Problem(422, "invalid_request", message, match["where"] if match else "")
-
-
-def _malformed(raw: bytes | msgspec.Raw, error: Exception) -> FirmError:
-    try:
-        firm_id = msgspec.json.decode(raw, type=_Named).firm_id
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        firm_id = ""
-    return FirmError(firm_id, MALFORMED, f"the firm is not as the contract says: {error}")

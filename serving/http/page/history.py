@@ -163,10 +163,19 @@ def _financials(events: Events) -> list[str]:
     return ["Accounts, revenue" if known else "Accounts without a revenue" for known in events.stated("revenue")]
 
 
+def _investments(events: Events) -> list[str]:
+    leads = (events.number("lead") == 1).tolist()
+    return [
+        f"Investor{', lead' if lead else ''}: {name}"
+        for name, lead in zip(_texts(events, "investor"), leads, strict=True)
+    ]
+
+
 _WORDS: Mapping[str, Callable[[Events], list[str]]] = {
     "rounds": _rounds,
     "grants": _grants,
     "patents": _patents,
     "recognitions": _recognitions,
     "financials": _financials,
+    "investments": _investments,
 }

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from littlegiants.ingest.excerpts import RECORDS, excerpt, shortened
 from littlegiants.ingest.files.frames import to_csv
 from littlegiants.ingest.tables.contract import ENDING_TABLES
 from littlegiants.ingest.tables.quarantine import CODES
@@ -14,6 +15,7 @@ from littlegiants.models.manifest import Manifest
 from littlegiants.models.outcomes import outcome_named
 from littlegiants.models.scoring.model import Scores
 from littlegiants.models.scoring.reasons import POINTS_TO_DOUBLE
+from littlegiants.models.scoring.record_scorer import code_counts
 from littlegiants.reports import evidence
 from littlegiants.reports.metric_names import success
 from littlegiants.reports.portfolio import Firm, given, histogram, outlook, ranked, ranking, withheld, withheld_counts
@@ -22,15 +24,18 @@ from littlegiants.serving.http.page.assets import page
 from littlegiants.serving.http.page.drivers import drivers
 from littlegiants.serving.http.page.history import History, histories
 from littlegiants.serving.http.page.what_if import Change, changes
+from littlegiants.serving.lacking_columns import ColumnUse, lacking_columns
 from littlegiants.serving.scorer import Scorer, score_frame
 from littlegiants.serving.uploaded_tables import UploadedTables
 
 # The page ranks `RANKED` firms. For the first `LOOKED_INTO` it shows details, which cost a history
 # and a score for each event.
 RANKED, LOOKED_INTO = 500, 50
-QUARANTINED = 200
+QUARANTINED = RECORDS
 # Browsers refuse addresses beyond some megabytes, and a file of scores within the page is an address.
 _INLINE_BYTES = 1_500_000
+# Rejected rows are listed within the page up to here; the command line writes all of them.
+_INLINE_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,13 @@ def result_page(scorer: Scorer, uploaded: UploadedTables, as_of: date, simulated
         manifest=manifest,
         version=scorer.model.version,
         sums=uploaded.sums,
-        notes=uploaded.notes,
-        quarantined=list(quarantined_rows(uploaded))[:QUARANTINED],
+        notes=shortened(
+            [*lacking_columns(manifest, ColumnUse.of(uploaded.tables, scores["firm_id"])), *uploaded.notes]
+        ),
+        quarantined_counts=code_counts(uploaded.violations["code"]),
+        quarantined=list(quarantined_rows(uploaded)),
         quarantined_count=sum(table.quarantined for table in uploaded.sums),
-        quarantined_file=address(to_csv(_quarantined_frame(uploaded))) if len(uploaded.violations) else "",
+        quarantined_file=_quarantined_file(uploaded),
         scores_file=address(to_csv(score_frame(scores))),
         absent=[name for name, rows in uploaded.tables.events.items() if rows is None],
         unused=[
@@ -152,17 +160,17 @@ def firm_details(
 
 
 def quarantined_rows(uploaded: UploadedTables) -> Iterator[QuarantinedRow]:
-    """Yield the quarantined rows, numbered as their file shows them: a header in the first row counts."""
-    for violation in uploaded.violations.to_dict("records"):
+    """Yield the first quarantined rows, numbered as their file shows them: a header in the first row counts."""
+    for violation in uploaded.violations.head(QUARANTINED).to_dict("records"):
         row = int(violation["row"]) + (violation["table"] in uploaded.headed)
         meaning = CODES[violation["code"]]
         yield QuarantinedRow(
             violation["table"],
             row,
-            visible(violation["column"]),
+            visible(excerpt(violation["column"])),
             violation["code"],
             meaning,
-            visible(violation["value"]),
+            visible(excerpt(violation["value"])),
         )
 
 
@@ -171,6 +179,12 @@ def address(content: bytes) -> str:
     if len(content) > _INLINE_BYTES:
         return ""
     return f"data:text/csv;charset=utf-8;base64,{base64.b64encode(content).decode()}"
+
+
+def _quarantined_file(uploaded: UploadedTables) -> str:
+    """Return the quarantined rows as a data address; empty if there are none, or too many."""
+    content = to_csv(_quarantined_frame(uploaded)) if 0 < len(uploaded.violations) <= _INLINE_ROWS else b""
+    return address(content) if content and len(content) <= _INLINE_BYTES // 10 else ""
 
 
 def _quarantined_frame(uploaded: UploadedTables) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The routes of the page and their handlers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Protocol
@@ -11,15 +11,15 @@ from starlette.routing import Route
 
 from littlegiants.features.asof.as_of_date import FIRST_AS_OF, today
 from littlegiants.ingest.errors import AsOfError, ConfigError
+from littlegiants.reports.metric_names import success
 from littlegiants.serving.http.page import blank, example
 from littlegiants.serving.http.page.assets import SCRIPT, STYLE, asset, name, page
-from littlegiants.serving.http.page.result import result_page, scores_file
+from littlegiants.serving.http.protocol.bodies import Reading
 from littlegiants.serving.http.protocol.forms import check_origin, read_form
 from littlegiants.serving.http.protocol.problems import Problem
-from littlegiants.serving.http.runtime.thread_pool import ThreadPool
+from littlegiants.serving.http.runtime.upload_tasks import UploadAnswer, UploadForm
 from littlegiants.serving.scorer import Scorer
-from littlegiants.serving.uploaded_tables import read_upload
-from littlegiants.serving.uploads import Bounds, Upload, UploadError
+from littlegiants.serving.uploads import Upload, UploadError
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -61,8 +61,31 @@ class Service(Protocol):
         """Limits of a request."""
 
     @property
-    def pool(self) -> ThreadPool:
-        """The threads that score portfolios."""
+    def reading(self) -> Reading:
+        """The bodies that the worker reads at a time."""
+
+    async def answer_upload(
+        self,
+        form: UploadForm,
+        files: Sequence[Upload],
+        as_of: date,
+        explain: bool = False,
+        simulated: bool = False,
+        ignored: tuple[str, ...] = (),
+    ) -> UploadAnswer:
+        """Return the answer to files.
+
+        Parameters
+        ----------
+        form
+            A page, or a file of scores.
+        files, as_of, explain
+            As the person sent them.
+        simulated
+            Whether the files are those of the example.
+        ignored
+            Columns that resemble one of the contract and are none.
+        """
 
     def current(self) -> Scorer:
         """Return the scorer with the verified model in use."""
@@ -81,16 +104,20 @@ def routes(service: Service) -> list[Route]:
         return _html(_home(service))
 
     async def portfolio(request: Request) -> Response:
-        form, data = await read_form(request, service.limits.body_bytes, _PATIENCE * service.limits.body_seconds)
+        limits = service.limits
+        form, data = await read_form(request, limits.body_bytes, _PATIENCE * limits.body_seconds, service.reading)
         try:
-            work = partial(_answer, service, form.uploads, form.as_of, form.download)
-            return await service.pool.run(work)
+            if form.download:
+                return _download(
+                    await service.answer_upload("file", form.uploads, form.as_of, ignored=form.ignored), form.as_of
+                )
+            return _html((await service.answer_upload("page", form.uploads, form.as_of, ignored=form.ignored)).body)
         finally:
             await data.close()
 
     async def simulated(request: Request) -> Response:
         check_origin(request)
-        return await service.pool.run(partial(_answer, service, example.uploads(), example.AS_OF, simulated=True))
+        return _html((await service.answer_upload("page", example.uploads(), example.AS_OF, simulated=True)).body)
 
     async def back(_: Request) -> Response:
         # The page that answers a form is not stored and cannot be shown again.
@@ -115,6 +142,7 @@ def _home(service: Service) -> str:
     return page(
         "home.html.j2",
         manifest=manifest,
+        success=success(manifest.label),
         today=today(),
         first=FIRST_AS_OF,
         megabytes=service.limits.body_bytes // 1_000_000,
@@ -123,21 +151,12 @@ def _home(service: Service) -> str:
     )
 
 
-def _answer(
-    service: Service, files: tuple[Upload, ...], as_of: date, download: bool = False, simulated: bool = False
-) -> Response:
-    scorer = service.current()
-    bounds = Bounds(firms=service.limits.firms)
-    uploaded = read_upload(files, scorer.model.manifest.money.constant_prices, bounds)
-    if download:
-        named = {"Content-Disposition": f'attachment; filename="scores-{as_of}.csv"'}
-        return Response(
-            scores_file(scorer, uploaded, as_of), 200, HEADERS | _PRIVATE | named, "text/csv; charset=utf-8"
-        )
-    return _html(result_page(scorer, uploaded, as_of, simulated))
+def _download(answer: UploadAnswer, as_of: date) -> Response:
+    named = {"Content-Disposition": f'attachment; filename="scores-{as_of}.csv"'}
+    return Response(answer.body, 200, HEADERS | _PRIVATE | named, "text/csv; charset=utf-8")
 
 
-def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def _html(text: str | bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return Response(text, status, HEADERS | _PRIVATE | (headers or {}), "text/html; charset=utf-8")
 
 

@@ -13,13 +13,16 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from littlegiants.ingest.errors import ArtefactError, LittleGiantsError, RegistryError, SignatureError
+from littlegiants.ingest.errors import ArtefactError, ContractError, LittleGiantsError, RegistryError, SignatureError
+from littlegiants.models.serving_contract import ServingContract
 from littlegiants.models.signing.signed_folders import read_signed
 from littlegiants.models.signing.trust import Trust
-from littlegiants.serving.http.runtime.pointer import Pointer, point, read_pointer, verified
+from littlegiants.serving.http.runtime.pointer import Pointer, point, read_pointer, refuse, verified
+from littlegiants.serving.parentage import end_with_parent
 
 MODELS = "models"
 _KEPT = 3  # models on disk: the present one, and those that a worker may still be reading
+_UNFIT = "the newest model is damaged, foreign or not signed; the log says more"
 _log = logging.getLogger("littlegiants.model_watcher")
 
 
@@ -36,10 +39,28 @@ class ModelWatcher:
         The MLflow store.
     trust
         Whose signature the model must have; None if it needs none.
+    contract
+        What the model must be for. The first model completes it.
+    refused
+        Called with the reason why a model was refused.
+
+    Attributes
+    ----------
+    contract
+        What every further model must be for.
     """
 
-    def __init__(self, run: Path, reference: str, store: str | None = None, trust: Trust | None = None) -> None:
+    def __init__(
+        self,
+        run: Path,
+        reference: str,
+        store: str | None = None,
+        trust: Trust | None = None,
+        contract: ServingContract | None = None,
+        refused: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._run, self._reference, self._store, self._trust = run, reference, store, trust
+        self.contract, self._refused, self._said = contract or ServingContract(), refused, ""
         (run / MODELS).mkdir(exist_ok=True)
 
     def look(self) -> str:
@@ -55,9 +76,29 @@ class ModelWatcher:
             If the registry does not answer, has no such model, or has it without a digest.
         SignatureError
             If the model is not signed as `trust` demands.
+        ContractError
+            If the model is for something else than the service.
         ConfigError
             If the model cannot score the records of requests.
         """
+        try:
+            digest = self._look()
+        except ArtefactError as error:
+            self._say(error)
+            raise
+        refuse(self._run, "")
+        self._said = ""
+        return digest
+
+    def _say(self, error: ArtefactError) -> None:
+        """Tell the workers and the metrics that a model was refused, each reason once."""
+        if str(error) != self._said:
+            self._said = str(error)
+            # Whoever has no key learns no path of this machine.
+            refuse(self._run, self._said if isinstance(error, ContractError) else _UNFIT)
+            self._refused(self._said)
+
+    def _look(self) -> str:
         if not self._reference.startswith("models:"):
             if not Path(self._reference).is_dir():
                 raise ArtefactError(f"{self._reference} is not the folder of a model")
@@ -79,8 +120,9 @@ class ModelWatcher:
                 copy = Path(staging) / "model"
                 shutil.copytree(folder, copy, symlinks=True)
                 if self._trust is not None:
-                    read_signed(copy, self._trust, signature, self._reference)
-                own = verified(copy, digest).manifest.digest
+                    read_signed(copy, self._trust, signature, self._reference, self.contract)
+                manifest = verified(copy, digest, self.contract).manifest
+                own = manifest.digest
                 kept = models / own
                 if not kept.exists():
                     copy.rename(kept)
@@ -89,6 +131,7 @@ class ModelWatcher:
                 point(self._run, Pointer(str(kept), own, self._reference))
                 _log.info("pointed to model %s of %s", own[:12], self._reference)
                 self._tidy(own)
+            self.contract = self.contract.check(manifest)
         except OSError as error:
             why = error.strerror or "not all of its files can be copied"
             raise RegistryError(f"the model cannot be kept in {models}: {why}") from None
@@ -129,18 +172,27 @@ def _present(run: Path) -> str:
         return ""
 
 
-def run_watcher(run: str, reference: str, store: str | None, trust: Trust | None, poll_seconds: float) -> None:
+def run_watcher(
+    run: str,
+    reference: str,
+    store: str | None,
+    trust: Trust | None,
+    contract: ServingContract,
+    poll_seconds: float,
+) -> None:
     """Run the model watcher, as the target of its process: SIGHUP makes it look at once, SIGTERM ends it.
 
     Parameters
     ----------
-    run, reference, store, trust
+    run, reference, store, trust, contract
         As of `ModelWatcher`.
     poll_seconds
         Seconds between two looks.
     """
+    from littlegiants.serving.http.runtime import metrics
     from littlegiants.serving.http.runtime.logs import Log
 
+    end_with_parent("giants-watcher")
     logging.basicConfig(handlers=[Log()], level=logging.INFO, force=True)
     over, again = threading.Event(), threading.Event()
 
@@ -154,4 +206,5 @@ def run_watcher(run: str, reference: str, store: str | None, trust: Trust | None
     on(signal.SIGHUP, again.set)
     on(signal.SIGTERM, end)
     on(signal.SIGINT, lambda: None)  # of a terminal, meant for the service, which then ends the model watcher
-    ModelWatcher(Path(run), reference, store, trust).run(poll_seconds, over, again)
+    watcher = ModelWatcher(Path(run), reference, store, trust, contract, lambda _: metrics.REFUSED_MODELS.inc())
+    watcher.run(poll_seconds, over, again)

@@ -1,16 +1,14 @@
 """The running service: its folder, the model watcher, the watchdog, and Granian with its worker processes."""
 
-import ipaddress
 import logging
 import multiprocessing
 import os
 import resource
-import shutil
 import signal
-import socket
-import tempfile
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -20,12 +18,18 @@ from granian.http import HTTP1Settings
 from granian.server import Server as Granian
 
 from littlegiants.ingest.errors import ConfigError
+from littlegiants.models.serving_contract import ServingContract
 from littlegiants.models.signing.trust import Trust
 from littlegiants.serving.http.auth.keys import KeyRing
-from littlegiants.serving.http.process.model_watcher import ModelWatcher, run_watcher
+from littlegiants.serving.http.process.address import reserve
+from littlegiants.serving.http.process.model_watcher import ModelWatcher
+from littlegiants.serving.http.process.run_folder import run_folder
+from littlegiants.serving.http.process.spawned import run_watcher
+from littlegiants.serving.http.process.upload_pool import UploadPool
 from littlegiants.serving.http.process.watchdog import watch
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.runtime import metrics
+from littlegiants.serving.http.runtime.departure import STOP
 from littlegiants.serving.http.runtime.service import HEARTBEATS
 from littlegiants.serving.http.runtime.settings import Settings
 
@@ -34,7 +38,8 @@ _OWN_FILES = 128  # of them, those of a worker that are no connections
 _CONNECTIONS = 1_024  # of a worker; further ones wait in the backlog until one is free
 _BACKLOG = 1_024
 _HEAD_SECONDS = 10
-_STOP_SECONDS = 30
+_STOP_SECONDS = 8  # all that is accepted is answered or refused before
+_WATCHER_SECONDS = 1
 _log = logging.getLogger("littlegiants.server")
 
 
@@ -50,6 +55,8 @@ class Plan:
         The address to listen on.
     trust
         Whose signature a model must have; None if it needs none.
+    contract
+        What a model must be for; the first model completes it.
     workers
         Number of worker processes.
     keys
@@ -63,6 +70,7 @@ class Plan:
     reference: str
     store: str | None = None
     trust: Trust | None = None
+    contract: ServingContract = field(default_factory=ServingContract)
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
@@ -83,6 +91,14 @@ class _Server(Granian):  # type: ignore[misc,valid-type]
         self.main_loop_interrupt.clear()
         self._look()
 
+    def shutdown(self, exit_code: int = 0) -> None:
+        """Stop the workers, which first hear of it themselves."""
+        for worker in self.wrks:
+            worker.interrupt_by_parent = True  # one that has not started yet ends by the signal
+            with suppress(ProcessLookupError):
+                os.kill(worker.inner.pid, STOP)
+        super().shutdown(exit_code)
+
 
 def serve(plan: Plan) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP looks for a new champion at once.
@@ -94,43 +110,33 @@ def serve(plan: Plan) -> None:
     LittleGiantsError
         If there is no model to start with, or the keys cannot be read.
     """
-    check_address(plan)
-    if plan.keys is not None:
-        KeyRing.from_file(plan.keys)
-    connections = _check_files()
-    run = Path(tempfile.mkdtemp(prefix="giants-serve-"))
-    multiprocessing.set_start_method("spawn", force=True)  # OpenMP hangs in a forked process
-    os.environ["OMP_NUM_THREADS"] = "1"
+    with _interruptible(), closing(reserve(plan.host, plan.port, plan.keys is not None)):
+        if plan.keys is not None:
+            KeyRing.from_file(plan.keys)
+        connections = _check_files()
+        multiprocessing.set_start_method("spawn", force=True)  # OpenMP hangs in a forked process
+        os.environ["OMP_NUM_THREADS"] = "1"
+        with run_folder() as run:
+            watcher = ModelWatcher(run, plan.reference, plan.store, plan.trust, plan.contract)
+            watcher.look()
+            _run(replace(plan, contract=watcher.contract), run, connections)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """End in order on a signal that comes before the server has handlers of its own, and put the handlers back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+
+    def leave(*_: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a model is being looked for already
     try:
-        ModelWatcher(run, plan.reference, plan.store, plan.trust).look()
-        _run(plan, run, connections)
+        yield
     finally:
-        shutil.rmtree(run, ignore_errors=True)
-
-
-def check_address(plan: Plan) -> None:
-    """Refuse an address that is taken, or that other machines reach although requests need no key.
-
-    Raises
-    ------
-    ConfigError
-        If it is refused; the message names the address.
-    """
-    where = f"{plan.host}:{plan.port}"
-    try:
-        found = socket.getaddrinfo(plan.host, plan.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise ConfigError(f"{plan.host} is no address of this machine") from None
-    if plan.keys is None and not all(ipaddress.ip_address(str(item[4][0])).is_loopback for item in found):
-        raise ConfigError(f"{where} can be reached from elsewhere; give --keys, so that not everyone may ask")
-    family, kind, protocol, _, address = found[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-            probe.listen()
-        except OSError as error:
-            raise ConfigError(f"{where} cannot be listened on: {error.strerror}") from None
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _check_files() -> int:
@@ -175,17 +181,19 @@ class _WatcherProcess:
     def stop(self) -> None:
         """End it."""
         self._process.terminate()
-        self._process.join(_STOP_SECONDS)
+        self._process.join(_WATCHER_SECONDS)
+        self._process.kill()  # what it fetches is fetched by the next
+        self._process.join()
 
 
 def _run(plan: Plan, run: Path, connections: int) -> None:
     keys = None if plan.keys is None else str(plan.keys.resolve())
-    Settings(str(run), plan.workers, keys, plan.limits).export()
+    Settings(str(run), plan.workers, keys, plan.limits, plan.contract).export()
     metrics.share(run)
-    arguments = (str(run), plan.reference, plan.store, plan.trust, plan.poll_seconds)
+    arguments = (str(run), plan.reference, plan.store, plan.trust, plan.contract, plan.poll_seconds)
     watcher = _WatcherProcess(arguments)
     server = _Server(
-        "littlegiants.serving.http.process.worker:make_app",
+        "littlegiants.serving.http.process.spawned:make_app",
         factory=True,
         look=watcher.look,
         address=plan.host,
@@ -205,6 +213,8 @@ def _run(plan: Plan, run: Path, connections: int) -> None:
         workers_kill_timeout=_STOP_SECONDS,
     )
     over = threading.Event()
+    uploads = UploadPool(run)
+    threading.Thread(target=uploads.run, args=(over,), name="uploads", daemon=True).start()
     watching = (run / HEARTBEATS, _children, watcher.supervise, over)
     threading.Thread(target=watch, args=watching, name="watchdog", daemon=True).start()
     try:
@@ -213,3 +223,4 @@ def _run(plan: Plan, run: Path, connections: int) -> None:
         over.set()
         logging.shutdown()
         watcher.stop()
+        uploads.stop()

@@ -3,17 +3,18 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from littlegiants.serving.http.protocol.limits import Limits
-from littlegiants.serving.http.protocol.problems import Problem, busy
+from littlegiants.serving.http.protocol.problems import Problem, busy, stopping
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Head = dict[bytes, bytes]
 # At most one of each: of two values, two servers on the way might take different ones.
-_ONCE = (b"host", b"content-length", b"transfer-encoding", b"content-type", b"authorization")
+_ONCE = (b"host", b"content-length", b"transfer-encoding", b"content-type", b"authorization", b"idempotency-key")
 _HOST = re.compile(rb"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 
@@ -65,11 +66,38 @@ def check_type(head: Head, *allowed: bytes) -> None:
 
 
 class Reading:
-    """Counts the bytes of incomplete bodies in one worker; used from its event loop only."""
+    """Counts the bytes of incomplete bodies in one worker, and gives up those bodies when the service stops.
+
+    Used from the event loop of the worker only.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._most = limits.bodies_bytes
         self._bytes = 0
+        self._waits: set[asyncio.Timeout] = set()
+        self._end: float | None = None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the service stops."""
+        return self._end is not None
+
+    def stop(self, seconds: float) -> None:
+        """Give bodies so many seconds more to come, since the service stops."""
+        self._end = asyncio.get_running_loop().time() + seconds
+        for wait in self._waits:
+            with suppress(RuntimeError):  # it is over already
+                wait.reschedule(self._end)
+
+    def begin(self, wait: asyncio.Timeout) -> None:
+        """Note a body that is being waited for; `end` it in any case."""
+        self._waits.add(wait)
+        if self._end is not None:
+            wait.reschedule(self._end)
+
+    def end(self, wait: asyncio.Timeout) -> None:
+        """Note that a body is whole or given up."""
+        self._waits.discard(wait)
 
     def more(self, size: int) -> None:
         """Count bytes that have come.
@@ -106,7 +134,7 @@ async def read_body(receive: Receive, head: Head, limits: Limits, reading: Readi
     ------
     Problem
         400 for a malformed length, 408 for a body that does not come in time, 413 for one that is too large, of which
-        no more than the limit is read, 503 if the worker reads too many bytes already.
+        no more than the limit is read, 503 if the worker reads too many bytes already or the service stops.
     Disconnected
         If the client went away.
     """
@@ -117,7 +145,8 @@ async def read_body(receive: Receive, head: Head, limits: Limits, reading: Readi
         raise _too_large(limits)
     parts, size = [], 0
     try:
-        async with asyncio.timeout(limits.body_seconds):
+        async with asyncio.timeout(limits.body_seconds) as wait:
+            reading.begin(wait)
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
@@ -131,9 +160,12 @@ async def read_body(receive: Receive, head: Head, limits: Limits, reading: Readi
                 if not message.get("more_body", False):
                     return parts[0] if len(parts) == 1 else b"".join(parts)
     except TimeoutError:
+        if reading.stopping:
+            raise stopping() from None
         text = f"the body did not come within {limits.body_seconds:g} seconds"
         raise Problem(408, "slow_body", text, headers={"connection": "close"}) from None
     finally:
+        reading.end(wait)
         reading.done(size)
 
 

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from littlegiants.features.asof.as_of_date import check_as_of_date, parse_date, today
 from littlegiants.ingest.errors import AsOfError
 from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.serving.http.protocol.bodies import Reading
+from littlegiants.serving.http.protocol.problems import stopping
 from littlegiants.serving.uploads import NothingSentError, TooLargeError, UnsupportedError, Upload, UploadError
 
 _FIELDS, _FIELD_BYTES = 8, 1_000
@@ -43,15 +45,18 @@ class Form:
         Whether the answer is a file; the page sends this field.
     explain
         Whether to fill the reasons; machines send this field.
+    ignored
+        Columns that resemble one of the contract and are none; the field ``ignore_column``, which can be repeated.
     """
 
     as_of: date
     uploads: tuple[Upload, ...]
     download: bool
     explain: bool
+    ignored: tuple[str, ...] = ()
 
 
-async def read_form(request: Request, body_bytes: int, body_seconds: float) -> tuple[Form, FormData]:
+async def read_form(request: Request, body_bytes: int, body_seconds: float, reading: Reading) -> tuple[Form, FormData]:
     """Read the form that the page sends.
 
     Parameters
@@ -60,6 +65,8 @@ async def read_form(request: Request, body_bytes: int, body_seconds: float) -> t
         The request.
     body_bytes, body_seconds
         Size of the body, and the time in which it must come.
+    reading
+        The bodies that the worker reads at a time; it gives up the form when the service stops.
 
     Returns
     -------
@@ -82,6 +89,8 @@ async def read_form(request: Request, body_bytes: int, body_seconds: float) -> t
         If a page of another site sent it.
     AsOfError
         If the date is not one, or lies in the future.
+    Problem
+        503 if the service stops before the form has come.
     """
     check_origin(request)
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
@@ -98,12 +107,17 @@ async def read_form(request: Request, body_bytes: int, body_seconds: float) -> t
         max_part_size=_FIELD_BYTES,
     )
     try:
-        async with asyncio.timeout(body_seconds):
+        async with asyncio.timeout(body_seconds) as wait:
+            reading.begin(wait)
             data = await parser.parse()
     except TimeoutError:
+        if reading.stopping:
+            raise stopping() from None
         raise TooSlowError(f"the form did not come within {body_seconds:g} seconds") from None
     except (MultiPartException, KeyError, UnicodeError, ValueError) as error:
         raise NothingSentError("the form is damaged or not whole; send it again") from error
+    finally:
+        reading.end(wait)
     # A browser sends a file without a name where none was chosen.
     sent = [file for file in data.getlist("files") if isinstance(file, UploadFile) and file.filename]
     try:
@@ -112,7 +126,8 @@ async def read_form(request: Request, body_bytes: int, body_seconds: float) -> t
         await data.close()
         raise
     uploads = tuple(Upload(str(file.filename), file.file) for file in sent)
-    return Form(as_of, uploads, data.get("answer") == "csv", data.get("explain") == "true"), data
+    ignored = tuple(name for name in data.getlist("ignore_column") if isinstance(name, str))
+    return Form(as_of, uploads, data.get("answer") == "csv", data.get("explain") == "true", ignored), data
 
 
 def check_origin(request: Request) -> None:

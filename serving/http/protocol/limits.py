@@ -18,6 +18,11 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Firms that may wait in one worker; a firm to explain counts `EXPLAINED` times.
     wait_seconds
         How long a request may wait in the queue.
+    kept_answers, kept_bytes, kept_seconds
+        Answers to requests with an idempotency key: how many are kept, their size together, and for how long.
+    upload_seconds, upload_memory
+        The time and the bytes of memory that files may take to be read and scored, besides `UPLOAD_SHARE` bytes for
+        each of their own. Beyond them the process that reads them is ended.
     headers, header_bytes
         Number of headers of a request, and the length of one.
     """
@@ -29,9 +34,15 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     events: int = 5_000
     queued_firms: int = 2_000
     wait_seconds: float = 10.0
+    kept_answers: int = 10_000
+    kept_bytes: int = 100_000_000
+    kept_seconds: float = 86_400.0
+    upload_seconds: float = 30.0
+    upload_memory: int = 512 << 20
     headers: int = 100
     header_bytes: int = 8_192
 
 
 # The exact attributions of one firm cost as much as the scores of this many firms.
 EXPLAINED = 20
+UPLOAD_SHARE = 32

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from littlegiants.serving.record_scorer import FirmError
+from littlegiants.models.scoring.record_scorer import FirmError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
+from littlegiants.ingest.excerpts import MESSAGE, VALUE, excerpt
+
 JSON, PROBLEM_JSON, FORM = b"application/json", b"application/problem+json", b"multipart/form-data"
 
 
@@ -53,7 +55,8 @@ class Problem(Exception):
         more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
-        self.status, self.code, self.message, self.where = status, code, message, where
+        self.status, self.code = status, code
+        self.message, self.where = excerpt(message, MESSAGE), excerpt(where, 2 * VALUE)
         self.headers, self.more = dict(headers or {}), dict(more or {})
 
     def body(self, request_id: str, path: str) -> bytes:
@@ -66,6 +69,12 @@ class Problem(Exception):
 def answer_json(said: object, status: int = 200) -> Response:
     """Return an answer as JSON."""
     return Response(msgspec.json.encode(said), status, media_type=JSON.decode())
+
+
+def stopping() -> Problem:
+    """Return the problem of a request that is not whole, or not answered in time, when the service stops."""
+    headers = {"retry-after": "1", "connection": "close"}
+    return Problem(503, "stopping", "the service stops; send the request again", headers=headers)
 
 
 def busy(seconds: float, message: str, status: int = 503, code: str = "overloaded") -> Problem:

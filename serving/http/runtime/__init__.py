@@ -1,1 +1,1 @@
-"""What a running worker holds: the model, the batch queue, settings, metrics and logs."""
+"""What a running worker holds: the model, the batch queue, its side of uploads, settings, metrics and logs."""

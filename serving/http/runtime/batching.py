@@ -13,9 +13,9 @@ from datetime import date
 from itertools import takewhile
 from typing import Any
 
+from littlegiants.models.scoring.record_scorer import RecordScorer
 from littlegiants.serving.http.protocol.limits import EXPLAINED, Limits
 from littlegiants.serving.http.protocol.problems import busy
-from littlegiants.serving.record_scorer import RecordScorer
 
 BATCH = 96  # firms computed at a time, to begin with; then as many as the machine computes in `HELD`
 LEAST, MOST = 32, 512
@@ -66,6 +66,7 @@ class Batches:
         self._per_firm = 0.001  # seconds, as measured lately, of a firm that is not explained
         self._batch_size = BATCH
         self._coalesced = 1  # requests computed at once, lately
+        self._end = float("inf")
 
     async def compute(
         self, scorer: RecordScorer, records: list[Any], as_of: date, explain: bool, render: bool = True
@@ -75,7 +76,7 @@ class Batches:
         Parameters
         ----------
         scorer, records, as_of, explain, render
-            As of `littlegiants.serving.record_scorer.RecordScorer.score`.
+            As of `littlegiants.models.scoring.record_scorer.RecordScorer.score`.
 
         Raises
         ------
@@ -85,7 +86,7 @@ class Batches:
         if not records:
             return []
         loop = asyncio.get_running_loop()
-        deadline = time.monotonic() + self._limits.wait_seconds
+        deadline = min(time.monotonic() + self._limits.wait_seconds, self._end)
         job = _Job(scorer, records, as_of, explain, loop.create_future(), deadline, render)
         if self.waiting and self._filled + min(job.cost, self._half) > self._limits.queued_firms:
             raise busy(self.waiting * self._per_firm, "too many firms are waiting already; come again")
@@ -101,6 +102,12 @@ class Batches:
                 self._jobs.remove(job)
                 self._count(job, -1)
             raise
+
+    def stop(self, seconds: float) -> None:
+        """Give the requests that wait so many seconds more, since the service stops."""
+        self._end = time.monotonic() + seconds
+        for job in self._jobs:
+            job.deadline = min(job.deadline, self._end)
 
     async def run(self) -> None:
         """Compute what arrives, until cancelled."""

@@ -9,7 +9,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from littlegiants.serving.record_scorer import Scored
+from littlegiants.models.scoring.record_scorer import Scored
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FOLDER = "metrics"
@@ -74,6 +74,12 @@ def count_firms(answers: Sequence[Any], refused: int) -> None:
     _firms("scored").inc(scored)
     if scored < len(answers) or refused:
         _firms("refused").inc(len(answers) + refused - scored)
+
+
+def add_firms(scored: int, refused: int) -> None:
+    """Count the firms of files."""
+    _firms("scored").inc(scored)
+    _firms("refused").inc(refused)
 
 
 def exposition() -> bytes:

@@ -4,28 +4,33 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from littlegiants.ingest.errors import LittleGiantsError
 from littlegiants.models.scoring.model import Model
+from littlegiants.models.scoring.record_scorer import RecordScorer
 from littlegiants.serving.http.auth.keys import KeyRing
 from littlegiants.serving.http.protocol.bodies import Reading
-from littlegiants.serving.http.protocol.limits import Limits
+from littlegiants.serving.http.protocol.limits import UPLOAD_SHARE, Limits
 from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
 from littlegiants.serving.http.protocol.problems import busy
 from littlegiants.serving.http.runtime import metrics
 from littlegiants.serving.http.runtime.batching import Batches
-from littlegiants.serving.http.runtime.pointer import Stamp, read_pointer, verified
+from littlegiants.serving.http.runtime.kept_answers import KeptAnswers
+from littlegiants.serving.http.runtime.pointer import Pointer, Stamp, read_pointer, refused_model, verified
 from littlegiants.serving.http.runtime.settings import Settings
-from littlegiants.serving.http.runtime.thread_pool import ThreadPool
-from littlegiants.serving.record_scorer import RecordScorer
+from littlegiants.serving.http.runtime.upload_client import UploadClient
+from littlegiants.serving.http.runtime.upload_tasks import SentFile, UploadAnswer, UploadForm, UploadTask
 from littlegiants.serving.scorer import Scorer
+from littlegiants.serving.uploads import Upload
 
 HEARTBEATS = "workers"
 _LOOK = 0.25  # seconds between two looks at the pointer
 _HEARTBEAT_SECONDS, _DEAD_SECONDS = 1.0, 5.0
+_BODY_SECONDS, _ANSWER_SECONDS = 0.5, 6.0  # when the service stops
 _log = logging.getLogger("littlegiants.service")
 Heard = Callable[[str], None]
 
@@ -43,12 +48,15 @@ class Service:
 
     def __init__(self, settings: Settings, swapped: Heard = lambda _: None, refused: Heard = lambda _: None) -> None:
         self.settings = settings
-        self.batches, self.reading, self.pool = Batches(settings.limits), Reading(settings.limits), ThreadPool()
+        self.batches, self.reading = Batches(settings.limits), Reading(settings.limits)
         folder = settings.folder
+        self.uploads = UploadClient(folder)
         self.keys = None if settings.keys is None else KeyRing.from_file(Path(settings.keys), folder / "rates")
+        self.kept = KeptAnswers(folder / "answers.sqlite", settings.limits)
         self.trouble = "no model has been found yet"
         self._swapped, self._refused = swapped, refused
         self._scorer: RecordScorer | None = None
+        self._pointer: Pointer | None = None
         self._stamp: Stamp | None = None
         self._last_heartbeat = 0.0
         self._tasks: list[asyncio.Task[None]] = []
@@ -85,6 +93,48 @@ class Service:
         metrics.count_firms(answers, len(request.refused))
         return scorer.model.version, answers
 
+    def refused_model(self) -> str:
+        """Return why the newest model was refused, while that of before answers; empty if it was not."""
+        return refused_model(self.settings.folder)
+
+    async def answer_upload(
+        self,
+        form: UploadForm,
+        files: Sequence[Upload],
+        as_of: date,
+        explain: bool = False,
+        simulated: bool = False,
+        ignored: tuple[str, ...] = (),
+    ) -> UploadAnswer:
+        """Return the answer to files, by a process of its own that is ended if they take too much time or memory.
+
+        Parameters
+        ----------
+        form
+            What is answered: scores as JSON, a file of scores, or a page.
+        files, as_of, explain
+            As the client sent them.
+        simulated
+            Whether the files are those of the example.
+        ignored
+            Columns that resemble one of the contract and are none.
+
+        Raises
+        ------
+        Problem
+            As of `littlegiants.serving.http.runtime.upload_client.UploadClient.answer`; 503 while there is no model.
+        """
+        pointer = self._pointer
+        if pointer is None:
+            raise busy(1, "no model is loaded yet", code="no_model")
+        # A large file lies on the disk.
+        sent = await asyncio.to_thread(lambda: tuple(map(_sent, files)))
+        memory = self.limits.upload_memory + UPLOAD_SHARE * sum(len(file.content) for file in sent)
+        bounds = self.limits.firms, self.limits.upload_seconds, memory
+        return await self.uploads.answer(
+            UploadTask(form, sent, as_of, pointer.folder, pointer.digest, *bounds, explain, simulated, ignored)
+        )
+
     def why_not_ready(self) -> str:
         """Return why the service is not ready for requests; empty if it is."""
         if self._scorer is None:
@@ -105,6 +155,12 @@ class Service:
         for work in (self.batches.run(), self._watch(), self._live()):
             self._tasks.append(asyncio.get_running_loop().create_task(work))
 
+    def hurry(self) -> None:
+        """Give up bodies that are not whole, and bound the time of all that is being answered: the service stops."""
+        self.reading.stop(_BODY_SECONDS)
+        self.batches.stop(_ANSWER_SECONDS)
+        self.uploads.stop(_ANSWER_SECONDS)
+
     async def stop(self) -> None:
         """End all that `start` began."""
         for task in self._tasks:
@@ -123,20 +179,21 @@ class Service:
             return
         self._stamp = stamp
         try:
-            model = await asyncio.to_thread(self._read)
+            model, pointer = await asyncio.to_thread(self._read)
         except LittleGiantsError as error:
             self.trouble = str(error)
             self._refused(self.trouble)
             _log.error("the model was refused, that of before stays: %s", error)
             return
+        self._pointer = pointer
         if self._scorer is None or model.version != self._scorer.model.version:
             self._scorer = RecordScorer.of(model)
             self._swapped(model.version)
             _log.info("model %s is in use", model.version)
 
-    def _read(self) -> Model:
+    def _read(self) -> tuple[Model, Pointer]:
         pointer = read_pointer(self.settings.folder)
-        return verified(Path(pointer.folder), pointer.digest)
+        return verified(Path(pointer.folder), pointer.digest, self.settings.contract), pointer
 
     async def _live(self) -> None:
         while True:
@@ -163,3 +220,7 @@ class Service:
             except OSError:
                 continue
         return alive
+
+
+def _sent(upload: Upload) -> SentFile:
+    return SentFile(upload.name.encode(errors="replace").decode(), upload.file.read())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from littlegiants.models.serving_contract import ServingContract
 from littlegiants.serving.http.protocol.limits import Limits
 
 VARIABLE = "LITTLEGIANTS_SERVICE"
@@ -23,12 +24,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         File of the keys; None if requests need no key.
     limits
         Limits of requests and workers.
+    contract
+        What every model of the service must be for.
     """
 
     run: str
     workers: int = 1
     keys: str | None = None
     limits: Limits = Limits()
+    contract: ServingContract = ServingContract()
 
     @property
     def folder(self) -> Path:

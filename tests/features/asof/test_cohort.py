@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from littlegiants.features.asof.cohort import cohort, not_at_risk
+from littlegiants.features.asof.cohort import cohort, cohort_counts, not_at_risk
 from littlegiants.features.asof.snapshot import Snapshot
 from littlegiants.ingest.tables.tables import Tables
 
@@ -96,3 +96,14 @@ def test_why_firms_are_not_at_risk():
     assert not_at_risk(day, True) == (
         "the firm is not at risk on 2015-12-31: not yet known, without a round, or already acquired, listed or closed"
     )
+
+
+def test_every_firm_is_counted_once():
+    snapshot = Snapshot(TABLES, date(2015, 6, 30))
+    assert cohort_counts(snapshot) == {"at_risk": 3, "left": 2, "not_yet_known": 3}
+    assert cohort_counts(snapshot, require_round=True) == {
+        "at_risk": 1,
+        "left": 2,
+        "not_yet_known": 3,
+        "without_round": 2,
+    }

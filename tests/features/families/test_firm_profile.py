@@ -55,19 +55,21 @@ OBSERVED = Case(
         "patents": "firm_id patent_id filed_on\n a p1 2018-08-29\n a p2 2018-09-01",
         "recognitions": "firm_id scheme tier awarded_on\n a city 1 2019-01-01",
         "financials": "firm_id period_end\n a 2018-12-31\n a 2019-12-31",
+        "investments": "firm_id investor announced_on\n a Acorn 2020-02-29\n a Birch 2020-03-01",
         "outcomes": "firm_id kind happened_on\n a ipo 2019-01-01",
     },
     {
         "events_known": {
-            "a": 5,
+            "a": 6,
             "b": 0,
         },  # one row of each: what lies after the day, or is known after it, is not there
-        "tables_with_rows": {"a": 5, "b": 0},
+        "tables_with_rows": {"a": 6, "b": 0},
         "rounds_observed": {"b": 1},
         "grants_observed": {"b": 1},
         "patents_observed": {"b": 1},
         "recognitions_observed": {"b": 1},
         "financials_observed": {"b": 1},
+        "investments_observed": {"b": 1},
     },
 )
 FIRSTS = Case(

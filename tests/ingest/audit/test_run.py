@@ -13,7 +13,7 @@ from littlegiants.ingest.audit.run import audit_tables
 from littlegiants.ingest.errors import AsOfError, TableError
 from littlegiants.ingest.sources.common.writing import write_import
 from littlegiants.ingest.sources.crunchbase import import_crunchbase
-from tests.conftest import LONG
+from tests.conftest import examples
 from tests.features.hand_tables import universe
 from tests.ingest.audit.conftest import found
 
@@ -58,7 +58,7 @@ ROWS = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=15 * LONG)
+@settings(max_examples=examples(6, 15))
 @given(rows=ROWS, cut=st.dates(date(2008, 1, 1), date(2016, 12, 31)))
 def test_any_rows_against_themselves_have_not_changed(rows, cut, tmp_path_factory):
     folder = write(tmp_path_factory.mktemp("any") / "tables", {"firms": FIRMS, "rounds": frame_of(rows)})
@@ -67,7 +67,7 @@ def test_any_rows_against_themselves_have_not_changed(rows, cut, tmp_path_factor
 
 
 @pytest.mark.slow
-@settings(max_examples=15 * LONG)
+@settings(max_examples=examples(6, 15))
 @given(rows=ROWS, cut=st.dates(date(2008, 1, 1), date(2016, 12, 31)))
 def test_rows_of_after_the_export_are_no_back_fill(rows, cut, tmp_path_factory):
     # What an honest export of that day held, against one of later: rows come, none come too early.

@@ -6,8 +6,15 @@ import stat
 
 import pytest
 
-from littlegiants.ingest.errors import ConfigError
-from littlegiants.ingest.files.atomic import replacing, staged_file, staged_folder
+from littlegiants.ingest.errors import ConfigError, LittleGiantsError, StopError
+from littlegiants.ingest.files import renames
+from littlegiants.ingest.files.atomic import (
+    output_set,
+    remove_with_set,
+    replacing,
+    staged_file,
+    staged_folder,
+)
 
 
 def write(path, content: bytes = b"new") -> None:
@@ -106,16 +113,16 @@ def test_file_in_the_place_of_the_folder(tmp_path):
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
 def test_folder_without_permission(tmp_path):
     tmp_path.chmod(0o500)
-    with pytest.raises(ConfigError, match=r"cannot be written: Permission denied$"):
+    with pytest.raises(StopError, match=r"cannot be written: Permission denied$"):
         write(tmp_path / "file")
 
 
-def test_full_disk_leaves_the_old_file_and_nothing_else(tmp_path):
+def test_p07_a_quota_leaves_the_old_file_and_nothing_else(tmp_path):
     write(tmp_path / "file", b"old")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
     try:
-        with pytest.raises(ConfigError, match=r"cannot be written: File too large$"):
+        with pytest.raises(StopError, match=r"cannot be written: File too large$"):
             write(tmp_path / "file", bytes(10_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -160,12 +167,64 @@ def test_folder_comes_back_when_its_successor_cannot_be_renamed(tmp_path, monkey
     rename = type(tmp_path).rename
 
     def refuse(path, target):
-        if ".new-" in path.name:
+        if path.suffix == ".tmp":
             raise PermissionError(13, "Permission denied")
         return rename(path, target)
 
+    monkeypatch.setattr(renames, "exchange", lambda *_: False)  # as on a file system that cannot
     monkeypatch.setattr(type(tmp_path), "rename", refuse)
     with pytest.raises(PermissionError):
         fill(tmp_path / "folder")
     assert content(tmp_path / "folder") == {"file": "old"}
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_files_and_folders_of_a_block_appear_together(tmp_path):
+    write(tmp_path / "one", b"old")
+    write(tmp_path / "gone", b"old")
+    with output_set():
+        write(tmp_path / "one")
+        fill(tmp_path / "below" / "folder")
+        with output_set():
+            write(tmp_path / "two")
+        remove_with_set(tmp_path / "gone")
+        assert (tmp_path / "one").read_bytes() == b"old"
+        assert not (tmp_path / "two").exists()
+        assert (tmp_path / "gone").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["below", "one", "two"]
+    assert (tmp_path / "one").read_bytes() == b"new"
+    assert content(tmp_path / "below" / "folder") == {"file": "new"}
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_block_that_fails_changes_none_of_its_files(tmp_path, error):
+    write(tmp_path / "one", b"old")
+
+    def fail() -> None:
+        with output_set():
+            write(tmp_path / "one")
+            write(tmp_path / "two")
+            raise error
+
+    with pytest.raises(error):
+        fail()
+    assert content(tmp_path) == {"one": "old"}
+
+
+def test_a_place_that_cannot_be_taken_gives_the_others_back(tmp_path):
+    write(tmp_path / "one", b"old")
+
+    def publish() -> None:
+        with output_set():
+            write(tmp_path / "one")
+            fill(tmp_path / "folder", replaces=False)
+            write(tmp_path / "three")
+            # Meanwhile, by another:
+            (tmp_path / "folder").mkdir()
+            (tmp_path / "folder" / "theirs").write_text("kept")
+
+    with pytest.raises(LittleGiantsError, match=r"folder cannot be written: Directory not empty$"):
+        publish()
+    assert (tmp_path / "one").read_bytes() == b"old"
+    assert content(tmp_path / "folder") == {"theirs": "kept"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "one"]

@@ -1,6 +1,7 @@
 """Frames as files: the same bits, the same text, harmless in a spreadsheet."""
 
 import csv
+import itertools
 import math
 import struct
 
@@ -12,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from littlegiants.ingest.errors import ConfigError
-from littlegiants.ingest.files.frames import ROW_GROUP, write_frame
+from littlegiants.ingest.files import frames
+from littlegiants.ingest.files.formula_guard import guard
+from littlegiants.ingest.files.frames import ROW_GROUP, frame_writer, write_frame
 from littlegiants.ingest.tables.quarantine import Quarantine
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", "=cmd|' /C calc'!A0"]
@@ -57,7 +60,7 @@ def test_text_comes_back_from_csv_but_for_the_apostrophe(tmp_path_factory, words
     path = tmp_path_factory.mktemp("csv") / "frame.csv"
     write_frame(pd.DataFrame({"text": pd.Series(words, dtype="str"), "n": 1}), path)
     texts = [row["text"] for row in rows(path)]
-    assert texts == [f"'{word}" if word.startswith(tuple("=+-@\t\r\n＝＋－＠")) else word for word in words]
+    assert texts == [guard(word) for word in words]
 
 
 @given(WORDS)
@@ -111,4 +114,34 @@ def test_text_that_is_no_unicode_leaves_the_old_file(tmp_path, suffix):
 def test_other_suffixes_are_refused(tmp_path, name, said):
     with pytest.raises(ConfigError, match=rf"{said}; name a file that ends in \.csv or \.parquet"):
         write_frame(pd.DataFrame({"p": [0.5]}), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@given(cuts=st.lists(st.integers(0, 40), max_size=6), group=st.integers(1, 12))
+def test_the_bytes_do_not_depend_on_the_frames_that_rows_come_in(cuts, group, suffix, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("frames")
+    frame = pd.DataFrame(
+        {"firm_id": [f"f{n % 7}" for n in range(40)], "p": np.arange(40) / 7, "no": [True, False] * 20}
+    )
+    frame.loc[::5, "p"] = np.nan
+    bounds = [0, *sorted(cuts), 40]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frames, "ROW_GROUP", group)
+        write_frame(frame, folder / f"whole{suffix}")
+        with frame_writer(folder / f"parts{suffix}") as write:
+            for first, last in itertools.pairwise(bounds):
+                write(frame.iloc[first:last])
+    assert (folder / f"parts{suffix}").read_bytes() == (folder / f"whole{suffix}").read_bytes()
+
+
+def broken_off(path) -> None:
+    with frame_writer(path) as write:
+        write(pd.DataFrame({"p": [0.5]}))
+        raise ZeroDivisionError
+
+
+def test_an_error_between_two_frames_leaves_nothing(tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        broken_off(tmp_path / "scores.parquet")
     assert list(tmp_path.iterdir()) == []

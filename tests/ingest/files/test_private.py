@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from littlegiants.ingest.errors import ConfigError
+from littlegiants.ingest.errors import ConfigError, StopError
 from littlegiants.ingest.files import private
 from littlegiants.ingest.files.private import changing, read_private, write_private
 
@@ -108,7 +108,7 @@ def test_a_write_that_fails_leaves_the_old_file(file, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(ConfigError, match=r"file cannot be written: No space left on device$"):
+    with pytest.raises(StopError, match=r"file cannot be written: No space left on device$"):
         write_private(file, b"new")
     assert [path.name for path in file.parent.iterdir()] == ["file"]
     assert file.read_bytes() == b"old"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from littlegiants.ingest.errors import ConfigError, TableError
 from littlegiants.ingest.linkage import evidence
 from littlegiants.ingest.linkage.link import PAIR_COLUMNS, REVIEW_COLUMNS, REVIEW_REASONS, link
-from tests.conftest import LONG
+from tests.conftest import examples
 
 HUAWEI, CNPC = "914403001922038216", "91110000100010433L"
 
@@ -222,7 +222,7 @@ ROWS = st.lists(
 
 @pytest.mark.slow
 @given(ROWS, ROWS, st.randoms(use_true_random=False), st.booleans())
-@settings(max_examples=25 * LONG)
+@settings(max_examples=examples(10, 25))
 def test_promises(left, right, random, repeats):
     a, b = firms("a", *left), firms("b", *right)
     links = link(a, b, repeats=repeats)
@@ -249,7 +249,7 @@ def test_promises(left, right, random, repeats):
 
 @pytest.mark.slow
 @given(ROWS, ROWS)
-@settings(max_examples=25 * LONG)
+@settings(max_examples=examples(10, 25))
 def test_sides_can_be_swapped(left, right):
     there, back = link(firms("a", *left), firms("b", *right)), link(firms("b", *right), firms("a", *left))
     names = {"left_id": "right_id", "right_id": "left_id", "left_name": "right_name", "right_name": "left_name"}

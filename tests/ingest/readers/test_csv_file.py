@@ -137,19 +137,20 @@ def test_a_file_that_is_wrong_as_a_whole(data, message, tmp_path):
 )
 def test_a_header_that_is_no_utf8_is_an_error(data, tmp_path):
     if data[1:2] == b"\0":  # UTF-16 without its mark is text of zero bytes: a header that no table has
-        assert read_csv_of(tmp_path, data).frame.columns[0] == "f\0i\0r\0m\0_\0i\0d\0"
+        assert read_csv_of(tmp_path, data).unread[0] == "f\0i\0r\0m\0_\0i\0d\0"
         return
     with pytest.raises(UnicodeDecodeError):
         read(tmp_path, data)
 
 
 def test_single_records_in_another_encoding_are_set_apart(tmp_path):
-    good = "firm_id,größe\na,Ærø\nb,𠮷\n".encode()
-    bad = "c,Grün\nd,x\n".encode("latin1") + "e,雅安,z\n".encode("gb18030") + b"f\n"
-    records, apart = read(tmp_path, b"\xef\xbb\xbf" + good + bad + "g,é".encode())
+    good = "firm_id,name,größe\na,Ærø,ß\nb,𠮷,\n".encode()
+    bad = "c,Grün,\nd,x,Größe\n".encode("latin1") + "e,雅安,z,z\n".encode("gb18030") + b"f\n"
+    records, apart = read(tmp_path, b"\xef\xbb\xbf" + good + bad + "g,é,".encode())
     assert records == {1: ["a", "Ærø"], 2: ["b", "𠮷"], 4: ["d", "x"], 7: ["g", "é"]}
     assert [fault[:2] for fault in apart] == [[3, "undecodable_text"], [5, "ragged_row"], [6, "ragged_row"]]
-    assert read_csv(tmp_path / "firms.csv", "firms").frame.columns.tolist() == ["firm_id", "größe"]
+    raw = read_csv(tmp_path / "firms.csv", "firms")
+    assert (raw.frame.columns.tolist(), raw.unread) == (["firm_id", "name"], ("größe",))
 
 
 def test_a_name_of_a_megabyte_is_read(tmp_path):
@@ -181,3 +182,40 @@ def test_nothing_is_taken_for_a_null_or_a_number(name, tmp_path):
     records, _ = read(tmp_path, f"firm_id,name\n{name},{name}\n".encode())
     assert records == {1: [name, name]}
     assert isinstance(read_csv(tmp_path / "firms.csv", "firms").frame["firm_id"].dtype, pd.StringDtype)
+
+
+LINES = st.sampled_from([b"a,x", b"b", b'"c\nd",y', b"e,\xfc", b"f,\xc3\xbc", b"", b"g,h,i", b'j,"k'])
+
+
+def joined(chunks):
+    """What chunks hold together: rows by number, what was set apart, and the unread columns of each chunk."""
+    frames = [chunk.frame.astype(object).values.tolist() for chunk in chunks]
+    records = list(
+        zip([n for chunk in chunks for n in chunk.rows.tolist()], [r for f in frames for r in f], strict=True)
+    )
+    apart = [record for chunk in chunks for record in chunk.rejected.frame().values.tolist()]
+    return records, sorted(apart, key=str), {chunk.unread for chunk in chunks}
+
+
+@given(lines=st.lists(LINES, max_size=30), rows=st.integers(1, 9))
+def test_chunks_are_together_the_whole(lines, rows, tmp_path_factory):
+    path = tmp_path_factory.mktemp("csv") / "firms.csv"
+    path.write_bytes(b"\n".join([b"firm_id,name,founded_on,colour", *(line + b",2001-02-03,red" for line in lines)]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_file, "_BLOCK", 128)
+
+        def found(rows):
+            try:
+                return joined(list(csv_file.csv_chunks(path, "firms", rows=rows)))
+            except TableError as error:
+                return str(error)
+
+        assert found(rows) == found(None)
+
+
+def test_chunks_are_small(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_file, "_BLOCK", 256)
+    (tmp_path / "firms.csv").write_text("firm_id\n" + "".join(f"f{n}\n" for n in range(1_000)))
+    sizes = [len(chunk.frame) for chunk in csv_file.csv_chunks(tmp_path / "firms.csv", "firms", rows=100)]
+    assert sum(sizes) == 1_000
+    assert max(sizes) < 200

@@ -1,13 +1,17 @@
 """Tables from a database."""
 
 import sqlite3
+from collections.abc import Generator
 from contextlib import closing
+from typing import cast
 
+import pandas as pd
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
-from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.readers.database import read_database
+from littlegiants.ingest.errors import StopError, TableError
+from littlegiants.ingest.readers.database import database_chunks, read_database
 from littlegiants.ingest.readers.read import read_tables
 
 SECRET = "hunter2"  # noqa: S105
@@ -158,3 +162,23 @@ def test_all_tables_are_of_one_moment(database):
         event.remove(Engine, "before_cursor_execute", write)
     assert len(raw["rounds"].frame) == 1
     assert interfered == [True]
+
+
+def test_chunks_are_together_the_whole(database):
+    run(database, *(f"INSERT INTO rounds VALUES ('007', 'x{n}', '2012-03-04', 'seed', {n}, 'USD')" for n in range(9)))
+    whole = read_database(url(database))
+    chunks: dict[str, list] = {}
+    for name, chunk in database_chunks(url(database), 4):
+        chunks.setdefault(name, []).append(chunk)
+    assert {name: len(found) for name, found in chunks.items()} == {"firms": 1, "rounds": 3}
+    for name, found in chunks.items():
+        together = pd.concat([chunk.frame for chunk in found], ignore_index=True)
+        pd.testing.assert_frame_equal(together, whole[name].frame)
+        assert [number for chunk in found for number in chunk.rows] == whole[name].rows.tolist()
+
+
+def test_a_database_that_breaks_off_between_two_chunks_stops_the_work(database):
+    chunks = cast(Generator, database_chunks(url(database), 1))
+    next(chunks)
+    with pytest.raises(StopError, match="broke off while it was read; run it again"):
+        chunks.throw(OperationalError("SELECT", {}, Exception("gone"), connection_invalidated=True))

@@ -13,6 +13,8 @@ from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.readers import parquet_file
 from littlegiants.ingest.readers.parquet_file import read_parquet
 from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.tables.contract import TABLES
+from littlegiants.ingest.tables.vocabulary import plain_text
 
 
 def write(folder, table="rounds", /, **columns):
@@ -44,7 +46,7 @@ PLAIN = {
         ("announced_on", pa.array(DAYS, pa.date32())),
         ("announced_on", pa.array(DAYS, pa.date64())),
         ("announced_on", pa.array(DAYS).cast(pa.timestamp("ns"))),
-        ("announced_on", pa.array([datetime(d.year, d.month, d.day, 23, 59) for d in DAYS], pa.timestamp("us"))),
+        ("announced_on", pa.array([datetime(d.year, d.month, d.day) for d in DAYS], pa.timestamp("us"))),
         ("kind", PLAIN["kind"].dictionary_encode()),
         ("kind", PLAIN["kind"].cast(pa.large_string())),
         ("firm_id", IDS.cast(pa.large_string())),
@@ -159,6 +161,15 @@ def test_a_damaged_file_is_read_or_refused_but_never_anything_else(tmp_path):
     assert refused > 50
 
 
+def test_a_name_that_is_no_utf8_is_refused(folder):
+    path = folder / "firms.parquet"
+    path.write_bytes(path.read_bytes().replace(b"founded_on", b"founded\x96on"))
+    with pytest.raises(TableError, match=r"firms\.parquet: the name of a column is not UTF-8; write the file anew$"):
+        read_parquet(path)
+    with pytest.raises(TableError):
+        read_tables(folder)
+
+
 def test_text_that_is_no_utf8_is_refused(folder):
     broken = pa.Array.from_buffers(pa.string(), 1, [*pa.array(["ab"]).buffers()[:2], pa.py_buffer(b"\xff\xfe")])
     write(folder, **{name: column[:1] for name, column in PLAIN.items() if name != "kind"}, kind=broken)
@@ -190,3 +201,29 @@ def test_a_bomb_is_refused_before_it_unfolds(bomb, message, tmp_path, monkeypatc
     with pytest.raises(TableError, match=f"{message}.*refused as a bomb"):
         read_tables(tmp_path)
     assert pa.total_allocated_bytes() - allocated < 50_000_000
+
+
+@pytest.mark.parametrize("rows", [1, 3, 7, 100])
+def test_chunks_are_together_the_whole(rows, tmp_path):
+    columns = {"firm_id": [f"f{n // 3}" for n in range(20)], "amount": np.arange(20.0), "note": ["x", None] * 10}
+    pq.write_table(pa.table(columns), tmp_path / "rounds.parquet", row_group_size=6)
+    whole = read_parquet(tmp_path / "rounds.parquet", TABLES["rounds"])
+    chunks = list(parquet_file.parquet_chunks(tmp_path / "rounds.parquet", TABLES["rounds"], rows=rows))
+    frames = pd.concat([plain_text(chunk.frame) for chunk in chunks], ignore_index=True)
+    pd.testing.assert_frame_equal(frames, plain_text(whole.frame))
+    assert np.concatenate([chunk.rows for chunk in chunks]).tolist() == whole.rows.tolist()
+    assert {chunk.unread for chunk in chunks} == {("note",)}
+    assert max(len(chunk.frame) for chunk in chunks) <= rows
+
+
+def test_an_empty_file_is_one_chunk_with_its_columns(tmp_path):
+    pq.write_table(pa.table({"firm_id": pa.array([], pa.string())}), tmp_path / "firms.parquet")
+    (chunk,) = parquet_file.parquet_chunks(tmp_path / "firms.parquet", TABLES["firms"], rows=5)
+    assert (len(chunk.frame), list(chunk.frame)) == (0, ["firm_id"])
+
+
+def test_a_bomb_of_text_is_found_whatever_the_chunks(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet_file, "_TEXT", 1 << 20)
+    pq.write_table(bomb_in_text().slice(0, 50), tmp_path / "firms.parquet", compression="zstd")
+    with pytest.raises(TableError, match=r"column 'firm_id' holds .* bytes of text; it is refused as a bomb"):
+        list(parquet_file.parquet_chunks(tmp_path / "firms.parquet", rows=10))

@@ -1,12 +1,16 @@
 """Tables from a place, whichever it is."""
 
+import gzip
+import io
 import os
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from littlegiants.ingest.errors import TableError
-from littlegiants.ingest.readers.read import read_tables
+from littlegiants.ingest.readers import csv_file
+from littlegiants.ingest.readers.read import raw_chunks, read_tables, rough_rows, table_files
 from littlegiants.ingest.tables.contract import TABLES
 
 FIRMS = "firm_id,name,founded_on\n000000000123456789,NA,2001-01-01\n"
@@ -116,3 +120,100 @@ def test_header_only_and_one_row(folder):
     tables = read_tables(folder)
     assert len(tables) == 0
     assert [str(sums) for sums in tables.reconciliations] == ["firms: 0 read = 0 used + 0 quarantined"]
+
+
+ROUNDS = [f"a,r{number},2012-03-04,seed,{number},USD" for number in range(12)]
+HEADER = "firm_id,round_id,announced_on,kind,amount,currency"
+BAD = ["a,r90,2012-02-30,seed,1,USD", "a,ragged", "nobody,r91,2012-03-04,seed,1,USD"]
+
+
+def place(folder, *lines):
+    folder.mkdir()
+    (folder / "firms.csv").write_text("firm_id,name\na,A\n")
+    (folder / "rounds.csv").write_text("\n".join([HEADER, *lines]) + "\n")
+    return folder
+
+
+def same(one, other):
+    assert one.digest() == other.digest()
+    assert one.reconciliations == other.reconciliations
+    pd.testing.assert_frame_equal(one.quarantine.frame(), other.quarantine.frame())
+
+
+@pytest.mark.parametrize(
+    ("suffix", "compress"), [("gz", gzip.compress), ("zst", lambda data: pa.compress(data, "zstd", asbytes=True))]
+)
+def test_compressed_files_are_the_same(suffix, compress, tmp_path):
+    whole = place(tmp_path / "whole", *ROUNDS, *BAD)
+    other = place(tmp_path / "other")
+    (other / "rounds.csv").unlink()
+    (other / f"rounds.csv.{suffix}").write_bytes(compress((whole / "rounds.csv").read_bytes()))
+    same(read_tables(other), read_tables(whole))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "parquet"])
+def test_a_folder_of_files_is_one_table_numbered_through(suffix, tmp_path):
+    lines = [*ROUNDS[:5], *BAD, *ROUNDS[5:]]
+    if suffix == "parquet":
+        lines.remove("a,ragged")
+    whole = place(tmp_path / "whole", *lines)
+    other = place(tmp_path / "other")
+    (other / "rounds.csv").unlink()
+    (other / "rounds").mkdir()
+    (other / "rounds" / "_SUCCESS").touch()
+    for number, some in enumerate((lines[:6], [], lines[6:])):
+        text = "\n".join([HEADER, *some]) + "\n"
+        path = other / "rounds" / f"part-{number}.{suffix}"
+        if suffix == "parquet":
+            pd.read_csv(io.StringIO(text), dtype=str).to_parquet(path)
+        else:
+            path.write_bytes(gzip.compress(text.encode()) if suffix == "csv.gz" else text.encode())
+    same(read_tables(other), read_tables(whole))
+    # The reader hands on blocks of a file, so that small files are chunks of their own.
+    chunks = [raw for name, raw in raw_chunks(other, rows=4) if name == "rounds"]
+    assert len(chunks) >= 3
+    assert [number for raw in chunks for number in raw.rows] == [
+        number for number in range(1, len(lines) + 1) if lines[number - 1] != "a,ragged"
+    ]
+
+
+def test_a_folder_that_is_no_table_is_refused(tmp_path):
+    folder = place(tmp_path / "place")
+    (folder / "grants").mkdir()
+    with pytest.raises(TableError, match="grants is empty; put files that end in"):
+        read_tables(folder)
+    (folder / "grants" / "one.xlsx").touch()
+    with pytest.raises(TableError, match=r"one\.xlsx is no table"):
+        read_tables(folder)
+    (folder / "grants" / "one.xlsx").unlink()
+    for name, header in (("a", "firm_id,grant_id,awarded_on"), ("b", "firm_id,grant_id,awarded_on,amount")):
+        (folder / "grants" / f"{name}.csv").write_text(header + "\n")
+    with pytest.raises(TableError, match=r"b\.csv has other columns than a\.csv"):
+        read_tables(folder)
+    (folder / "grants" / "b.csv").unlink()
+    (folder / "grants" / "c.csv").symlink_to(folder / "firms.csv")
+    with pytest.raises(TableError, match=r"c\.csv is not a regular file"):
+        read_tables(folder)
+    (folder / "grants" / "c.csv").unlink()
+    (folder / "grants.csv").touch()
+    with pytest.raises(TableError, match=r"holds both grants\.csv and grants; keep one of them"):
+        read_tables(folder)
+
+
+def test_a_compressed_bomb_is_refused_before_it_unfolds(tmp_path, monkeypatch):
+    folder = place(tmp_path / "place")
+    (folder / "firms.csv").unlink()
+    (folder / "firms.csv.gz").write_bytes(gzip.compress(b"firm_id\n" + b"a\n" * (10 << 20)))
+    monkeypatch.setattr(csv_file, "_BYTES", 1 << 22)
+    with pytest.raises(TableError, match="unfolds to far more than any table of its size; it is refused as a bomb"):
+        read_tables(folder)
+
+
+def test_rows_are_counted_roughly_without_reading_them(tmp_path):
+    folder = place(tmp_path / "place", *ROUNDS * 100)
+    assert 400 < rough_rows(folder) < 2_400
+    pd.DataFrame({"firm_id": ["a"] * 70, "grant_id": "g", "awarded_on": "x"}).to_parquet(folder / "grants.parquet")
+    assert rough_rows(folder) - 70 == rough_rows(place(tmp_path / "other", *ROUNDS * 100))
+    (folder / "grants.parquet").write_bytes(b"PAR1")
+    assert rough_rows(folder) == rough_rows(tmp_path / "other")
+    assert sorted(path.name for path in table_files(folder)) == ["firms.csv", "grants.parquet", "rounds.csv"]

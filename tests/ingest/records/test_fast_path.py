@@ -13,7 +13,7 @@ from littlegiants.ingest.records.validation import loaded, violations
 from littlegiants.ingest.tables.contract import EVENT_TABLES
 from littlegiants.ingest.tables.money import Money
 from littlegiants.ingest.tables.ragged import Ragged
-from tests.conftest import LONG
+from tests.conftest import examples
 from tests.features import worlds
 from tests.features.as_records import alone, firm
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 MONEY = Money()
 # The loader that judges takes a tenth of a second a firm.
-FEW = settings(max_examples=25 * LONG)
+FEW = settings(max_examples=examples(10, 25))
 
 
 def records(*firms: dict) -> list:
@@ -54,7 +54,7 @@ def assert_equal(one, other, where):
     np.testing.assert_array_equal(one, other, where)
 
 
-@pytest.mark.parametrize("seed", range(12 * LONG))
+@pytest.mark.parametrize("seed", range(examples(5, 12)))
 def test_rows_are_those_of_the_loader(seed):
     world = worlds.world(random.Random(seed))  # noqa: S311 - no secret
     for firm_id in worlds.FIRMS:
@@ -72,14 +72,14 @@ def test_rows_are_those_of_the_loader(seed):
             assert_same(loaded([record], None), expected)
 
 
-@pytest.mark.parametrize("seed", range(12 * LONG))
+@pytest.mark.parametrize("seed", range(examples(5, 12)))
 def test_firms_loaded_together_have_the_faults_and_rows_that_each_has_alone(seed):
     world = worlds.world(random.Random(seed))  # noqa: S311 - no secret
     some = records(*(firm(world, firm_id) for firm_id in reversed(worlds.FIRMS)))
     together = loaded(some, None)
     for record, found in zip(some, violations(some, together), strict=True):
         expected = loaded([record], None)
-        assert found.to_dict("records") == expected.quarantine.frame().to_dict("records")
+        assert [msgspec.to_builtins(each) for each in found] == expected.quarantine.frame().to_dict("records")
         own = together.take(np.array([record.firm_id], object))
         for name, rows in {"firms": own.firms, **own.events}.items():
             one = expected.firms if name == "firms" else expected.events[name]
@@ -92,7 +92,7 @@ def test_firms_loaded_together_have_the_faults_and_rows_that_each_has_alone(seed
 
 
 def test_most_sound_firms_do_not_need_the_loader(universe):
-    from tests.serving.test_record_scorer import firms_as_json
+    from tests.models.scoring.test_record_scorer import firms_as_json
 
     firms = firms_as_json(universe)
     built = build(records(*firms), MONEY)

@@ -21,11 +21,11 @@ def test_rows_are_counted_in_the_list_of_their_own_firm():
     )
     tables = loaded(some, None)
     first, second = violations(some, tables)
-    assert first.empty
-    assert second[["table", "row", "column", "code"]].to_numpy().tolist() == [
-        ["firms", 1, "name", "control_character"],
-        ["grants", 1, "firm_id", "orphan_event"],
-        ["grants", 2, "awarded_on", "impossible_date"],
+    assert first == []
+    assert [(each.table, each.row, each.column, each.code) for each in second] == [
+        ("firms", 1, "name", "control_character"),
+        ("grants", 1, "firm_id", "orphan_event"),
+        ("grants", 2, "awarded_on", "impossible_date"),
     ]
 
 

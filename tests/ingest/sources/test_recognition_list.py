@@ -186,7 +186,7 @@ def test_list_without_a_column_is_refused(listed, header, message):
     [
         ({"tier": "优秀"}, "tier '优秀' is not known"),
         ({"encoding": "gbk2"}, "encoding 'gbk2' is not known; it is one of utf-8"),
-        ({"date_format": "%y"}, "date format '%y'"),
+        ({"date_format": "%q"}, "date format '%q'"),
         ({"delimiter": ";;"}, "delimiter ';;' cannot separate"),
     ],
 )
@@ -206,3 +206,28 @@ def test_signals_follow_the_titles(listed, tmp_path):
     snapshots = [Snapshot(tables, day) for day in days]
     assert [recognition_tier(s)[0] for s in snapshots] == [2, 2, 3, 3, 0]
     assert [recognition_lapsed(s)[0] for s in snapshots] == [0, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize("batches", [("第三批", "第五批"), ("2021", "2023"), ("一", "二", "三")])
+def test_one_day_for_several_batches_is_refused(listed, batches):
+    lines = [f"某某{at}科技有限公司,江苏省,小巨人,{batch}" for at, batch in enumerate(batches)]
+    with pytest.raises(
+        TableError, match=f"column '批次' has {batches[0]}, {batches[1]}.*each announced on its own day"
+    ):
+        listed(*lines, header="企业名称,省份,级别,批次", awarded_on="2021-07-19")
+
+
+def test_one_day_for_one_batch_is_taken(listed):
+    line = "某某科技有限公司,江苏省,小巨人,第三批"
+    imported = listed(line, header="企业名称,省份,级别,批次", awarded_on="2021-07-19")
+    assert titles(imported) == [["3", "2021-07-19", "2024-07-19"]]
+
+
+def test_columns_that_are_not_read_are_named(listed):
+    imported = listed(
+        "某某科技有限公司,江苏省,泰州市,x.example,小巨人,2021-07-19",
+        "某某科技有限公司,浙江省,台州市,,小巨人,2021-07-19",
+        header="企业名称,所属省份,所属城市,官网,级别,公布日期",
+    )
+    assert imported.notes[0] == "columns that are not read: 官网"
+    assert len(imported.frames["firms"]) == 2

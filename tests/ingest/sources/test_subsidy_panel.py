@@ -173,3 +173,19 @@ def test_amounts_are_read_in_the_declared_form_only(panel):
     assert [row[2] for row in figures(grouped)] == ["12345000", "70000"]
     assert grouped.quarantine.frame()["code"].tolist() == ["not_a_number"]
     assert [row[2] for row in figures(panel(*lines))] == ["7"]
+
+
+@pytest.mark.parametrize("item", ["项目", "补助项目", "Item"])
+def test_items_of_one_firm_and_year_are_refused_and_not_made_one(tmp_path, item):
+    path = tmp_path / "items.csv"
+    path.write_text(
+        f"证券代码,会计期间,{item},本期发生额\n000903,2020-12-31,奖励,500000\n000903,2020-12-31,补助,500000\n"
+    )
+    with pytest.raises(TableError, match=f"which column {item!r} tells apart; giants import table adds them up"):
+        import_subsidy_panel(path)
+
+
+def test_one_item_of_a_firm_and_year_is_its_sum(tmp_path):
+    path = tmp_path / "items.csv"
+    path.write_text("证券代码,会计期间,项目,本期发生额\n000903,2020-12-31,合计,500000\n000904,2020-12-31,合计,7\n")
+    assert len(import_subsidy_panel(path).frames["financials"]) == 2

@@ -108,8 +108,8 @@ assert built.tables.digest() == read.digest() == loaded(records, None).digest()
 body[0]["visits"][0]["visited_on"] = "soon"
 records = msgspec.json.decode(json.dumps(body).encode(), type=list[FirmRecord])
 assert build(records, Money()).unusual == [0]
-(found,) = violations(records, loaded(records, None))
-assert found[["table", "row", "code"]].to_numpy().tolist() == [["visits", 1, "impossible_date"]]
+((found,),) = violations(records, loaded(records, None))
+assert (found.table, found.row, found.code) == ("visits", 1, "impossible_date")
 
 page = to_markdown()
 assert "### `visits`" in page

@@ -50,3 +50,14 @@ def test_a_table_without_rows_is_what_the_loader_makes_of_one(name):
         else:
             assert values.dtype == other.dtype, column
     assert {key: len(texts) for key, texts in empty.vocabularies.items()} == dict.fromkeys(loaded.vocabularies, 0)
+
+
+@pytest.mark.parametrize("places", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
+def test_of_a_firm_s_rows_known_on_one_day_the_file_does_not_decide_which_replaces_which(places):
+    # As when an event makes several inferred rows of one firm known on one day.
+    frame = pd.DataFrame({"firm_id": "a", "founded_on": [10, 20, 30], "known": 5, "explicit": False}).iloc[places]
+    for column in TABLES["firms"].columns:
+        if column.name not in frame:
+            frame[column.name] = ""
+    rows = to_rows(LoadedTable(TABLES["firms"], frame.reset_index(drop=True), np.zeros(3, np.int32)))
+    assert (rows.day.tolist(), rows.superseded.tolist()) == ([10, 20, 30], [5, 5, NEVER])

@@ -28,6 +28,7 @@ CASES: dict[str, tuple[str, str, list[tuple[int, str, str]]]] = {
     "undecodable_text": ("firms", "b,Gr\udcfcn,2001-01-01", [(2, "name", "GrÃ¼n".replace("Ã", "").replace("¼", "ü"))]),
     "unterminated_quote": ("firms", 'b,Grün,"2001-01-01\nc,x', [(2, "", "b,Grün,2001-01-01\nc,x")]),
     "missing_key": ("rounds", ",1,2013-01-01,seed,5,USD,2,0.5", [(2, "firm_id", "")]),
+    "numeric_id": ("rounds", "a,9.111E+17,2013-01-01,seed,5,USD,2,0.5", [(2, "round_id", "9.111E+17")]),
     "missing_date": ("rounds", "a,1,,seed,5,USD,2,0.5", [(2, "announced_on", "")]),
     "missing_value": ("rounds", "a,1,2013-01-01,,5,USD,2,0.5", [(2, "kind", "")]),
     "missing_currency": ("rounds", "a,1,2013-01-01,seed,5,,2,0.5", [(2, "amount", "5")]),
@@ -230,3 +231,16 @@ def test_whatever_bytes_a_file_holds_each_record_is_used_or_quarantined(lines, c
     sums = tables.reconciliations[1]
     assert sums.read == sums.used + sums.quarantined
     assert tables.quarantine.frame()["row"].between(1, sums.read).all()
+
+
+def test_the_sums_of_two_parts_of_a_table_add_up():
+    one = Reconciliation("rounds", 5, 3, 2, {"missing_key": 2}, ("colour",))
+    other = Reconciliation("rounds", 4, 1, 3, {"missing_date": 3}, ("colour",))
+    assert one + other == Reconciliation("rounds", 9, 4, 5, {"missing_date": 3, "missing_key": 2}, ("colour",))
+
+
+def test_a_quarantine_is_made_of_its_records_again():
+    quarantine = Quarantine()
+    assert Quarantine.of(quarantine.frame()).frame().empty
+    quarantine.add("rounds", [3], "amount", "negative_amount", ["-5"])
+    pd.testing.assert_frame_equal(Quarantine.of(quarantine.frame()).frame(), quarantine.frame())

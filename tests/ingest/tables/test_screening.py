@@ -41,7 +41,7 @@ def test_a_code_must_be_known(screening):
 
 def test_an_orphan_that_is_quarantined_already_has_no_second_record(screening):
     screening.reject("amount", "negative_amount", np.array([False, False, True, False]))
-    reject_orphans(screening, IDS, np.array(["a", "b"], object))
+    reject_orphans(screening, pd.Series(IDS), np.array(["a", "b"], object))
     assert screening.quarantine.frame()[["row", "code"]].to_numpy().tolist() == [
         [4, "negative_amount"],
         [5, "orphan_event"],
@@ -49,7 +49,7 @@ def test_an_orphan_that_is_quarantined_already_has_no_second_record(screening):
 
 
 def test_every_event_is_an_orphan_without_firms(screening):
-    reject_orphans(screening, IDS, np.array([], object))
+    reject_orphans(screening, pd.Series(IDS), np.array([], object))
     assert screening.bad.all()
 
 

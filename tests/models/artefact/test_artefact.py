@@ -41,6 +41,41 @@ def test_a_model_without_a_subsidised_head_comes_back(trained, matrix, tmp_path)
     np.testing.assert_array_equal(again.score(matrix)["p_market"], lone.score(matrix)["p_market"])
 
 
+def test_a_model_from_before_cohorts_were_kept_is_read_and_scores_the_same(trained, model, matrix, tmp_path):
+    earlier = write_artefact(replace(trained.model, cohort=None), tmp_path / "earlier")
+    again = read_artefact(tmp_path / "earlier")
+    assert not (tmp_path / "earlier" / "cohort.json").exists()
+    assert (again.cohort, again.manifest) == (None, earlier.manifest)
+    np.testing.assert_array_equal(again.score(matrix)["p_market"], model.score(matrix)["p_market"])
+
+
+def test_a_cohort_comes_back_as_it_was(trained, model):
+    assert model.cohort == trained.model.cohort
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"firms": 0}, "firms"),
+        ({"firms": 10**6}, "are not of 1,000,000 firms"),
+        ({"features": {}}, "has other features than manifest.json lists"),
+        ({"more": 1}, "more: Extra inputs are not permitted"),
+        ({"withheld": {f"reason{number}": 1 for number in range(5_000)}}, "has more than 5,000 keys"),
+    ],
+)
+def test_an_unsound_cohort_is_refused(copy, changes, message):
+    cohort = json.loads((copy / "cohort.json").read_text())
+    (copy / "cohort.json").write_text(json.dumps(cohort | changes))
+    sign(copy)
+    refused(copy, "cohort.json", message)
+
+
+def test_a_cohort_that_is_no_json_is_refused(copy):
+    (copy / "cohort.json").write_bytes(b"\x80\x04.")
+    sign(copy)
+    refused(copy, "cohort.json", "is not JSON of cohorts")
+
+
 def test_nothing_in_it_is_code_and_nobody_else_may_write_it(artefact, tmp_path, trained):
     old = os.umask(0)
     try:

@@ -7,6 +7,8 @@ from mlflow import MlflowClient
 from littlegiants.ingest.errors import ArtefactError, RegistryError
 from littlegiants.models.registry import champions, registry
 
+CALLS = ("set_registered_model_tag", "set_registered_model_alias", "delete_registered_model_tag")
+
 
 @pytest.fixture
 def client(store):
@@ -23,7 +25,9 @@ def another(tracked, logged, client):
     yield int(version.version)
     for alias in client.get_registered_model(registry.NAME).aliases:
         client.delete_registered_model_alias(registry.NAME, alias)
-    client.delete_registered_model_tag(registry.NAME, registry.LINE_TAG)
+    for tag in (registry.LINE_TAG, registry.FORMER_LINE_TAG):
+        if tag in client.get_registered_model(registry.NAME).tags:
+            client.delete_registered_model_tag(registry.NAME, tag)
     client.delete_model_version(registry.NAME, version.version)
 
 
@@ -46,6 +50,37 @@ def test_there_and_back(another, client, store):
     assert tag.endswith("+00:00: scores were off")
     with pytest.raises(RegistryError, match=r"^version 1 is the first champion; there is none to go back to$"):
         champions.rollback("further", store)
+
+
+@pytest.mark.parametrize(
+    "call", ["set_registered_model_tag", "set_registered_model_alias", "delete_registered_model_tag"]
+)
+@pytest.mark.parametrize("change", ["promote", "rollback"])
+def test_p10_a_change_of_champion_that_dies_on_the_way_leaves_the_former_or_the_new(
+    another, client, store, monkeypatch, call, change
+):
+    registry.promote(1, store)
+    if change == "rollback":
+        registry.promote(another, store)
+    former, new = (1, another) if change == "promote" else (another, 1)
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    def begin() -> object:
+        if change == "promote":
+            return registry.promote(another, store)
+        return champions.rollback("scores were off", store)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(MlflowClient, call, die)
+        with pytest.raises(KeyboardInterrupt):
+            begin()
+    present = champions.champion(store)
+    assert present == (new if call == "delete_registered_model_tag" else former)
+    registry.load("models:/littlegiants@champion", store)
+    registry.promote(new, store)
+    assert champions.champion(store) == new
 
 
 def test_a_damaged_champion_does_not_come_back(another, client, store, logged):

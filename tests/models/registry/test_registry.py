@@ -10,6 +10,7 @@ from mlflow import MlflowClient
 
 from littlegiants.ingest.errors import ArtefactError, ConfigError, RegistryError
 from littlegiants.models.registry import registry
+from littlegiants.models.registry.stores import store_uri
 from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from tests.models.forging import sign
 
@@ -74,10 +75,10 @@ def test_an_alias_gives_its_version(model, client, another, store):
 def test_the_store_may_come_from_the_environment(monkeypatch, model, store):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
     assert registry.load("models:/littlegiants/1").version == model.version
-    assert registry.store_uri() == store
-    assert registry.store_uri("sqlite:///other.db") == "sqlite:///other.db"
+    assert store_uri() == store
+    assert store_uri("sqlite:///other.db") == "sqlite:///other.db"
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
-    assert registry.store_uri() == "sqlite:///mlflow.db"
+    assert store_uri() == "sqlite:///mlflow.db"
 
 
 def test_loading_leaves_nothing_behind_and_changes_no_setting(monkeypatch, store, tmp_path):

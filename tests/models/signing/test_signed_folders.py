@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from littlegiants.ingest.errors import ArtefactError, ConfigError, SignatureError
+from littlegiants.ingest.errors import ArtefactError, ConfigError, ContractError, SignatureError
 from littlegiants.models.artefact.artefact import read_artefact
+from littlegiants.models.serving_contract import ServingContract, promised
 from littlegiants.models.signing.signed_folders import read_signed, sign
 from tests.models import forging
 from tests.models.signatures import refused, run
@@ -54,6 +55,14 @@ def test_a_newer_model_that_is_damaged_does_not_shut_out_the_present_one(signed,
     forging.edit(later / "model.txt", b"tree", b"TREE")
     refused(later, trusted, "model.txt was changed", error=ArtefactError)
     read_signed(signed, trusted)
+
+
+def test_a_newer_model_for_something_else_does_not_shut_out_the_present_one(signed, later, trusted):
+    contract = ServingContract.of(read_signed(signed, trusted).manifest)
+    with pytest.raises(ContractError, match=r"not exit$"):
+        read_signed(later, trusted, contract=promised("exit"))
+    read_signed(signed, trusted, contract=contract)
+    read_signed(later, trusted, contract=contract)
 
 
 def test_a_damaged_model_is_not_signed(copy, keys):

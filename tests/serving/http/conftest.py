@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 
+from tests.models.scoring.test_record_scorer import firms_as_json
 from tests.serving.http import declared
-from tests.serving.test_record_scorer import firms_as_json
 from tests.small_model import AS_OF
 
 GIANTS = Path(sys.executable).with_name("giants")
-UP_WITHIN = 60.0
+UP_WITHIN = 120.0
 
 
 @dataclass(frozen=True)

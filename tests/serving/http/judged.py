@@ -1,10 +1,13 @@
 """Whether firms were judged as the document says: each for itself, which no status alone can tell."""
 
 import json
+import re
 from typing import Any
 
 import jsonschema_rs
 from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
+
+from littlegiants.serving.http.api.idempotency import PATTERN
 
 PATHS = ("/v1/score", "/v1/portfolio")
 BROKEN = {"malformed", "faulty_rows", "too_many_events"}
@@ -51,6 +54,13 @@ class Judge:
         if "multipart" in str(response.request.headers.get("content-type")):
             return
         answer = json.loads(response.content)
+        if "idempotency_key" in str(answer.get("code")):
+            key = response.request.headers["Idempotency-Key"]
+            text = key if isinstance(key, str) else key.decode("latin-1")
+            assert re.fullmatch(PATTERN, text.strip(" \t")) is None, "a sound key was refused"
+            return
+        if response.status_code == 409:
+            return  # the key was drawn before, with another body
         try:
             request = json.loads(response.request.body or b"")
         except ValueError:

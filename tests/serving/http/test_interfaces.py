@@ -10,10 +10,10 @@ import pytest
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.serving import Scorer
 from littlegiants.training.simulator import simulate
+from tests.models.scoring.test_record_scorer import firms_as_json
 from tests.serving.http.conftest import GIANTS
 from tests.serving.http.page.conftest import multipart
 from tests.serving.http.test_score import plain
-from tests.serving.test_record_scorer import firms_as_json
 from tests.small_model import AS_OF
 
 MANY, A_REQUEST = 10_000, 500

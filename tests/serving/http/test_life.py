@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -16,8 +17,9 @@ import psutil
 import pytest
 
 from littlegiants.models.artefact.artefact import read_artefact, write_artefact
+from littlegiants.serving.http.process.address import reserve
 from littlegiants.training.pipeline import train
-from tests.models import registry_server
+from tests.models import forging, registry_server
 from tests.serving.http.conftest import GIANTS, Running, eventually, free_port, serving, status
 from tests.small_model import small_config
 
@@ -72,8 +74,57 @@ def test_nothing_is_left_behind(artefact, tmp_path):
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("giants-serve-")]
 
 
+def test_x05_children_end_with_a_service_that_is_killed_and_the_address_is_free(artefact, tmp_path):
+    with serving(tmp_path, "--model", artefact, "--workers", 2, TMPDIR=str(tmp_path)) as running:
+        children = psutil.Process(running.process.pid).children(recursive=True)
+        assert {"giants-worker", "giants-watcher"} <= {child.name() for child in children}
+        running.process.kill()
+        eventually(lambda: not any(map(alive, children)), within=2)
+        reserve("127.0.0.1", running.port, keyed=False).close()
+    # What it leaves is removed by the next service, which looks for its model afterwards.
+    assert list(tmp_path.glob("giants-serve-*"))
+    assert (
+        run(
+            "--model", tmp_path / "nowhere", "--port", free_port(), env=dict(os.environ, TMPDIR=str(tmp_path))
+        ).returncode
+        == 6
+    )
+    assert not list(tmp_path.glob("giants-serve-*"))
+
+
+@pytest.mark.parametrize("signals", [(signal.SIGTERM, signal.SIGTERM), (signal.SIGINT,)], ids=["twice", "SIGINT"])
+def test_p02_a_stop_answers_what_is_whole_and_closes_what_is_half_sent(artefact, at_risk, tmp_path, signals):
+    head = b"POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    form = b"POST /portfolio HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    half = [b"POST /v1/sc", head, head + b"Content-Length: 500\r\n\r\n{", form + b"Content-Length: 500\r\n\r\n--x\r\n"]
+    with serving(tmp_path, "--model", artefact, "--workers", 1) as running, ThreadPoolExecutor(5) as pool:
+        waiting = [pool.submit(running.raw, part, wait=30) for part in half]
+        firms = [{**at_risk[place % len(at_risk)], "firm_id": f"f{place}"} for place in range(400)]
+        whole = pool.submit(running.score, firms)
+        running.process.send_signal(signal.SIGHUP)  # it looks for a model and goes on
+        time.sleep(0.4)
+        start = time.monotonic()
+        for number in signals:
+            running.process.send_signal(number)
+            time.sleep(0.05)
+        assert running.process.wait(30) == 0
+        assert time.monotonic() - start < 10
+        assert whole.result().status == 200
+        answers = [one.result() for one in waiting]
+    assert answers[:2] == [b"", b""]
+    assert all(answer.startswith(b"HTTP/1.1 503") and b"connection: close" in answer.lower() for answer in answers[2:])
+
+
+def alive(process: psutil.Process) -> bool:
+    """Whether a process runs; one that has ended may still be listed until its parent takes note."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def test_a_stop_loses_nothing_that_was_accepted(artefact, at_risk, tmp_path):
-    firms = [{**at_risk[place % len(at_risk)], "firm_id": f"f{place}"} for place in range(480)]
+    firms = [{**at_risk[place % len(at_risk)], "firm_id": f"f{place}"} for place in range(240)]
     answers: list[int] = []
     with serving(tmp_path, "--model", artefact, "--workers", 1) as running:
         asking = [threading.Thread(target=lambda: answers.append(running.score(firms).status)) for _ in range(3)]
@@ -186,9 +237,19 @@ def test_a_bad_model_is_refused_and_the_old_one_stays(artefact, other, at_risk, 
         running.process.send_signal(signal.SIGHUP)
         eventually(lambda: any("that of before stays" in str(line.get("message")) for line in running.lines()))
         assert running.score(at_risk[:2]).body == before
+        assert "damaged" in running.ask("GET", "/health/ready").json()["refused"]
+        exits = tmp_path / "exits"
+        shutil.copytree(other, exits)
+        forging.sign(exits, label=forging.manifest_of(exits)["label"] | {"outcome": "exit"})
+        replace_model(live, exits)
+        running.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "its outcome is exit" in running.ask("GET", "/health/ready").json()["refused"])
+        assert b"giants_models_refused_total 2.0" in running.ask("GET", "/metrics").body
+        assert (status(running, "/health/ready"), running.score(at_risk[:2]).body) == (200, before)
         replace_model(live, other)
         running.process.send_signal(signal.SIGHUP)
         eventually(lambda: running.score(at_risk[:2]).body != before)
+        assert running.ask("GET", "/health/ready").json() == {"ready": True}
 
 
 def test_p17_a_registry_that_is_gone_after_the_start_stops_nothing(artefact, model, at_risk, tmp_path):
@@ -216,20 +277,18 @@ def test_a_model_watcher_that_is_killed_is_started_again(artefact, other, at_ris
     shutil.copytree(artefact, live)
     with serving(tmp_path, "--model", live, "--workers", 1, "--poll", 60) as running:
         before = running.score(at_risk[:2]).body
-        workers = set(running.pids())
-        watcher = watcher_of(running, workers)
+        watcher = watcher_of(running)
         watcher.kill()
-        eventually(lambda: watcher_of(running, workers) not in (None, watcher))
+        eventually(lambda: watcher_of(running) not in (None, watcher))
         replace_model(live, other)
         running.process.send_signal(signal.SIGHUP)
         eventually(lambda: running.score(at_risk[:2]).body != before)
 
 
-def watcher_of(running, workers: set[int]):
-    """The model watcher's process, None while there is none; not a worker, nor a helper of multiprocessing."""
-    children = psutil.Process(running.process.pid).children()
-    for child in children:
+def watcher_of(running):
+    """The model watcher's process, None while there is none."""
+    for child in psutil.Process(running.process.pid).children():
         with contextlib.suppress(psutil.Error):  # it may end while it is looked at
-            if child.pid not in workers and "spawn_main" in " ".join(child.cmdline()):
+            if child.name() == "giants-watcher" and child.status() != psutil.STATUS_ZOMBIE:
                 return child
     return None

@@ -38,7 +38,7 @@ def test_the_stages_of_every_origin_lie_a_window_apart(found):
 
 def test_what_was_learned_after_an_origin_changes_no_score_of_it(universe, known, origin):
     frames = {name: pd.read_csv(universe / f"{name}.csv", dtype=str, keep_default_na=False) for name in DAY}
-    for name in ("patents", "recognitions", "financials"):
+    for name in ("patents", "recognitions", "financials", "investments"):
         frames[name] = pd.read_csv(universe / f"{name}.csv", dtype=str, keep_default_na=False)
     day = ORIGINS[-1].isoformat()
     random = np.random.default_rng(2)

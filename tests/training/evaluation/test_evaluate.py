@@ -27,9 +27,10 @@ def panel_of(size, seed):
 
 @pytest.fixture(scope="module")
 def evaluation():
-    fitting, _ = panel_of(600, 0)
+    # So many firms for each signal, all but one of which are noise: more noise asks for more firms.
+    fitting, _ = panel_of(4 * len(FEATURES), 0)
     test, chance = panel_of(400, 1)
-    return evaluate(test, chance, fitting, np.ones(600), Bootstrap(20, 1))
+    return evaluate(test, chance, fitting, np.ones(len(fitting.labels)), Bootstrap(20, 1))
 
 
 def test_the_model_has_every_metric(evaluation):

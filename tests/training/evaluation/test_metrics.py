@@ -12,6 +12,7 @@ from littlegiants.training.evaluation.metrics import (
     calibration_slope,
     ece,
     lift_at,
+    measure,
     precision_at,
     reliability,
 )
@@ -27,19 +28,32 @@ def sample(size=2_000, seed=0, slope=1.0, intercept=0.0):
     return labels.astype(np.int8), 1 / (1 + np.exp(-logits))
 
 
-@pytest.mark.parametrize(
-    ("name", "reference"),
-    [
-        ("auc", sk.roc_auc_score),
-        ("average_precision", sk.average_precision_score),
-        ("brier", sk.brier_score_loss),
-        ("log_loss", sk.log_loss),
-    ],
-)
-def test_against_scikit_learn(name, reference):
-    for seed in range(3):
-        labels, probabilities = sample(500, seed)
-        assert EVERY[name](labels, probabilities) == pytest.approx(reference(labels, probabilities), rel=1e-12)
+SCIKIT_LEARN = {
+    "auc": sk.roc_auc_score,
+    "average_precision": sk.average_precision_score,
+    "brier": sk.brier_score_loss,
+    "log_loss": lambda labels, found: sk.log_loss(labels, np.clip(found, 1e-9, 1 - 1e-9)),
+}
+
+
+@pytest.mark.parametrize("size", [2, 3, 10, 500, 5_000])
+@pytest.mark.parametrize("steps", [0, 2, 7, 1_000])
+def test_against_scikit_learn_to_the_last_bit(size, steps):
+    for seed in range(5):
+        labels, probabilities = sample(size, seed)
+        labels[:2] = 0, 1
+        if steps:  # firms tie
+            probabilities = np.round(probabilities * steps) / steps
+        for name, reference in SCIKIT_LEARN.items():
+            assert EVERY[name](labels, probabilities) == reference(labels, probabilities), name
+
+
+def test_all_at_once_are_each_by_itself_in_the_order_given():
+    labels, probabilities = sample(300)
+    found = measure(EVERY, labels, probabilities)
+    assert found == {name: metric(labels, probabilities) for name, metric in EVERY.items()}
+    assert list(found) == list(EVERY)
+    assert measure(SKILL, labels, probabilities) == {name: found[name] for name in SKILL}
 
 
 def test_auc_by_hand():

@@ -71,7 +71,7 @@ def test_caveats_name_what_is_not_known(found, card):
     assert all(f"`{name}`" in card for name in (*newest.constant_features, *found.stability.unstable))
     assert "**Not observed:** nothing" in card
     blind = altered(found, lambda plain: plain["origins"][-1].update(observed_tables=("rounds", "grants")))
-    assert "**Not observed:** patents, recognitions and financials." in model_card(blind, "x")
+    assert "**Not observed:** patents, recognitions, financials and investments." in model_card(blind, "x")
 
 
 def test_simulated_data_are_said_to_be_so(found, card):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from littlegiants.models.outcomes import MARKET_ROUNDS
-from littlegiants.training.simulator import accounts, registers
+from littlegiants.training.simulator import accounts, investors, registers
 from littlegiants.training.simulator.reporting_delay import RULES, blurred
 from littlegiants.training.simulator.world import END
 from tests.training.simulator.small_world import materialised, rough_usd
@@ -14,12 +14,14 @@ BUILD = {
     "grants": accounts.grants,
     "outcomes": registers.outcomes,
     "financials": accounts.financials,
+    "investments": lambda world, rng: investors.investments(world, accounts.rounds(world, rng), rng),
 }
 KEYS = {
     "rounds": ["round_id"],
     "grants": ["grant_id"],
     "outcomes": ["firm_id"],
     "financials": ["firm_id", "period_end"],
+    "investments": ["round_id", "investor"],
 }
 
 

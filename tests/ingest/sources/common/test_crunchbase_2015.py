@@ -146,6 +146,9 @@ def test_investors_are_counted_once_for_each_round(export):
         ],
     )
     assert imported.frames["rounds"][["round_id", "investor_count"]].to_numpy().tolist() == [["r1", "2"], ["r2", ""]]
+    investments = imported.frames["investments"]
+    assert investments[["firm_id", "round_id", "investor"]].to_numpy().tolist() == [["a", "r1", "x"], ["a", "r1", "y"]]
+    assert set(investments["announced_on"]) == set(imported.frames["rounds"]["announced_on"])
     assert records(imported) == [
         ("investments.csv", 3, "investor_permalink", "duplicate_row"),
         ("investments.csv", 4, "investor_permalink", "missing_key"),
@@ -209,6 +212,8 @@ def test_every_file_is_accounted_for_and_read_back(export, tmp_path):
         ("investments.csv", 1, 1),
         ("acquisitions.csv", 0, 0),
     ]
+    assert "investments" in imported.frames
+    assert "investments" not in export(rounds=[funding("a", "r1")]).frames
     assert imported.notes[-1] == "rounds and investors entered long after the event stand as if known on its day"
     write_import(imported, tmp_path / "out")
     assert sum(sums.quarantined for sums in read_tables(tmp_path / "out").reconciliations) == 0

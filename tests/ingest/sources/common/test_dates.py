@@ -26,13 +26,25 @@ from littlegiants.ingest.tables.parsing import parse
         ("%Y", "2024", "2024-12-31"),
         ("%d.%m.%Y", "", ""),
         ("%d.%m.%Y", "45000", "45000"),
+        ("%d-%b-%Y", "09-Aug-2023", "2023-08-09"),
+        ("%d-%b-%Y", "9-AUGUST-2023", "2023-08-09"),
+        ("%d %B %Y", "3 Sept 2024", "2024-09-03"),
+        ("%b/%Y", "jan/2024", "2024-01-31"),
+        ("%b, %Y", "Apr, 2016", "2016-04-30"),
+        ("%d-%b-%y", "22-Feb-22", "2022-02-22"),
+        ("%d-%b-%y", "22-Feb-99", "1999-02-22"),
+        ("%d-%b-%Y", "30-Feb-2023", "30-Feb-2023"),
+        ("%d-%b-%Y", "09-Aout-2023", "09-Aout-2023"),
+        ("%Y-%m-%d 00:00:00", "2012-01-05 00:00:00", "2012-01-05"),
+        ("%Y-%m-%d 00:00:00", "2012-01-05 13:00:00", "2012-01-05 13:00:00"),
+        ("%Y", "0000", "0000"),
     ],
 )
 def test_declared_form(form, text, expected):
     assert to_iso(pd.Series([text], dtype="str"), form).tolist() == [expected]
 
 
-@pytest.mark.parametrize("form", ["", "%d.%m.%y", "%m/%d", "%Y-%d", "%Y-%m-%d %H", "%Y%Y", "ISO"])
+@pytest.mark.parametrize("form", ["", "%m/%d", "%Y-%d", "%Y-%m-%d %H", "%Y%Y", "%y%Y", "%m %b %Y", "ISO"])
 def test_other_forms_are_refused(form):
     with pytest.raises(ConfigError, match="is not built of %Y, %m and %d"):
         to_iso(pd.Series(["x"]), form)

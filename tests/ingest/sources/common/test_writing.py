@@ -1,11 +1,14 @@
 """An import appears at once or not at all, and never over what is not an import."""
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from littlegiants.ingest.errors import ConfigError, StopError, TableError
 from littlegiants.ingest.readers.read import read_tables
@@ -49,6 +52,23 @@ def grants():
 
 def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_is_read_back_by_another_parser(tmp_path, rows):
+    ids = [f"{number}" for number in range(len(rows))]
+    written = frame(firm_id=ids, name=[name for name, _ in rows], city=[city for _, city in rows])
+    sums = (Reconciliation("x.csv", len(rows), len(rows), 0, {}),)
+    write_import(
+        Imported("x", {"firms": written}, Quarantine(), sums, (), {"x.csv": ""}, {"x.csv": ""}), tmp_path / "t"
+    )
+    with (tmp_path / "t" / "firms.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.reader(file))
+    assert found == [["firm_id", "name", "city"], *([one, *row] for one, row in zip(ids, rows, strict=True))]
 
 
 def test_everything_is_written_and_read_back(firms, tmp_path):

@@ -10,15 +10,18 @@ from littlegiants.serving.uploads import NothingSentError, TooLargeError, Unsupp
 from tests.conftest import ROOT
 
 SOURCES = ROOT / "serving" / "http"
+MAKERS = ("Problem", "busy", "UploadAnswer")
 
 
 def raised(tree: ast.AST) -> set[tuple[int, str]]:
     """The statuses and codes of the problems that a module makes, as far as they are written out."""
     found = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Problem", "busy"):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS:
             values = [getattr(argument, "value", None) for argument in node.args]
             named = {word.arg: getattr(word.value, "value", None) for word in node.keywords}
+            if node.func.id == "UploadAnswer":
+                values = [named.get("status"), named.get("code")]
             if node.func.id == "busy":
                 values = [*values[2:], *(503, "overloaded")[len(values) - 2 :]]
             status, code = values[0], named.get("code", values[1])

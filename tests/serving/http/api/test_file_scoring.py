@@ -1,13 +1,18 @@
 """Tables as files: the scores of the library, and every row accounted for."""
 
+import io
 import socket
 import time
 
+import msgspec
 import pytest
+from openpyxl import Workbook
 
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from littlegiants.serving import Scorer
+from littlegiants.serving.http.api.file_scoring import score_files
+from littlegiants.serving.uploads import Upload
 from tests.serving.http.conftest import eventually
 from tests.serving.http.page.conftest import multipart
 from tests.serving.http.test_score import plain
@@ -113,3 +118,28 @@ def test_firms_of_files_are_counted(service):
     before = scored()
     assert send(service, {"firms.csv": b"firm_id,founded_on\na,2015-01-01\nb,2016-01-01\n"}).status == 200
     assert scored() == before + 2
+
+
+def test_x02_quarantined_rows_are_counted_and_the_first_are_shown(model):
+    rows = "".join(f"f{n},{'x' * 500}\n" for n in range(3_000))
+    upload = Upload("firms.csv", io.BytesIO(f"firm_id,founded_on\n{rows}".encode()))
+    found = score_files(Scorer(model), (upload,), AS_OF, explain=False, firms=5_000)
+    assert found.quarantined_counts == {"impossible_date": 3_000}
+    assert len(found.quarantined) == 100
+    assert {fault.value for fault in found.quarantined} == {"x" * 79 + "…"}
+    assert len(msgspec.json.encode(found)) < 256 * 1_024
+
+
+def test_x02_notes_on_what_is_not_read_are_few_and_short(model):
+    book = Workbook()
+    book.active.title = "firms"
+    book.active.append(["firm_id"])
+    book.active.append(["a"])
+    for number in range(200):
+        book.create_sheet(f"{number} {'n' * 25}").append(["x"])
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    found = score_files(Scorer(model), (Upload("book.xlsx", file),), AS_OF, explain=False, firms=5)
+    assert len(found.notes) == 21
+    assert found.notes[-1] == "and 180 notes more"

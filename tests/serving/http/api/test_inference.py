@@ -52,7 +52,7 @@ def test_a_client_of_triton_gets_the_scores_of_v1_bit_for_bit(service, client, a
     told = answer.get_response()
     assert told["id"] == "mine"
     assert told["model_version"] == expected[0]["model_version"]
-    assert told["parameters"] == {"as_of_date": str(AS_OF)}
+    assert told["parameters"] == {"as_of_date": str(AS_OF), "outcome": "market", "timespan": "24 months"}
 
 
 def test_a_client_of_triton_learns_what_there_is(service, client):

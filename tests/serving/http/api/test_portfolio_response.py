@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from littlegiants.ingest.records.schema import FirmRecord
+from littlegiants.models.scoring.record_scorer import RecordScorer, Scored, score_arrays
 from littlegiants.reports import portfolio
 from littlegiants.serving.http.api.portfolio_response import portfolio_response
 from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
-from littlegiants.serving.record_scorer import RecordScorer, Scored, score_arrays
 from tests.small_model import AS_OF
 
 
@@ -20,7 +20,7 @@ def records(firms) -> list:
 
 def response(model, records, explain: bool) -> Any:
     answers = RecordScorer.of(model).score(records, AS_OF, explain, render=False)
-    found = portfolio_response(ParsedRequest(records, {}, AS_OF, explain), model.version, answers)
+    found = portfolio_response(ParsedRequest(records, {}, AS_OF, explain), model.manifest.label, model.version, answers)
     return msgspec.json.decode(msgspec.json.encode(found))
 
 
@@ -28,6 +28,7 @@ def test_every_firm_is_counted_once(model, records):
     found = response(model, records, explain=False)
     ids = [firm["firm_id"] for key in ("ranking", "withheld", "refused") for firm in found[key]]
     assert sorted(ids) == sorted(record.firm_id for record in records)
+    assert (found["outcome"], found["timespan"]) == ("market", "24 months")
     assert found["firms"] == len(found["ranking"]) + len(found["withheld"])
     assert sum(found["distribution"]["firms"]) == found["outlook"]["firms"] == len(found["ranking"])
 
@@ -47,6 +48,8 @@ def test_aggregates_are_those_of_the_arrays(model, records):
 
 
 def test_nobody_scored(model):
-    found = msgspec.to_builtins(portfolio_response(ParsedRequest([], {}, AS_OF, False), model.version, []))
+    found = msgspec.to_builtins(
+        portfolio_response(ParsedRequest([], {}, AS_OF, False), model.manifest.label, model.version, [])
+    )
     assert (found["firms"], found["ranking"], found["withheld_counts"]) == (0, [], [])
     assert found["outlook"] == {"firms": 0, "expected": 0.0, "low": 0, "high": 0}

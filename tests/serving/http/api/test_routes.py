@@ -8,7 +8,6 @@ import pytest
 from starlette.routing import Router
 
 from littlegiants.serving.http.api import openapi
-from littlegiants.serving.http.api.file_scoring import UploadResponse, score_files
 from littlegiants.serving.http.api.routes import known_route, make_routes
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.protocol.problems import Problem
@@ -87,26 +86,18 @@ def test_a_portfolio_of_another_type_or_too_large(media, size, status):
     assert (caught.value.status, service.requests) == (status, [])
 
 
-def test_files_are_scored_in_the_pool():
-    service, work = FakeService(Limits(firms=9)), []
-
-    class Pool:
-        async def run(self, partial: Any) -> UploadResponse:
-            work.append((partial.func, partial.args, [upload.file.read() for upload in partial.args[1]]))
-            return UploadResponse(VERSION, "2024-12-31", [], [], [], ["a note"])
-
-    service.pool = Pool()
+def test_files_are_scored_by_a_process_for_uploads():
+    service = FakeService(Limits(firms=9))
     boundary, body = multipart({"firms.csv": b"firm_id\na\n"}, {"as_of_date": "2024-12-31", "explain": "true"})
     kind = f"multipart/form-data; boundary={boundary}"
     response = respond(service, "/v1/score", "POST", body, content_type=kind, content_length=str(len(body)))
-    assert (response.status, response.json()["notes"]) == (200, ["a note"])
-    ((func, (scorer, (upload,), as_of, explain, firms), contents),) = work
-    assert (func, scorer) == (score_files, service.current())
-    assert (upload.name, contents, as_of, explain, firms) == (
+    assert (response.status, response.json()) == (200, {"notes": ["a note"]})
+    ((form, (upload,), as_of, explain, contents),) = service.uploads
+    assert (form, upload.name, contents, as_of, explain) == (
+        "scores",
         "firms.csv",
         [b"firm_id\na\n"],
         date(2024, 12, 31),
         True,
-        9,
     )
     assert upload.file.closed

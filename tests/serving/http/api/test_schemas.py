@@ -87,8 +87,12 @@ def test_numbers_of_a_score_stay_in_their_range(column):
 
 
 def test_a_result_is_a_score_or_says_why_there_is_none():
-    refused = {"firm_id": "a", "error": {"code": "not_at_risk", "message": "it is not at risk", "faults": []}}
-    response = {"model_version": "0", "as_of_date": "2024-12-31", "results": [refused], "repeated": []}
+    refused = {
+        "firm_id": "a",
+        "error": {"code": "not_at_risk", "message": "it is not at risk", "faults": [], "counts": {}},
+    }
+    label = {"outcome": "market", "timespan": "24 months"}
+    response = {"model_version": "0", "as_of_date": "2024-12-31", "results": [refused], "repeated": []} | label
     assert valid("ScoreResponse", response)
     assert not valid("ScoreResponse", response | {"results": [{"firm_id": "a"}]})
     assert SCHEMAS["Scored"]["required"] == list(SCORE_COLUMNS)

@@ -5,14 +5,25 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from littlegiants.serving.http.api.score_requests import MALFORMED, TOO_MANY_EVENTS, as_of_date, parse_request, to_json
+from littlegiants.models.scoring.record_scorer import (
+    FAULTY_ROWS,
+    MALFORMED,
+    NOT_AT_RISK,
+    FirmError,
+    RecordScorer,
+    code_counts,
+    firm_error,
+    first_violations,
+)
+from littlegiants.serving.http.api.score_requests import TOO_MANY_EVENTS, as_of_date, parse_request, to_json
 from littlegiants.serving.http.protocol.limits import Limits
+from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
 from littlegiants.serving.http.protocol.problems import Problem
-from littlegiants.serving.record_scorer import FAULTY_ROWS, NOT_AT_RISK, FirmError, RecordScorer
 from tests.small_model import AS_OF
 
 LIMITS = Limits(firms=4, events=3)
@@ -59,7 +70,7 @@ def test_every_place_has_its_own_answer(manifest, kinds):
     parsed = parsed_request(manifest, *firms, limits=Limits(firms=6, events=3))
     answers = [FirmError(record.firm_id, NOT_AT_RISK, "") for record in parsed.records]
     try:
-        told = json.loads(to_json(parsed, answers, "v"))["results"]
+        told = json.loads(to_json(parsed, answers, manifest.label, "v"))["results"]
     except Problem as problem:
         assert "good" not in kinds
         told = json.loads(problem.body("", "/v1/score"))["results"]
@@ -102,9 +113,7 @@ def test_h21_h22_requests_of_another_form_are_told_where(manifest):
     refused(422, "firms", {"firms": [{"firm_id": 5}] * 5}, manifest, "firms")
 
 
-@pytest.mark.parametrize(
-    "text", ["2024-02-30", "20240101", "2024-1-1", "2024-01-01T00:00:00", " 2024-01-01", "２０２４-01-01", ""]
-)
+@pytest.mark.parametrize("text", ["2024-02-30", "20240101", "2024-1-1", "2024-01-01T00:00:00", "２０２４-01-01", ""])
 def test_h38_days_that_are_none(text, manifest):
     refused(422, "as_of_date", {"firms": [{"firm_id": "a"}], "as_of_date": text}, manifest, "as_of_date")
 
@@ -129,8 +138,14 @@ def test_an_expired_model_is_not_asked(manifest):
 def test_the_answer_names_model_date_and_repeated_ids(manifest, model, at_risk):
     parsed = parsed_request(manifest, at_risk[0], at_risk[1], at_risk[0], limits=Limits())
     answers = RecordScorer.of(model).score(parsed.records, AS_OF)
-    told = json.loads(to_json(parsed, answers, model.version))
-    assert (told["model_version"], told["as_of_date"]) == (model.version, str(AS_OF))
+    told = json.loads(to_json(parsed, answers, manifest.label, model.version))
+    assert [told[name] for name in ("model_version", "outcome", "timespan", "as_of_date")] == [
+        model.version,
+        "market",
+        "24 months",
+        str(AS_OF),
+    ]
+    assert told["results"][0]["outcome"] == "market"
     assert told["repeated"] == [at_risk[0]["firm_id"]]
     assert told["results"][0] == told["results"][2] != told["results"][1]
 
@@ -138,9 +153,30 @@ def test_the_answer_names_model_date_and_repeated_ids(manifest, model, at_risk):
 def test_where_no_firm_can_be_used_the_request_is_refused_with_all_the_reasons(manifest):
     parsed = parsed_request(manifest, {"firm_id": "a"}, {"firm_id": "b", "rounds": 5})
     with pytest.raises(Problem) as caught:
-        to_json(parsed, [FirmError("a", FAULTY_ROWS, "the firm's rows break the table contract")], "v")
+        to_json(parsed, [FirmError("a", FAULTY_ROWS, "the firm's rows break the table contract")], manifest.label, "v")
     assert (caught.value.status, caught.value.code) == (422, FAULTY_ROWS)
     results = json.loads(caught.value.body("", "/v1/score"))["results"]
     assert [result["error"]["code"] for result in results] == [FAULTY_ROWS, MALFORMED]
     # A firm that has no score by its dates is an answer.
-    assert to_json(parsed, [FirmError("a", NOT_AT_RISK, "")], "v")
+    assert to_json(parsed, [FirmError("a", NOT_AT_RISK, "")], manifest.label, "v")
+
+
+@settings(max_examples=25)
+@given(st.integers(1, 500), st.integers(0, 300), st.text(min_size=1, max_size=2_000))
+@example(500, 300, "\0" * 500)
+@example(500, 300, "\U0001f600" * 500)
+@example(500, 300, "微" * 500)
+def test_x02_what_is_rejected_is_shown_in_part_and_counted(manifest, firms, rows, value):
+    columns = {"table": "grants", "row": range(1, rows + 1), "column": value, "code": "unknown_value", "value": value}
+    frame = pd.DataFrame(columns)
+    faults, counts = (first_violations(frame), code_counts(frame["code"])) if rows else ((), {})
+    error = firm_error(value, FAULTY_ROWS, f"they break the contract: {value}", faults, counts)
+    parsed = ParsedRequest([object()] * firms, {}, date(2024, 12, 31), False)
+    with pytest.raises(Problem) as raised:
+        to_json(parsed, [error] * firms, manifest.label, "v")
+    body = raised.value.body("0" * 16, "/v1/score")
+    results = json.loads(body)["results"]
+    assert len(results) == firms
+    assert sum(len(result["error"]["faults"]) for result in results) == min(100, rows * min(firms, 100))
+    assert all(result["error"]["counts"] == counts for result in results[:100])
+    assert len(body) < 256 * 1_024

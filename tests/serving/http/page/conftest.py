@@ -18,7 +18,11 @@ from granian.server.embed import Server
 from starlette.applications import Starlette
 
 from littlegiants.serving.http.page import routes
-from littlegiants.serving.http.runtime.thread_pool import ThreadPool
+from littlegiants.serving.http.process.upload_work import answer_with
+from littlegiants.serving.http.protocol.bodies import Reading
+from littlegiants.serving.http.protocol.limits import Limits as ServiceLimits
+from littlegiants.serving.http.protocol.problems import Problem
+from littlegiants.serving.http.runtime.upload_tasks import SentFile, UploadAnswer, UploadTask
 from littlegiants.serving.scorer import Scorer
 
 
@@ -31,14 +35,26 @@ class Limits:
 
 @dataclass
 class Service:
-    """What the page needs of the service: a scorer, which a test may exchange, and limits."""
+    """What the page needs of the service: a scorer, which a test may exchange, and limits.
+
+    Uploads are answered in a thread, so that a test may use any scorer.
+    """
 
     scorer: Scorer
     limits: Limits = field(default_factory=Limits)
-    pool: ThreadPool = field(default_factory=ThreadPool)
+    reading: Reading = field(default_factory=lambda: Reading(ServiceLimits()))
 
     def current(self) -> Scorer:
         return self.scorer
+
+    async def answer_upload(self, form, files, as_of, explain=False, simulated=False, ignored=()) -> UploadAnswer:
+        sent = tuple(SentFile(file.name, file.file.read()) for file in files)
+        bounds = self.limits.firms, 60.0, 1 << 40
+        task = UploadTask(form, sent, as_of, "", "", *bounds, explain, simulated, ignored)
+        answer = await asyncio.to_thread(answer_with, task, self.current)
+        if answer.status != 200:
+            raise Problem(answer.status, answer.code, answer.message, answer.where)
+        return answer
 
 
 @dataclass

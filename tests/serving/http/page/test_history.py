@@ -39,6 +39,11 @@ TABLES = {
         firm_id scheme tier awarded_on
         a       Giants 3    2019-07-01
     """,
+    "investments": """
+        firm_id investor announced_on lead amount currency
+        a       Acorn    2016-01-02   1    250000 USD
+        a       Beech    2016-01-02   -    -      -
+    """,
 }
 
 
@@ -58,6 +63,8 @@ def test_moments_are_those_known_newest_first(known):
         ("2018-01-01", "rounds", "Round, series a, US$ 4 m"),
         ("2018-01-01", "patents", "Patent filed, pending"),  # its grant is of the day after
         ("2017-01-01", "patents", "Patent filed, granted by now"),
+        ("2016-01-02", "investments", "Investor: Beech"),
+        ("2016-01-02", "investments", "Investor, lead: Acorn, US$ 250 k"),
         ("2016-01-01", "rounds", "Round, seed, 40% of the state, US$ 1 m"),
         ("2015-05-05", "grants", "Grant, national: R⟨U+202E⟩D, US$ 50 k"),
         ("2014-03-01", "firms", "Founded"),
@@ -70,6 +77,7 @@ def test_lanes_are_those_of_the_tables_given(known):
         "grants": 1,
         "patents": 2,
         "recognitions": 1,
+        "investments": 2,
     }
     assert all(strokes == () for strokes in known["b"].lanes.values())
 

@@ -262,7 +262,7 @@ def test_portfolio_of_firms_alone_is_answered_with_the_reason(client, portfolio)
     page = Page(answer.text)
     assert answer.status == 200
     assert "No firm has a probability on this date." in page.text
-    assert "Not observed: rounds, grants, patents, recognitions, financials and outcomes" in page.text
+    assert "Not observed: rounds, grants, patents, recognitions, financials, investments and outcomes" in page.text
 
 
 def test_template_filled_in_is_scored(client, portfolio):

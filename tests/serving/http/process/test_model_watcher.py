@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from littlegiants.ingest.errors import ArtefactError, RegistryError, SignatureError
+from littlegiants.ingest.errors import ArtefactError, ContractError, RegistryError, SignatureError
 from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.registry import registry
+from littlegiants.models.serving_contract import ServingContract, promised
+from littlegiants.models.signing.bundle import seal
 from littlegiants.models.signing.signed_folders import sign
-from littlegiants.models.signing.trust import Trust
+from littlegiants.models.signing.trust import Trust, read_private_key
 from littlegiants.serving.http.process.model_watcher import MODELS, ModelWatcher
-from littlegiants.serving.http.runtime.pointer import read_pointer
+from littlegiants.serving.http.runtime.pointer import read_pointer, refused_model
 from tests.models import forging
-from tests.models.signatures import make_keys
+from tests.models.signatures import make_keys, put, statement_of
 from tests.serving.http.conftest import eventually
 
 FIRST = "models:/littlegiants/1"
@@ -133,6 +135,72 @@ def test_an_unsigned_or_foreign_model_is_refused_where_a_signature_is_asked_for(
     (live / "signature.json").unlink()
     sign(live, private)
     assert watcher.look() == read_pointer(run).digest
+
+
+def changed(folder: Path, what: str) -> None:
+    """Make a sound model of it that differs from the one before in one part of the contract."""
+    manifest = forging.manifest_of(folder)
+    changes: dict[str, dict] = {
+        "outcome": {"label": manifest["label"] | {"outcome": "exit"}},
+        "timespan": {"label": manifest["label"] | {"timespan": "12 months"}},
+        "money": {"money": {"rates": "bundled", "constant_prices": 2015}},
+    }
+    forging.sign(folder, **changes[what])
+
+
+@pytest.mark.parametrize("what", ["outcome", "timespan", "money"])
+def test_x04_a_validly_signed_model_for_something_else_is_refused_and_the_old_one_stays(run, live, tmp_path, what):
+    private, public = make_keys(tmp_path)
+    trust, alarms = Trust.by(public, tmp_path / "state"), list[str]()
+    sign(live, private)
+    shutil.copytree(live, tmp_path / "good")
+    watcher = ModelWatcher(run, str(live), trust=trust, refused=alarms.append)
+    before = watcher.look(), read_pointer(run)
+    assert watcher.contract == ServingContract.of(read_artefact(live).manifest)
+    (live / "signature.json").unlink()
+    changed(live, what)
+    sign(live, private)
+    for _ in range(2):
+        with pytest.raises(ContractError, match="is for something else"):
+            watcher.look()
+    assert (before[0], read_pointer(run)) == (before[1].digest, before[1])
+    assert alarms == [refused_model(run)]  # one alarm, however often it looks
+    assert "is for something else" in alarms[0]
+    # It has never been taken: the one before is still the newest, after a restart too.
+    shutil.rmtree(live)
+    shutil.copytree(tmp_path / "good", live)
+    assert watcher.look() == ModelWatcher(run, str(live), trust=trust).look() == before[0]
+    assert refused_model(run) == ""
+
+
+def test_m05_a_signed_model_of_another_schema_is_refused_and_the_old_one_stays(run, live, tmp_path):
+    private, public = make_keys(tmp_path)
+    signer = read_private_key(private)
+    put(live, seal(statement_of(live), signer))
+    watcher = ModelWatcher(run, str(live), trust=Trust.by(public, tmp_path / "state"))
+    before = watcher.look(), read_pointer(run)
+    (live / "signature.json").unlink()
+    features = forging.manifest_of(live)["features"]
+    versions = forging.manifest_of(live)["versions"]
+    # `giants sign` would refuse them here; they were signed where other signals are computed.
+    for changes in (
+        {"features": features[::-1]},
+        {"features": features[1:]},
+        {"versions": versions | {"signals": "2"}},
+    ):
+        forging.sign(live, **{"features": features, "versions": versions, **changes})
+        put(live, seal(statement_of(live), signer))
+        with pytest.raises(ArtefactError, match=r"it lacks|another order|signals of version 2"):
+            watcher.look()
+        assert (before[0], read_pointer(run)) == (before[1].digest, before[1])
+        assert refused_model(run) == "the newest model is damaged, foreign or not signed; the log says more"
+        (live / "signature.json").unlink()
+
+
+def test_x04_a_first_model_for_something_else_than_was_promised_is_refused(run, live):
+    with pytest.raises(ContractError, match=r"its outcome is market \(.*\), not exit$"):
+        ModelWatcher(run, str(live), contract=promised("exit")).look()
+    assert not (run / "current.json").exists()
 
 
 def test_the_champion_of_a_real_registry_is_pointed_to(run, tracked, store, model):

@@ -4,16 +4,13 @@ import multiprocessing
 import os
 import resource
 import signal
-import socket
-from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.serving.http.process import server
-from littlegiants.serving.http.process.server import Plan, check_address, serve
+from littlegiants.serving.http.process.server import Plan, serve
 from tests.serving.http.conftest import free_port
 
 
@@ -28,34 +25,6 @@ def files(monkeypatch):
         return changed
 
     return limit
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_a_free_address_of_this_machine(host):
-    port = free_port()
-    check_address(Plan("model", host=host, port=port))
-    with socket.create_server(("127.0.0.1", port)):
-        pass  # the check has let go of it
-
-
-def test_an_address_that_is_taken():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(ConfigError, match=rf"^127\.0\.0\.1:{port} cannot be listened on: Address already in use$"):
-            check_address(Plan("model", port=port))
-
-
-@pytest.mark.parametrize("host", ["no.such.host.invalid", "a" * 300])
-def test_what_is_no_address(host):
-    with pytest.raises(ConfigError, match=f"^{host} is no address of this machine$"):
-        check_address(Plan("model", host=host))
-
-
-def test_others_may_reach_it_only_with_keys():
-    plan = Plan("model", host="0.0.0.0", port=free_port())  # noqa: S104 - the test is about it
-    with pytest.raises(ConfigError, match="can be reached from elsewhere; give --keys"):
-        check_address(plan)
-    check_address(replace(plan, keys=Path("keys.json")))
 
 
 @pytest.mark.parametrize(
@@ -87,6 +56,8 @@ def test_keys_are_read_before_anything_starts(tmp_path):
 class Process(SimpleNamespace):
     """A process of which nothing runs."""
 
+    waited = 0.0
+
     def start(self) -> None:
         self.alive = True
 
@@ -96,8 +67,11 @@ class Process(SimpleNamespace):
     def terminate(self) -> None:
         self.alive = False
 
-    def join(self, seconds: float) -> None:
-        self.waited = seconds
+    def kill(self) -> None:
+        self.alive = False
+
+    def join(self, seconds: float | None = None) -> None:
+        self.waited = seconds or self.waited
 
 
 @pytest.fixture

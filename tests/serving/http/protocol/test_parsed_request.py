@@ -5,8 +5,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from littlegiants.models.scoring.record_scorer import FirmError
 from littlegiants.serving.http.protocol.parsed_request import ParsedRequest
-from littlegiants.serving.record_scorer import FirmError
 
 AS_OF = date(2024, 12, 31)
 

@@ -7,9 +7,9 @@ import sys
 import pytest
 from prometheus_client import REGISTRY
 
+from littlegiants.models.scoring.record_scorer import FirmError, Scored
 from littlegiants.models.scoring.score_columns import COLUMNS
 from littlegiants.serving.http.runtime import metrics
-from littlegiants.serving.record_scorer import FirmError, Scored
 
 SCORED = Scored(**{column.name: None for column in COLUMNS})
 REFUSED = FirmError("a", "not_at_risk", "it is not at risk")

@@ -6,8 +6,18 @@ import threading
 
 import pytest
 
-from littlegiants.ingest.errors import ArtefactError, ConfigError
-from littlegiants.serving.http.runtime.pointer import NAME, Pointer, Stamp, point, read_pointer, verified
+from littlegiants.ingest.errors import ArtefactError, ConfigError, ContractError
+from littlegiants.models.serving_contract import promised
+from littlegiants.serving.http.runtime.pointer import (
+    NAME,
+    Pointer,
+    Stamp,
+    point,
+    read_pointer,
+    refuse,
+    refused_model,
+    verified,
+)
 from tests.models import forging
 
 
@@ -90,6 +100,24 @@ def test_a_sound_model_is_verified(artefact, model):
 def test_another_model_than_was_named_is_refused(artefact, model):
     with pytest.raises(ArtefactError, match=model.manifest.digest):
         verified(artefact, "0" * 64)
+
+
+def test_a_model_for_something_else_is_refused(artefact, model):
+    assert verified(artefact, contract=promised("market", "24 months", "paid")).manifest == model.manifest
+    with pytest.raises(ContractError, match=r"not 12 months$"):
+        verified(artefact, contract=promised(timespan="12 months"))
+
+
+def test_why_the_newest_model_was_refused_is_kept_until_one_is_taken(tmp_path):
+    refuse(tmp_path, "")
+    assert (refused_model(tmp_path), list(tmp_path.iterdir())) == ("", [])
+    refuse(tmp_path, "it is for something else")
+    assert refused_model(tmp_path) == "it is for something else"
+    refuse(tmp_path, "")
+    assert refused_model(tmp_path) == ""
+    # Where nothing can be written, the log has it.
+    refuse(tmp_path / "gone", "why")
+    assert refused_model(tmp_path / "gone") == ""
 
 
 def test_a_damaged_model_is_refused(copy):

@@ -16,7 +16,7 @@ from littlegiants.serving.http.runtime.pointer import NAME, Pointer, point
 from littlegiants.serving.http.runtime.service import HEARTBEATS, Service
 from littlegiants.serving.http.runtime.settings import Settings
 from tests.models import forging
-from tests.serving.test_record_scorer import records
+from tests.models.scoring.test_record_scorer import records
 from tests.small_model import AS_OF
 
 

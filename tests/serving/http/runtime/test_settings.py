@@ -5,11 +5,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from littlegiants.models.serving_contract import promised
 from littlegiants.serving.http.protocol.limits import Limits
 from littlegiants.serving.http.runtime.settings import VARIABLE, Settings
 
 
-@pytest.mark.parametrize("settings", [Settings("/run"), Settings("/run", 3, "/keys.json", Limits(firms=7))])
+@pytest.mark.parametrize(
+    "settings", [Settings("/run"), Settings("/run", 3, "/keys.json", Limits(firms=7), promised("market"))]
+)
 def test_settings_reach_the_workers_by_the_environment(settings, monkeypatch):
     monkeypatch.setenv(VARIABLE, "")
     settings.export()
