@@ -1,5 +1,6 @@
 """The page on extending tells the truth: its changes, made in a copy of the tree, pass the checks that they should."""
 
+import compileall
 import json
 import os
 import re
@@ -55,12 +56,9 @@ def imports(name: str) -> int:
 class Copy:
     """A copy of the tree, its packages importable as `littlegiants`, with the changes of one section."""
 
-    def __init__(self, tree: Path, title: str) -> None:
+    def __init__(self, compiled: Path, tree: Path, title: str) -> None:
         self.tree = tree
-        for folder in (*PACKAGES, "tests", "docs"):
-            shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__", "*.png"))
-        for name in ("pyproject.toml", "Makefile", "README.md"):
-            shutil.copy(ROOT / name, tree / name)
+        shutil.copytree(compiled, tree)
         self.touched = apply(SECTIONS[title], tree)
         (tree / "importable" / "littlegiants").mkdir(parents=True)
         for folder in PACKAGES:
@@ -103,12 +101,24 @@ class Copy:
         return text
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree with its packages compiled, once for all copies: a copied file keeps its time, so that it stays so."""
+    tree = tmp_path_factory.mktemp("compiled")
+    for folder in (*PACKAGES, "tests", "docs"):
+        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__", "*.png"))
+    for name in ("pyproject.toml", "Makefile", "README.md"):
+        shutil.copy2(ROOT / name, tree / name)
+    assert all(compileall.compile_dir(tree / folder, quiet=1) for folder in PACKAGES)
+    return tree
+
+
 @pytest.fixture
-def copy(tmp_path: Path) -> Iterator[Callable[[str], Copy]]:
+def copy(compiled: Path, tmp_path: Path) -> Iterator[Callable[[str], Copy]]:
     """Make a copy with the changes of a section, by its title."""
 
     def make(title: str) -> Copy:
-        made = Copy(tmp_path / "tree", title)
+        made = Copy(compiled, tmp_path / "tree", title)
         where = made.python("import littlegiants.features as f; print(f.__file__)")
         assert where.startswith(str(tmp_path))
         return made
