@@ -28,6 +28,7 @@ from littlegiants.ingest.errors import ConfigError, RegistryError
 from littlegiants.models.artefact.artefact import read_artefact
 from littlegiants.models.registry.download import with_timeout
 from littlegiants.models.registry.files import copy_folder
+from littlegiants.models.registry.servers import check_server
 from littlegiants.models.registry.stores import beside, database_of, store_uri, without_secrets
 from littlegiants.models.scoring.model import Model
 
@@ -292,6 +293,7 @@ def connected(store: str | None, subject: str) -> Iterator[MlflowClient]:
     """
     uri = store_uri(store)
     try:
+        check_server(uri)
         yield MlflowClient(tracking_uri=uri, registry_uri=uri)
     except (MlflowException, ParseError, SQLAlchemyError, OSError, ImportError) as error:
         # A driver's message may hold anything; MLflow repeats the address in its own.

@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -123,18 +124,29 @@ def alive(process: psutil.Process) -> bool:
         return False
 
 
+def unread(running):
+    """Bytes that each accepted connection of the service holds and no worker has read, as the kernel counts them."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    here = f":{running.port:04X}"
+    # 01: established. A connection that is not accepted yet belongs to no file of a process.
+    return [int(line[4][9:], 16) for line in lines if line[1].endswith(here) and line[3] == "01" and line[9] != "0"]
+
+
 def test_a_stop_loses_nothing_that_was_accepted(artefact, at_risk, tmp_path):
-    firms = [{**at_risk[place % len(at_risk)], "firm_id": f"f{place}"} for place in range(240)]
+    firms = [{**at_risk[place % len(at_risk)], "firm_id": f"f{place}"} for place in range(480)]
     answers: list[int] = []
     with serving(tmp_path, "--model", artefact, "--workers", 1) as running:
-        asking = [threading.Thread(target=lambda: answers.append(running.score(firms).status)) for _ in range(3)]
+        asking = [threading.Thread(target=lambda: answers.append(running.score(firms).status)) for _ in range(6)]
         for thread in asking:
             thread.start()
-        time.sleep(0.4)
+        waiting: list[int] = []
+        while len(waiting) + len(answers) < 6 or any(waiting):
+            waiting = unread(running)
         running.process.send_signal(signal.SIGTERM)
+        assert len(answers) < 6
         for thread in asking:
             thread.join()
-        assert answers == [200, 200, 200]
+        assert answers == [200] * 6
         assert running.process.wait(30) == 0
 
 
