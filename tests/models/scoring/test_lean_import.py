@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ALONE = "from littlegiants.models.scoring.lean_import import import_lightgbm_alone; import_lightgbm_alone()"
 LOADED = "; import sys; print('lightgbm' in sys.modules, 'sklearn' in sys.modules)"
 LEARNING = "; import lightgbm, sklearn.linear_model; print(sklearn.__name__, lightgbm.compat.SKLEARN_INSTALLED)"

@@ -127,10 +127,11 @@ FAULTS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_firms_that_the_loader_looks_at_together_are_answered_as_each_alone(request_firms, model, seed):
     chance = random.Random(seed)  # noqa: S311 - no secret
-    some = [chance.choice(FAULTS)(record) for record in chance.sample(request_firms, 30)]
+    some = [chance.choice(FAULTS)(record) for record in chance.sample(request_firms, 20)]
     scorer = RecordScorer.of(model)
     alone = [scorer.score([record], AS_OF)[0] for record in some]
     assert scorer.score(some, AS_OF) == alone
