@@ -22,7 +22,7 @@ from littlegiants.ingest.tables.quarantine import Quarantine
 from littlegiants.ingest.tables.raw_table import RawTable
 
 # Arrow reads no record that is longer than a block.
-_BLOCK = 1 << 24
+_BLOCK, _HEADER = 1 << 24, 1 << 14
 _BOM, _UTF16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _END = "\x03"
 # A compressed table is some ten times smaller. Beyond these limits it is no table but a bomb.
@@ -40,12 +40,11 @@ class _Unfolded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        found = self._file.read(len(buffer))
-        self._left -= len(found)
+        found = int(self._file.readinto(buffer))
+        self._left -= found
         if self._left < 0:
             raise TableError(f"{self._path} unfolds to far more than any table of its size; it is refused as a bomb")
-        buffer[: len(found)] = found
-        return len(found)
+        return found
 
     def close(self) -> None:
         self._file.close()
@@ -209,7 +208,10 @@ class _Records:
     def _numbers(self, count: int) -> npt.NDArray[np.int64]:
         """Return the numbers of the next records: those in between have been set apart."""
         ragged = [number for number in self._ragged if number > self._last]
-        numbers = np.setdiff1d(np.arange(self._last + 1, self._last + count + len(ragged) + 1), ragged)[:count]
+        numbers = np.arange(self._last + 1, self._last + count + len(ragged) + 1)
+        if ragged:
+            within = np.array(ragged) - (self._last + 1)
+            numbers = np.delete(numbers, within[within < len(numbers)])[:count]
         self._last = int(numbers[-1]) if count else self._last
         return numbers
 
@@ -258,14 +260,22 @@ def _is_utf8(path: Path) -> bool:
 
 
 def _header(path: Path) -> list[str]:
-    options = pyarrow.csv.ReadOptions(block_size=_BLOCK, encoding="latin1")
-    lenient = pyarrow.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=lambda _: "skip")
-    with _Ended(path, "\n") as file, pyarrow.csv.open_csv(file, options, lenient) as reader:
-        names = [name.encode("latin1").decode("utf-8") for name in reader.schema.names]
+    try:
+        names = _names(path, _HEADER)
+    except pa.ArrowException:  # longer than that, as may be the first record
+        names = _names(path, _BLOCK)
     repeated = sorted(name for name, times in Counter(names).items() if times > 1)
     if repeated:
         raise TableError(f"{path}: column {repeated[0]!r} stands twice in the header; keep one of them")
     return names
+
+
+def _names(path: Path, block: int) -> list[str]:
+    """Return the names in a header that lies, with the first record, within a block of so many bytes."""
+    options = pyarrow.csv.ReadOptions(block_size=block, encoding="latin1")
+    lenient = pyarrow.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=lambda _: "skip")
+    with _Ended(path, "\n") as file, pyarrow.csv.open_csv(file, options, lenient) as reader:
+        return [name.encode("latin1").decode("utf-8") for name in reader.schema.names]
 
 
 def _own(name: str, header: Sequence[str], ignored: Collection[str]) -> dict[str, str]:

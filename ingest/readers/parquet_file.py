@@ -15,7 +15,7 @@ from littlegiants.ingest.readers.unchanged import unchanged
 from littlegiants.ingest.tables.column_names import match_columns, own_columns
 from littlegiants.ingest.tables.contract import Kind, Table
 from littlegiants.ingest.tables.limits import UNLIMITED, Limits
-from littlegiants.ingest.tables.raw_table import RawTable
+from littlegiants.ingest.tables.raw_table import RawTable, frame_of
 
 # Every row of a table has its own key, of which a quarter of a byte is left at the very least, however well a file is
 # compressed. One beyond these limits is no table but a bomb: in rows, in pages, or in one value repeated.
@@ -121,9 +121,10 @@ def _raw(
 ) -> RawTable:
     if spec is None:
         return RawTable.from_frame(_to_pandas(table))
-    folded = [name for name, known in zip(read, own.values(), strict=True) if _stays_folded(table[name], spec, known)]
-    frame = _to_pandas(table.drop_columns(folded)).assign(**{name: _categorical(table[name]) for name in folded})
-    return own_columns(spec, replace(RawTable.from_frame(frame[read]), unread=_others(names, own)))
+    known = zip(table.columns, own.values(), strict=True)
+    columns = [column if _stays_folded(column, spec, name) else _unfolded(column) for column, name in known]
+    frame = frame_of(pa.Table.from_arrays(columns, read))
+    return own_columns(spec, replace(RawTable.from_frame(frame), unread=_others(names, own)))
 
 
 def _others(names: Sequence[str], own: Collection[int]) -> tuple[str, ...]:
@@ -168,16 +169,11 @@ def _stays_folded(column: pa.ChunkedArray, spec: Table, known: str) -> bool:
 
 
 def _to_pandas(table: pa.Table) -> pd.DataFrame:
-    columns = [
-        pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], column.type.value_type)
-        if pa.types.is_dictionary(column.type)
-        else column
-        for column in table.columns
-    ]
-    unfolded = pa.Table.from_arrays(columns, table.column_names)
+    unfolded = pa.Table.from_arrays([_unfolded(column) for column in table.columns], table.column_names)
     return pd.DataFrame(unfolded.to_pandas(date_as_object=False, split_blocks=True))
 
 
-def _categorical(column: pa.ChunkedArray) -> pd.Categorical:
-    whole = column.combine_chunks()
-    return pd.Categorical.from_codes(whole.indices.fill_null(-1).to_numpy(), pd.Index(whole.dictionary.to_pandas()))
+def _unfolded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(column.type):
+        return column
+    return pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], column.type.value_type)

@@ -21,8 +21,9 @@ from littlegiants.ingest.files.renames import sync_content
 from littlegiants.ingest.readers.read import raw_chunks
 from littlegiants.ingest.tables.contract import RATES
 from littlegiants.ingest.tables.quarantine import Quarantine
-from littlegiants.ingest.tables.raw_table import RawTable
+from littlegiants.ingest.tables.raw_table import RawTable, frame_of
 from littlegiants.ingest.tables.stated_firms import firm_ids_of
+from littlegiants.ingest.tables.vocabulary import is_repeated_text, plain_text, text_codes
 
 # Record numbers, in a column whose name no header can have: readers strip blanks.
 _ROWS = " row "
@@ -162,8 +163,8 @@ def _arrow(frame: pd.DataFrame, rows: npt.NDArray[np.int64]) -> pa.Table:
 
 
 def _array(column: pd.Series) -> pa.Array:
-    if isinstance(column.dtype, pd.CategoricalDtype) and len(column.cat.categories) > len(column) // _REPEATED:
-        column = column.astype("str")  # else each partition would hold the texts of all
+    if is_repeated_text(column) and len(text_codes(column)[1]) > len(column) // _REPEATED:
+        column = plain_text(column.to_frame(_ROWS))[_ROWS]  # else each partition would hold the texts of all
     try:
         return pa.Array.from_pandas(column)
     except pa.ArrowException:  # values of several types, as SQLite has them: each rule of the contract reads text too
@@ -177,8 +178,7 @@ def _folder(folder: Path, name: str, number: int) -> Path:
 def _stored(files: Sequence[Path]) -> pd.DataFrame:
     stored = [pa.feather.read_table(file, memory_map=True) for file in files]
     try:
-        table = pa.concat_tables(stored, promote_options="permissive").unify_dictionaries()
-        frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+        return frame_of(pa.concat_tables(stored, promote_options="permissive"))
     except pa.ArrowException:  # text in one and numbers in another, as SQLite has them
-        frame = pd.concat([one.to_pandas(date_as_object=False) for one in stored], ignore_index=True)
-    return frame
+        frame: pd.DataFrame = pd.concat([one.to_pandas(date_as_object=False) for one in stored], ignore_index=True)
+        return frame

@@ -15,6 +15,7 @@ from littlegiants.ingest.tables.contract import RATES, TABLES
 from littlegiants.ingest.tables.loss import check_loss
 from littlegiants.ingest.tables.raw_table import RawTable, joined
 from littlegiants.ingest.tables.tables import Tables
+from littlegiants.ingest.threads import in_threads
 
 _SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 _BYTES_A_ROW, _COMPRESSION = 60, 6  # of a CSV file
@@ -123,9 +124,16 @@ def raw_chunks(
         if "firms" not in files:
             raise TableError(f"{folder} holds neither firms.csv nor firms.parquet; the firms table is required")
         for name, of_table in files.items():
-            if name in only:
-                chunks = _chunks(of_table, name, ignore_columns, rows)
-                yield from ((name, chunk) for chunk in ([joined(list(chunks))] if rows is None else chunks))
+            if name in only and rows is not None:
+                yield from ((name, chunk) for chunk in _chunks(of_table, name, ignore_columns, rows))
+        if rows is None:
+            names = [name for name in files if name in only]
+            whole = in_threads(
+                lambda name: joined(list(_chunks(files[name], name, ignore_columns, None))),
+                names,
+                sum(_rough_rows(path) for name in names for path in files[name]),
+            )
+            yield from zip(names, whole, strict=True)
 
 
 def rough_rows(location: str | Path) -> int:
@@ -172,7 +180,7 @@ def _rough_rows(path: Path) -> int:
         return path.stat().st_size * (1 if path.suffix == ".csv" else _COMPRESSION) // _BYTES_A_ROW
     try:
         return int(pq.read_metadata(path).num_rows)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         return 0
 
 

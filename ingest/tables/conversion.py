@@ -7,6 +7,7 @@ from littlegiants.ingest.tables.contract import Kind
 from littlegiants.ingest.tables.days import NO_DAY
 from littlegiants.ingest.tables.money import MAX_CENTS, Money, whole_cents
 from littlegiants.ingest.tables.screening import Screening
+from littlegiants.ingest.tables.vocabulary import text_codes
 
 
 def convert_money(parsed: pd.DataFrame, money: Money, screening: Screening) -> pd.DataFrame:
@@ -25,17 +26,25 @@ def convert_money(parsed: pd.DataFrame, money: Money, screening: Screening) -> p
     names = [column.name for column in spec.columns if column.kind is Kind.MONEY]
     if not names:
         return parsed
-    currency, days = parsed["currency"].to_numpy(object), parsed[spec.event].to_numpy(np.int64)
-    usd, deflator = money.usd(currency, days), money.deflator(days)
+    days = parsed[spec.event].to_numpy()
+    codes, texts = text_codes(parsed["currency"])
+    currencies = texts.to_numpy(zero_copy_only=False)
+    usd, deflator = money.usd_of(codes, currencies, days), money.deflator(days)
+    factor = usd * deflator
     # A currency or a date that is itself a violation has its own record; it does not also lack a rate.
-    convertible = pd.Index(currency).isin(money.currencies) & (days != NO_DAY)
+    convertible = np.isin(currencies, money.currencies)[codes] & (days != NO_DAY)
+    unstated, without_rate, without_index = (
+        (currencies == "")[codes],
+        np.isnan(usd) & convertible,
+        np.isnan(deflator) & convertible,
+    )
     converted = {}
     for name in names:
         amounts = parsed[name].to_numpy(np.float64)
         stated = ~np.isnan(amounts)
-        converted[name] = cents = whole_cents(amounts, usd * deflator)
-        screening.reject(name, "missing_currency", stated & (currency == ""))
-        screening.reject(name, "no_exchange_rate", stated & np.isnan(usd) & convertible)
-        screening.reject(name, "no_price_index", stated & np.isnan(deflator) & convertible)
+        converted[name] = cents = whole_cents(amounts, factor)
+        screening.reject(name, "missing_currency", stated & unstated)
+        screening.reject(name, "no_exchange_rate", stated & without_rate)
+        screening.reject(name, "no_price_index", stated & without_index)
         screening.reject(name, "amount_too_large", np.abs(cents) > MAX_CENTS)
     return parsed.assign(**converted)

@@ -33,6 +33,35 @@ def add_months(days: npt.NDArray[np.integer], months: int) -> npt.NDArray[np.int
     return later
 
 
+def span_of(days: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return all days of the span of some, and each one's place among them: what is asked of days is looked up once.
+
+    Parameters
+    ----------
+    days
+        Day numbers, `NO_DAY` among them.
+
+    Returns
+    -------
+    every, places : ndarray of int64
+        ``every[places]`` is ``days``. The days themselves where they are fewer than those of their span.
+
+    Examples
+    --------
+    >>> every, places = span_of(np.array([7, NO_DAY, 5, 7, 7], np.int32))
+    >>> every[1:].tolist(), places.tolist()
+    ([5, 6, 7], [3, 0, 1, 3, 3])
+    """
+    stated = days != NO_DAY
+    some = days if stated.all() else days[stated]
+    first, last = (int(some.min()), int(some.max())) if len(some) else (0, -1)
+    if last - first + 2 > len(days):
+        return days.astype(np.int64), np.arange(len(days))
+    places = days.astype(np.int64) - (first - 1)
+    every = np.concatenate(([NO_DAY], np.arange(first, last + 1)))
+    return every, places if some is days else np.where(stated, places, 0)
+
+
 @lru_cache(maxsize=1024)
 def years_before(day: int, years: float) -> int:
     """Return the day that many years, in whole calendar months, before another."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from littlegiants.ingest.arrays import Mask
 from littlegiants.ingest.tables.contract import FIRMS, KNOWN_ON, Lag, Table
-from littlegiants.ingest.tables.days import NEVER, NO_DAY, Days, add_months
+from littlegiants.ingest.tables.days import NEVER, NO_DAY, Days, add_months, span_of
 
 
 def known_days(spec: Table, parsed: Mapping[str, Any] | pd.DataFrame) -> tuple[Days, Mask]:
@@ -77,4 +77,7 @@ def known_with_events(known: Days, explicit: Mask, firm: npt.NDArray[np.int32], 
 
 def _later(event: Days, lag: Lag) -> npt.NDArray[np.int64]:
     days = event.astype(np.int64)
-    return (add_months(event, lag.months) if lag.months else days) + lag.days
+    if lag.months:
+        every, places = span_of(event)
+        days = add_months(every, lag.months)[places]
+    return days + lag.days

@@ -25,7 +25,7 @@ import pandas as pd
 
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import ConfigError
-from littlegiants.ingest.tables.days import Days, day_number
+from littlegiants.ingest.tables.days import Days, day_number, span_of
 
 STALE_YEARS = 3  # of bundled averages
 STALE_DAYS = 400  # of supplied rates: one a year still serves until the next is out
@@ -145,24 +145,39 @@ class Money:
         currency, days : ndarray, shape (rows,)
             ISO 4217 codes, and day numbers of the events.
         """
-        codes, names = pd.factorize(currency)
-        usd = _bundled_usd(codes, names, years_of(days))
+        return self.usd_of(*pd.factorize(currency), days)
+
+    def usd_of(
+        self, codes: npt.NDArray[np.integer], names: npt.NDArray[np.object_], days: npt.NDArray[np.integer]
+    ) -> Floats:
+        """Return what `usd` does, for currencies as codes of their names: each day is looked up once.
+
+        Parameters
+        ----------
+        codes, names, days : ndarray
+            Each row's place among the names, the ISO 4217 codes, and each row's day number.
+        """
+        every, places = span_of(days)
+        number = np.arange(len(names))
+        usd = _bundled_usd(np.repeat(number, len(every)), names, np.tile(years_of(every), len(names)))
+        usd = usd.reshape(len(names), len(every))
         for code, name in enumerate(names):
             if self.supplied is not None and name in self.supplied:
                 published, rate = self.supplied[name]
-                rows = np.flatnonzero(codes == code)
-                last = np.searchsorted(published, days[rows], side="right") - 1
-                rows, last = rows[last >= 0], last[last >= 0]
-                usd[rows] = np.where(days[rows] - published[last] <= STALE_DAYS, rate[last], np.nan)
-        return usd
+                last = np.searchsorted(published, every, side="right") - 1
+                fresh = np.where(every - published[last] <= STALE_DAYS, rate[last], np.nan)
+                usd[code] = np.where(last >= 0, fresh, usd[code])
+        found: Floats = usd[codes, places]
+        return found
 
     def deflator(self, days: npt.NDArray[np.int64]) -> Floats:
         """Return what an amount of each day is multiplied by to stand in prices of the base year; NaN without index."""
         if self.constant_prices is None:
             return np.ones(len(days))
-        index, rows, usable = prices().to_numpy(), *_published(prices().index, years_of(days))
+        every, places = span_of(days)
+        index, rows, usable = prices().to_numpy(), *_published(prices().index, years_of(every))
         (base,), _ = _published(prices().index, np.array([self.constant_prices]))
-        return np.where(usable, index[base] / index[rows], np.nan)
+        return np.where(usable, index[base] / index[rows], np.nan)[places]
 
     def known_by(self, day: date) -> "Money":
         """Return the money of that day: rates published later are gone."""

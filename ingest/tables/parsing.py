@@ -3,7 +3,8 @@
 Each parser returns as many values as it was given, and the violations it found as ``(code, mask)`` pairs. A value under
 a violation's mask means nothing. Empty text and nulls are *missing* (NaN, `NO_DAY`, empty text), never zero.
 
-Text that rows repeat is parsed once for each distinct value, and stays a categorical of what was parsed.
+Text that rows repeat is parsed once for each distinct value, and stays by codes. Dates and numbers that Arrow itself
+reads as the contract would are left to Arrow; a column with anything else is read value by value.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,10 @@ from datetime import date, datetime, time
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from littlegiants.ingest.arrays import Mask
+from littlegiants.ingest.arrays import Floats, Mask
 from littlegiants.ingest.errors import TableError
 from littlegiants.ingest.excerpts import listed
 from littlegiants.ingest.tables.contract import FIRM_ID, KNOWN_ON, Column, Kind
@@ -22,9 +25,10 @@ from littlegiants.ingest.tables.days import NO_DAY
 from littlegiants.ingest.tables.iso_date import ISO_DATE
 from littlegiants.ingest.tables.money import currencies
 from littlegiants.ingest.tables.screening import Screening
+from littlegiants.ingest.tables.vocabulary import is_repeated_text, repeated_text, text_codes
 
 Violations = list[tuple[str, Mask]]
-# Text is a series of strings, a categorical one where rows repeat it.
+# Text is a series of strings, by codes where rows repeat it.
 Values = npt.NDArray[np.generic] | pd.Series
 FIRST_DAY = int(np.datetime64("1900-01-02", "D").astype(int))  # 1900-01-01 is how spreadsheets write "no date"
 LAST_DAY = int(np.datetime64("2100-12-31", "D").astype(int))
@@ -32,6 +36,7 @@ TEXT_LIMIT = 1_000
 CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 # How spreadsheets write a long number, or a number in a column that they read as fractions.
 MANGLED = r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2,3}|[0-9]+\.0+"
+_BLANK, _DELETE = 0x20, 0x7F
 _DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 
 
@@ -74,7 +79,7 @@ def parse_columns(screening: Screening, currencies: tuple[str, ...]) -> pd.DataF
         columns[column.name] = parsed.values
         for code, mask in parsed.violations:
             screening.reject(column.name, code, mask)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def parse(series: pd.Series, column: Column, table: str) -> Parsed:
@@ -93,15 +98,20 @@ def parse(series: pd.Series, column: Column, table: str) -> Parsed:
         If the column's type as a whole cannot be the declared kind, such as numbers for ids.
     """
     where = f"{table}.{column.name}"
-    if isinstance(series.dtype, pd.ArrowDtype) or (_is_categorical(series) and not _is_text(series.cat.categories)):
+    if _is_day(series) and column.kind is Kind.DATE:
+        return _judged_days(*_numbered(pa.array(series)), column)
+    repeated = is_repeated_text(series)
+    if not repeated and isinstance(series.dtype, pd.ArrowDtype | pd.CategoricalDtype):
         series = series.astype(object).infer_objects()
     if not _repeats(column):
-        return _PARSERS[column.kind](series.astype("str") if _is_categorical(series) else series, column, where)
-    if column.kind in _TEXTS and not _is_categorical(series):
+        return _PARSERS[column.kind](series.astype("str") if repeated else series, column, where)
+    if column.kind in _TEXTS and not repeated:
         series = to_text(series, where)
-    if _is_text(series):
-        series = _categorical(*pd.factorize(series))
-    if _is_categorical(series):
+    elif _is_text(series):
+        typed = _typed(series, column)
+        if typed is not None:
+            return typed
+    if repeated or _is_text(series):
         return _parse_distinct(series, column, where)
     return _PARSERS[column.kind](series, column, where)
 
@@ -115,11 +125,7 @@ def absent(column: Column, rows: int) -> Parsed:
             return Parsed(np.full(rows, -1, np.int32), [])
         case Kind.MONEY | Kind.NUMBER | Kind.COUNT | Kind.SHARE:
             return Parsed(np.full(rows, np.nan), [])
-    return Parsed(_categorical(np.zeros(rows, np.int8), pd.Index([""], dtype="str")), [])
-
-
-def _categorical(codes: npt.NDArray[np.integer], distinct: pd.Index) -> pd.Series:
-    return pd.Series(pd.Categorical.from_codes(codes, distinct))
+    return Parsed(repeated_text(np.zeros(rows, np.int32), pa.array([""])), [])
 
 
 def _repeats(column: Column) -> bool:
@@ -131,23 +137,46 @@ def _is_text(values: pd.Series | pd.Index) -> bool:
     return isinstance(values.dtype, pd.StringDtype)
 
 
-def _is_categorical(series: pd.Series) -> bool:
-    return isinstance(series.dtype, pd.CategoricalDtype)
+def _is_day(series: pd.Series) -> bool:
+    return isinstance(series.dtype, pd.ArrowDtype) and pa.types.is_date32(series.dtype.pyarrow_dtype)
 
 
 def _parse_distinct(series: pd.Series, column: Column, where: str) -> Parsed:
     """Parse each distinct text of a column once."""
-    codes, texts = series.cat.codes.to_numpy(), pd.Series(series.cat.categories)
+    codes, texts = text_codes(series)
     if (codes < 0).any():
-        codes, texts = np.where(codes < 0, len(texts), codes), pd.concat([texts, pd.Series([""], dtype="str")])
-    each = _PARSERS[column.kind](texts.reset_index(drop=True), column, where)
-    violations = [(code, mask[codes] if mask.any() else np.zeros(len(codes), bool)) for code, mask in each.violations]
+        codes, texts = np.where(codes < 0, len(texts), codes), pa.concat_arrays([texts, pa.array([""], texts.type)])
+    distinct = pd.Series(pd.array(texts.cast(pa.large_string()), dtype="str"))
+    each = _PARSERS[column.kind](distinct, column, where)
+    violations = [(code, mask[codes]) for code, mask in each.violations if mask.any()]
     if isinstance(each.values, np.ndarray):
         return Parsed(each.values[codes], violations)
-    if each.values.equals(pd.Series(series.cat.categories)):
-        return Parsed(series, violations)
-    numbers, distinct = pd.factorize(each.values)
-    return Parsed(_categorical(numbers[codes], distinct), violations)
+    # Two texts may be one once they are parsed.
+    numbers, parsed = text_codes(each.values)
+    return Parsed(repeated_text(codes if len(parsed) == len(texts) else numbers[codes], parsed), violations)
+
+
+def _typed(text: pd.Series, column: Column) -> Parsed | None:
+    """Return a column of text as Arrow reads it, or None where any value needs the rules of the contract."""
+    array = pa.array(text)
+    stated = pc.if_else(pc.equal(array, ""), pa.scalar(None, array.type), array)
+    try:
+        if column.kind is Kind.DATE:
+            return _judged_days(*_numbered(stated.cast(pa.date32())), column)
+        # Where Arrow reads any exponent, the contract has three digits.
+        if _holds(text, "eE"):
+            return None
+        numbers = stated.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    return _judged_numbers(np.asarray(numbers), np.asarray(numbers.is_null()), column)
+
+
+def _numbered(days: pa.Array | pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], Mask, Mask]:
+    """Return dates as day numbers, which of them are stated, and which are missing."""
+    missing = np.asarray(days.is_null()) if days.null_count else np.zeros(len(days), bool)
+    numbers = days.cast(pa.int32())
+    return np.asarray(numbers.fill_null(NO_DAY) if days.null_count else numbers), ~missing, missing
 
 
 def to_text(series: pd.Series, where: str) -> pd.Series:
@@ -169,18 +198,40 @@ def to_text(series: pd.Series, where: str) -> pd.Series:
     elif not isinstance(series.dtype, pd.StringDtype):
         raise TableError(f"{where} holds {series.dtype}, expected text")
     try:
-        return series.astype("str").str.strip().fillna("")
+        text = series.astype("str")
     except UnicodeEncodeError:
         raise TableError(f"{where} holds text with half of a surrogate pair, which no file can store") from None
+    # A column of plain letters and digits has no blank to strip.
+    return (text if _is_plain(text) else text.str.strip()).fillna("")
+
+
+def _is_plain(text: pd.Series) -> bool:
+    """Return whether a column holds nothing but printable ASCII without blanks, which its bytes tell at once."""
+    content = _content(text)
+    return len(content) == 0 or bool(content.min() > _BLANK and content.max() < _DELETE)
+
+
+def _holds(text: pd.Series, signs: str) -> bool:
+    """Return whether any of some ASCII characters stands in a column."""
+    content = _content(text)
+    return any(bool((content == ord(sign)).any()) for sign in signs)
+
+
+def _content(text: pd.Series) -> npt.NDArray[np.uint8]:
+    """Return all bytes of a column of text, in one array."""
+    array = pa.array(text)
+    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    buffers = [np.frombuffer(buffer, np.uint8) for chunk in chunks if (buffer := chunk.buffers()[2]) is not None]
+    return buffers[0] if len(buffers) == 1 else np.concatenate([*buffers, np.empty(0, np.uint8)])
 
 
 def _text(series: pd.Series, column: Column, where: str) -> Parsed:
     text = to_text(series, where)
-    violations: Violations = [
-        ("control_character", text.str.contains(CONTROL, regex=True).to_numpy(bool)),
-        ("text_too_long", (text.str.len() > TEXT_LIMIT).to_numpy(bool)),
-    ]
-    if column.kind is Kind.ID:
+    plain = _is_plain(text)
+    violations: Violations = [("text_too_long", (text.str.len() > TEXT_LIMIT).to_numpy(bool))]
+    if not plain:
+        violations.append(("control_character", text.str.contains(CONTROL, regex=True).to_numpy(bool)))
+    if column.kind is Kind.ID and _holds(text, "+."):
         violations.append(("numeric_id", text.str.fullmatch(MANGLED).to_numpy(bool)))
     if column.required:
         violations.append(("missing_key", (text == "").to_numpy(bool)))
@@ -223,11 +274,15 @@ def _date(series: pd.Series, column: Column, where: str) -> Parsed:
         text = text.where(text.str.fullmatch(ISO_DATE))
         stamps = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce").to_numpy()
         known, days = ~np.isnat(stamps), stamps.astype("datetime64[D]").astype(np.int64)
+    return _judged_days(days, known, empty, column)
+
+
+def _judged_days(days: npt.NDArray[np.integer], known: Mask, empty: Mask, column: Column) -> Parsed:
     good = known & (days >= FIRST_DAY) & (days <= LAST_DAY)
     violations: Violations = [("impossible_date", ~good & ~empty)]
     if column.required:
         violations.append(("missing_date", empty))
-    return Parsed(np.where(good, days, NO_DAY).astype(np.int32), violations)
+    return Parsed((days if good.all() else np.where(good, days, NO_DAY)).astype(np.int32, copy=False), violations)
 
 
 def _iso_dates(series: pd.Series) -> pd.Series:
@@ -254,6 +309,10 @@ def _number(series: pd.Series, column: Column, where: str) -> Parsed:
         plain = text.str.fullmatch(_DECIMAL).to_numpy(bool)
         values = np.full(len(text), np.nan)
         values[plain] = text[plain].to_numpy(object).astype(np.float64)
+    return _judged_numbers(values, empty, column)
+
+
+def _judged_numbers(values: Floats, empty: Mask, column: Column) -> Parsed:
     finite = np.isfinite(values)
     violations: Violations = [("not_a_number", ~finite & ~empty)]
     if column.required:

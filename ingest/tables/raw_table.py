@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from littlegiants.ingest.tables.quarantine import Quarantine
 from littlegiants.ingest.tables.vocabulary import plain_text
@@ -42,6 +43,20 @@ class RawTable:
         records = self.rejected.frame()
         rejected = Quarantine.of(records.assign(row=records["row"] + rows))
         return RawTable(self.frame[list(columns)], self.rows + rows, rejected, self.unread)
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """Return an Arrow table as a frame: text by codes and dates as they are stored, all else as pandas has it."""
+    stored = [field.name for field in table.schema if _stays(field.type)]
+    frame: pd.DataFrame = table.drop_columns(stored).to_pandas(date_as_object=False, split_blocks=True)
+    columns = {name: pd.arrays.ArrowExtensionArray(table[name].unify_dictionaries()) for name in stored}
+    frame = frame.assign(**columns)[table.column_names]
+    return frame
+
+
+def _stays(kind: pa.DataType) -> bool:
+    text = kind.value_type if pa.types.is_dictionary(kind) else pa.null()
+    return bool(pa.types.is_date32(kind) or pa.types.is_string(text) or pa.types.is_large_string(text))
 
 
 def joined(chunks: Sequence[RawTable]) -> RawTable:

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from littlegiants.ingest.arrays import Mask
 from littlegiants.ingest.excerpts import most_frequent
 from littlegiants.ingest.tables.contract import FIRM_ID, KNOWN_ON, Table
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 from littlegiants.ingest.tables.raw_table import RawTable
+from littlegiants.ingest.tables.vocabulary import text_codes
 
 
 class Screening:
@@ -97,7 +100,7 @@ def reject_orphans(screening: Screening, ids: pd.Series, firm_ids: npt.NDArray[n
     screening
         The events; rows already quarantined are left as they are.
     ids : shape (rows,)
-        Each row's ``firm_id``; a categorical is looked up by its categories.
+        Each row's ``firm_id``; text by codes is looked up by its distinct texts.
     firm_ids : ndarray of object
         Ids of the firms table, ascending.
 
@@ -106,8 +109,9 @@ def reject_orphans(screening: Screening, ids: pd.Series, firm_ids: npt.NDArray[n
     ndarray of int32, shape (rows,)
         Each row's firm, as its index in ``firm_ids``; -1 for none.
     """
-    codes, distinct = pd.factorize(ids)
-    firm = pd.Index(firm_ids, dtype="str").get_indexer(distinct.astype("str")).astype(np.int32)[codes]
+    codes, distinct = text_codes(ids)
+    found = pc.index_in(distinct, pa.array(firm_ids, distinct.type))
+    firm: npt.NDArray[np.int32] = found.fill_null(-1).to_numpy().astype(np.int32, copy=False)[codes]
     orphan = (firm < 0) & ~screening.bad
     screening.reject(FIRM_ID.name, "orphan_event", orphan, ids[orphan])
     return firm

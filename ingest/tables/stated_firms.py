@@ -6,6 +6,7 @@ import pandas as pd
 
 from littlegiants.ingest.tables.contract import FIRM_ID
 from littlegiants.ingest.tables.parsing import to_text
+from littlegiants.ingest.tables.vocabulary import is_repeated_text, text_codes
 
 
 def firm_ids_of(name: str, frame: pd.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
@@ -31,9 +32,10 @@ def firm_ids_of(name: str, frame: pd.DataFrame) -> tuple[npt.NDArray[np.int64], 
     """
     if FIRM_ID.name not in frame:
         return np.zeros(len(frame), np.int64), np.array([""], object)
-    codes, distinct = pd.factorize(frame[FIRM_ID.name], use_na_sentinel=False)
-    stated = pd.Series(distinct).reset_index(drop=True)
-    if isinstance(stated.dtype, pd.CategoricalDtype):
-        stated = stated.astype(stated.cat.categories.dtype)
-    ids = to_text(stated, f"{name}.{FIRM_ID.name}")
-    return codes, ids.to_numpy(object)
+    column, where = frame[FIRM_ID.name], f"{name}.{FIRM_ID.name}"
+    if not is_repeated_text(column):
+        codes, distinct = pd.factorize(column, use_na_sentinel=False)
+        return codes, to_text(pd.Series(distinct).reset_index(drop=True), where).to_numpy(object)
+    numbers, texts = text_codes(column)
+    ids = to_text(pd.Series(texts.to_pandas()), where).to_numpy(object)
+    return np.where(numbers < 0, len(ids), numbers), np.append(ids, "")

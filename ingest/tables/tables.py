@@ -24,6 +24,7 @@ from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
 from littlegiants.ingest.tables.raw_table import RawTable
 from littlegiants.ingest.tables.rows import Rows
 from littlegiants.ingest.tables.vocabulary import among, encode_text
+from littlegiants.ingest.threads import in_threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,13 @@ class Tables:
         loader = Loader.of(raw, constant_prices)
         firms = loader.load("firms", raw["firms"])
         _, firm_ids = encode_text(firms.frame["firm_id"])
-        events = {name: loader.load(name, raw[name], firm_ids) if name in raw else None for name in EVENT_TABLES}
+        events = loader.load_events(raw, firm_ids)
         firms = _dated_by_events(firms, _first_known(events, len(firm_ids)))
-        rows = {name: None if loaded is None else to_rows(loaded) for name, loaded in events.items()}
-        return cls(firm_ids, to_rows(firms), rows, loader.quarantine, tuple(loader.reconciliations), loader.money)
+        present = [firms, *(loaded for loaded in events.values() if loaded is not None)]
+        typed = in_threads(to_rows, present, sum(len(loaded.firm) for loaded in present))
+        by_name = {loaded.spec.name: rows for loaded, rows in zip(present, typed, strict=True)}
+        rows = {name: by_name.get(name) for name in EVENT_TABLES}
+        return cls(firm_ids, by_name["firms"], rows, loader.quarantine, tuple(loader.reconciliations), loader.money)
 
     def __len__(self) -> int:
         return len(self.firm_ids)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from littlegiants.ingest.tables.contract import TABLES
 from littlegiants.ingest.tables.days import NEVER
-from littlegiants.ingest.tables.versions import find_repeats, superseded_on
+from littlegiants.ingest.tables.versions import find_repeats, rows_of_repeated_keys, superseded_on
 
 KEY = ["firm_id", "round_id"]
 
@@ -92,3 +93,16 @@ def test_on_every_day_one_version_of_a_key_holds_whatever_the_order(values, rand
     shuffled = values.copy()
     random.shuffle(shuffled)
     assert sorted(used(shuffled)) == sorted(versions)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["1", "2", "a long id"]), st.integers(0, 2)), max_size=8)
+)
+def test_rows_of_repeated_keys_are_those_that_share_firm_and_key(keys):
+    frame = pd.DataFrame(keys, columns=["firm", "grant_id", "awarded_on"]).astype({"grant_id": "str"})
+    firm = frame["firm"].map({"a": 0, "b": 1}).to_numpy().astype(np.int32)
+    rows = np.flatnonzero(frame["awarded_on"] > 0).astype(np.int64)
+    some = frame.iloc[rows].reset_index(drop=True)
+    expected = rows[some.duplicated(["firm", "grant_id"], keep=False).to_numpy(bool)]
+    found = rows_of_repeated_keys(TABLES["grants"], frame, firm, rows)
+    assert sorted(found.tolist()) == expected.tolist()
