@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import lightgbm as lgb
 import numpy as np
@@ -12,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import TrainingError
 from littlegiants.models.scoring.monotone import constraints
+from littlegiants.models.scoring.tree_shap import TreeShap
+
+_SHAP: WeakKeyDictionary[lgb.Booster, TreeShap] = WeakKeyDictionary()
 
 
 class BoosterConfig(BaseModel):
@@ -140,24 +144,25 @@ def log_odds(booster: lgb.Booster, values: Floats, threads: int = 1) -> Floats:
     return np.asarray(raw, np.float64)
 
 
-def contributions(booster: lgb.Booster, values: Floats, threads: int = 1) -> Floats:
-    """Return exact TreeSHAP contributions.
+def contributions(booster: lgb.Booster, values: Floats) -> Floats:
+    """Return exact TreeSHAP contributions, for each row the same bits whatever rows stand beside it.
 
     Parameters
     ----------
     booster
-        The booster.
+        The booster. Its trees are taken apart once, some tenths of a second, and kept as long as it is.
     values : ndarray, shape (n, k)
         The signals, in the booster's own column order.
-    threads
-        Threads to explain with; the result does not depend on them.
 
     Returns
     -------
     ndarray, shape (n, k)
         Contributions in log-odds; the expected value is left out.
     """
-    found: Any = booster.predict(np.ascontiguousarray(values), pred_contrib=True, num_threads=threads)
+    shap = _SHAP.get(booster) or _SHAP.setdefault(booster, TreeShap(booster))
+    if shap.possible:
+        return shap(values)
+    found: Any = booster.predict(np.ascontiguousarray(values), pred_contrib=True, num_threads=1)
     return np.asarray(found, np.float64)[:, :-1]
 
 
