@@ -105,10 +105,11 @@ def score_on_spark(order: "Order", model: str, store: str | None, trust: "Trust 
         As of `session` and of `littlegiants.serving.spark.job.score`.
     """
     from littlegiants.ingest.tables.quarantine import RECORD_COLUMNS, Quarantine
+    from littlegiants.serving.batch.inputs import digested
     from littlegiants.serving.batch.job import Job
     from littlegiants.serving.spark import score
 
-    with session() as spark:
+    with session() as spark, digested(order.data) as inputs:
         found = score(
             spark,
             order.data,
@@ -127,7 +128,7 @@ def score_on_spark(order: "Order", model: str, store: str | None, trust: "Trust 
         found.release()
     if not scores["model_version"].eq(version).all():
         raise StopError(f"{model} changed while the tables were scored; score again")
-    return Job(found.account, quarantine, found.summary, None, [_Collected(scores)])
+    return Job(found.account, quarantine, found.summary, inputs, None, [_Collected(scores)])
 
 
 def _to_frame(rows: "DataFrame", by: Sequence[str]) -> "pd.DataFrame":

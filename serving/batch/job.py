@@ -23,13 +23,14 @@ from littlegiants.ingest.tables.raw_table import RawTable
 from littlegiants.ingest.tables.screening import Screening
 from littlegiants.models.artefact.artefact import write_artefact
 from littlegiants.serving.batch.account import ENDS, Account, total
+from littlegiants.serving.batch.inputs import Input, digested
 from littlegiants.serving.batch.job_folder import empty
 from littlegiants.serving.batch.processes import in_processes
 from littlegiants.serving.batch.scored_partition import (
     KeptPartition,
     Order,
     ScoredPartition,
-    check_found,
+    check_wanted,
     score_partition,
 )
 from littlegiants.serving.batch.worker import score_kept_partition
@@ -37,7 +38,7 @@ from littlegiants.serving.scorer import Scorer, score_frame
 from littlegiants.serving.watch.summary import CohortSummary
 
 PARTITION_ROWS = 500_000
-_RECORD, _ROWS, _ORDER, _DONE = "job.json", "rows", "order.json", "done"
+_RECORD, _ROWS, _INPUTS, _ORDER, _DONE = "job.json", "rows", "inputs.json", "order.json", "done"
 Progress = Callable[[int, int], None]
 
 
@@ -59,6 +60,8 @@ class Job:
         Every row that was not used.
     summary
         The firms in counts, if they are to be watched.
+    inputs
+        The files that were read.
     whole
         The scores with their tables, if all were scored at once.
     """
@@ -66,6 +69,7 @@ class Job:
     account: Account
     quarantine: Quarantine
     summary: CohortSummary
+    inputs: tuple[Input, ...] = ()
     whole: ScoredPartition | None = None
     _kept: Sequence[_Scores] = ()
 
@@ -90,9 +94,11 @@ def score_whole(scorer: Scorer, order: Order) -> Job:
     TableError, StopError, AsOfError, ConfigError
         As of `littlegiants.serving.scorer.Scorer.score` and `littlegiants.ingest.readers.read.read_tables`.
     """
-    partition = score_partition(scorer, read_raw(order.data, order.ignore_columns), order)
-    check_found(order.firms, set(partition.found))
-    return Job(partition.account, partition.quarantine, partition.summary, partition)
+    with digested(order.data) as inputs:
+        raw = read_raw(order.data, order.ignore_columns)
+    partition = score_partition(scorer, raw, order)
+    check_wanted(order, scorer.model.manifest.label.require_round, [partition.kept()])
+    return Job(partition.account, partition.quarantine, partition.summary, inputs, partition)
 
 
 def partitions_of(data: str, partition_rows: int = PARTITION_ROWS) -> int:
@@ -140,7 +146,7 @@ def score_in_partitions(
     """
     try:
         record = _begun(folder, scorer, order, count)
-        split = read_partitions(folder / _ROWS) or _split(order, folder / _ROWS, count)
+        split = _split(order, folder, count)
         model = folder / f"model-{record.model}"  # processes remember models by their folders
         if not model.exists():
             write_artefact(scorer.model, model)
@@ -149,7 +155,8 @@ def score_in_partitions(
         # A process of a run that was killed may end later, and must not be taken for one of this run.
         done = [KeptPartition(folder / _DONE / record.token / f"{number:06}") for number in range(len(split))]
         _score(folder, model, done, jobs, progress)
-        return _joined(order, split, done)
+        inputs = msgspec.json.decode((folder / _INPUTS).read_bytes(), type=tuple[Input, ...])
+        return _joined(order, scorer.model.manifest.label.require_round, inputs, split, done)
     except OSError as error:
         raise cannot_write(folder, error) from None
 
@@ -174,9 +181,17 @@ def _inputs(data: str) -> list[tuple[str, int, int, int]]:
 
 
 def _split(order: Order, folder: Path, count: int) -> Partitions:
-    shutil.rmtree(folder, ignore_errors=True)  # of a run that was stopped meanwhile
-    folder.mkdir()
-    return split_by_firm(order.data, folder, count, order.ignore_columns)
+    """Return the partitions that a job's folder holds; make them if it holds none."""
+    rows, record = folder / _ROWS, folder / _INPUTS
+    if record.exists() and (made := read_partitions(rows)) is not None:
+        return made
+    shutil.rmtree(rows, ignore_errors=True)  # of a run that was stopped meanwhile
+    rows.mkdir()
+    with digested(order.data) as inputs:
+        partitions = split_by_firm(order.data, rows, count, order.ignore_columns)
+    with replacing(record) as file:
+        file.write(msgspec.json.encode(inputs))
+    return partitions
 
 
 def _score(folder: Path, model: Path, done: Sequence[KeptPartition], jobs: int | None, progress: Progress) -> None:
@@ -189,16 +204,22 @@ def _score(folder: Path, model: Path, done: Sequence[KeptPartition], jobs: int |
         progress(ended, len(done))
 
 
-def _joined(order: Order, partitions: Partitions, done: Sequence[KeptPartition]) -> Job:
+def _joined(
+    order: Order,
+    require_round: bool,
+    inputs: tuple[Input, ...],
+    partitions: Partitions,
+    done: Sequence[KeptPartition],
+) -> Job:
     """Return the job whose partitions are done, in the order of firms."""
     kept = [partition.sums() for partition in done]
-    check_found(order.firms, {firm for sums in kept for firm in sums.found})
+    check_wanted(order, require_round, kept)
     quarantine = Quarantine()
     quarantine.extend(partitions.rejected)
     for partition in done:
         quarantine.extend(partition.quarantine())
     account = total([sums.account for sums in kept]) + _unread(partitions)
-    return Job(account, quarantine, reduce(CohortSummary.__add__, (sums.summary for sums in kept)), None, done)
+    return Job(account, quarantine, reduce(CohortSummary.__add__, (sums.summary for sums in kept)), inputs, None, done)
 
 
 def _unread(partitions: Partitions) -> Account:

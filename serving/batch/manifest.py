@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 
 from littlegiants.ingest.files.atomic import replacing, staged_content
-from littlegiants.ingest.readers.read import table_files
 from littlegiants.models.scoring.model import Model
 from littlegiants.serving.batch.job import Job
 from littlegiants.serving.batch.scored_partition import Order
@@ -41,7 +40,7 @@ def write_manifest(
         "as_of_date": order.as_of.isoformat(),
         "model_version": model.version,
         "model_digest": model.manifest.digest,
-        "inputs": [_file(file, file) for file in table_files(order.data)],
+        "inputs": job.inputs,
         "outputs": [_file(file, staged_content(file)) for file in outputs if file is not None],
         "firms": account.total,
         "firms_by_end": account.firms,

@@ -1,6 +1,6 @@
 """A partition, scored: in memory, or kept on disk until all partitions are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from littlegiants.features.asof.cohort import cohort
+from littlegiants.features.asof.cohort import cohort, not_at_risk
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.ingest.files.atomic import staged_folder
 from littlegiants.ingest.files.frames import write_frame
@@ -20,7 +20,7 @@ from littlegiants.ingest.tables.raw_table import RawTable
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.model import Scores
 from littlegiants.serving.batch.account import Account, account_of
-from littlegiants.serving.scorer import Scorer, check_at_risk, score_frame
+from littlegiants.serving.scorer import Scorer, score_frame
 from littlegiants.serving.watch.summary import CohortSummary
 
 _SCORES, _QUARANTINE, _ACCOUNT = "scores.parquet", "quarantine.parquet", "account.json"
@@ -72,8 +72,8 @@ class ScoredPartition:
         The rows that were not used.
     summary
         The firms in counts, if they are to be watched.
-    found
-        Which of the wanted firms the tables have.
+    found, not_at_risk
+        Which of the wanted firms the tables have, and which of these are not at risk.
     """
 
     tables: Tables
@@ -82,6 +82,11 @@ class ScoredPartition:
     quarantine: Quarantine
     summary: CohortSummary = field(default_factory=CohortSummary)
     found: tuple[str, ...] = ()
+    not_at_risk: tuple[str, ...] = ()
+
+    def kept(self) -> "Kept":
+        """Return what is kept of it beside its frames."""
+        return Kept(self.account, self.summary, self.found, self.not_at_risk)
 
     def without_rates(self) -> "ScoredPartition":
         """Return it without an account of the exchange rates, which every partition reads and one accounts for."""
@@ -101,7 +106,7 @@ def score_partition(scorer: Scorer, raw: Mapping[str, RawTable], order: Order) -
     raw
         The tables as read: all rows of these firms, and all exchange rates.
     order
-        What is wanted. Wanted firms that the tables do not have are passed over.
+        What is wanted. Wanted firms that the tables do not have, or that are not at risk, are passed over.
 
     Raises
     ------
@@ -113,8 +118,6 @@ def score_partition(scorer: Scorer, raw: Mapping[str, RawTable], order: Order) -
     snapshot = scorer.snapshot(chosen, order.as_of, order.allow_stale)
     require_round = scorer.model.manifest.label.require_round
     at_risk = cohort(snapshot, require_round)
-    if order.firms is not None:
-        check_at_risk(snapshot, at_risk, require_round)
     matrix = scorer.matrix(snapshot, at_risk)
     scores = scorer.model.score(matrix, order.explain)
     reference = scorer.model.cohort
@@ -124,21 +127,36 @@ def score_partition(scorer: Scorer, raw: Mapping[str, RawTable], order: Order) -
         else CohortSummary()
     )
     account = account_of(raw["firms"], tables, snapshot, require_round, scores)
-    found = () if order.firms is None else tuple(chosen.firm_ids.tolist())
-    return ScoredPartition(tables, scores, account, tables.quarantine, summary, found)
+    if order.firms is None:
+        return ScoredPartition(tables, scores, account, tables.quarantine, summary)
+    other = np.setdiff1d(np.arange(len(chosen)), at_risk)
+    ids = tuple(chosen.firm_ids.tolist()), tuple(chosen.firm_ids[other].tolist())
+    return ScoredPartition(tables, scores, account, tables.quarantine, summary, *ids)
 
 
-def check_found(wanted: tuple[str, ...] | None, found: set[str]) -> None:
-    """Refuse firms that were asked for and are in no table.
+def check_wanted(order: Order, require_round: bool, kept: Sequence["Kept"]) -> None:
+    """Refuse firms that were asked for and are in no table, or not at risk.
+
+    Parameters
+    ----------
+    order
+        What was wanted.
+    require_round
+        As of `littlegiants.features.asof.cohort.cohort`.
+    kept
+        What came of each partition.
 
     Raises
     ------
     ConfigError
-        If there are such.
+        If there are such, counted over all partitions.
     """
-    unknown = sorted(set(wanted or ()) - found)
+    unknown = sorted(set(order.firms or ()) - {firm for one in kept for firm in one.found})
     if unknown:
         raise ConfigError(f"{len(unknown):,} of the wanted firms are not in the firms table, {unknown[0]!r} the first")
+    other = sorted(firm for one in kept for firm in one.not_at_risk)
+    if other:
+        raise ConfigError(not_at_risk(order.as_of, require_round, f"{len(other):,} of the wanted firms are", other[0]))
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -147,6 +165,7 @@ class Kept(msgspec.Struct, frozen=True):
     account: Account
     summary: CohortSummary
     found: tuple[str, ...]
+    not_at_risk: tuple[str, ...] = ()
 
 
 def keep_partition(partition: ScoredPartition, folder: Path) -> None:
@@ -154,9 +173,7 @@ def keep_partition(partition: ScoredPartition, folder: Path) -> None:
     with staged_folder(folder) as staged:
         write_frame(score_frame(partition.scores), staged / _SCORES)
         write_frame(partition.quarantine.frame(), staged / _QUARANTINE)
-        (staged / _ACCOUNT).write_bytes(
-            msgspec.json.encode(Kept(partition.account, partition.summary, partition.found))
-        )
+        (staged / _ACCOUNT).write_bytes(msgspec.json.encode(partition.kept()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.model import Model
 from littlegiants.models.staleness import check_age
 from littlegiants.serving.batch.account import Account, total
-from littlegiants.serving.batch.scored_partition import Kept, Order, check_found
+from littlegiants.serving.batch.scored_partition import Kept, Order, check_wanted
 from littlegiants.serving.scorer import Scorer, check_money
 from littlegiants.serving.spark.packing import PACKED, pack, to_stream
 from littlegiants.serving.spark.shipping import ship
@@ -158,7 +158,7 @@ def score(
         result = _run(own, task, buckets)
         kept = _kept(result)
     before = Account(reconciliations=base.reconciliations, observed=base.observed)
-    check_found(wanted, {firm for sums in kept for firm in sums.found})
+    check_wanted(order, loaded.manifest.label.require_round, kept)
     return SparkScores(
         result.where(F.col("score").isNotNull()).select("score.*"),
         _quarantine(spark, result, base),

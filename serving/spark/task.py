@@ -104,7 +104,7 @@ class Task:
             return
         yield from _results("score", score_frame(partition.scores))
         yield from _results("record", partition.quarantine.frame())
-        yield _accounted(Accounted(Kept(partition.account, partition.summary, partition.found)))
+        yield _accounted(Accounted(partition.kept()))
 
 
 def to_raw(rows: pa.Table, unread: tuple[str, ...]) -> RawTable:

@@ -9,6 +9,7 @@ import pytest
 
 from littlegiants.ingest.errors import ConfigError, TableError
 from littlegiants.serving.batch import job
+from littlegiants.serving.batch.inputs import digested
 from littlegiants.serving.batch.job import partitions_of, score_in_partitions, score_whole
 from littlegiants.serving.batch.scored_partition import Order
 from littlegiants.serving.batch.worker import score_kept_partition
@@ -74,9 +75,25 @@ def test_wanted_firms(count, scorer, order, whole, tmp_path):
     def in_partitions(scorer, order):
         return score_in_partitions(scorer, order, tmp_path, count, 1)
 
+    used = whole.whole.tables.firm_ids
+    left = sorted(set(used) - set(ids))
+    assert len(left) > 2
+    every = msgspec.structs.replace(order, firms=tuple(used.tolist()))
     for score in (score_whole, in_partitions):
         with pytest.raises(ConfigError, match="1 of the wanted firms are not in the firms table, 'nobody' the first"):
             score(scorer, unknown)
+        with pytest.raises(
+            ConfigError, match=f"{len(left)} of the wanted firms are not at risk on .*'{left[0]}' the f"
+        ):
+            score(scorer, every)
+
+
+def test_the_inputs_are_those_that_were_read_even_by_a_run_before(scorer, order, place, tmp_path, monkeypatch):
+    found = score_in_partitions(scorer, order, tmp_path / "job", 3, 1)
+    with digested(str(place)) as inputs:
+        assert found.inputs == inputs == score_whole(scorer, order).inputs
+    monkeypatch.setattr("littlegiants.serving.batch.job.digested", None)
+    assert score_in_partitions(scorer, order, tmp_path / "job", 3, 1).inputs == inputs
 
 
 def test_what_is_done_is_not_done_again(scorer, order, whole, tmp_path, monkeypatch):

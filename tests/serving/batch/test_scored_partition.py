@@ -1,13 +1,24 @@
 """A partition that is scored and kept; by whole jobs see `test_job`."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.ingest.readers.read import read_raw
 from littlegiants.ingest.tables.quarantine import Quarantine, Reconciliation
-from littlegiants.serving.batch.scored_partition import KeptPartition, check_found, keep_partition, score_partition
+from littlegiants.serving.batch.account import Account
+from littlegiants.serving.batch.scored_partition import (
+    Kept,
+    KeptPartition,
+    Order,
+    check_wanted,
+    keep_partition,
+    score_partition,
+)
 from littlegiants.serving.scorer import score_frame
+from littlegiants.serving.watch.summary import CohortSummary
 
 
 def test_what_is_kept_is_read_again(scorer, order, place, tmp_path):
@@ -39,8 +50,16 @@ def test_rates_are_accounted_for_once(scorer, order, place):
     assert without.quarantine.frame().equals(partition.quarantine.frame())
 
 
-def test_a_wanted_firm_is_in_some_partition():
-    check_found(None, set())
-    check_found(("a", "b"), {"a", "b", "c"})
+def test_a_wanted_firm_is_in_some_partition_and_at_risk():
+    def check(wanted, *kept):
+        order = Order("", date(2023, 12, 31), wanted)
+        check_wanted(order, False, [Kept(Account(), CohortSummary(), *ids) for ids in kept])
+
+    check(None, ((), ()))
+    check(("a", "b"), (("a",), ()), (("b",), ()))
     with pytest.raises(ConfigError, match="2 of the wanted firms are not in the firms table, 'd' the first"):
-        check_found(("a", "e", "d"), {"a"})
+        check(("a", "e", "d"), (("a",), ("a",)))
+    with pytest.raises(
+        ConfigError, match="3 of the wanted firms are not at risk on 2023-12-31, 'a' the first: not yet"
+    ):
+        check(("a", "b", "c", "d"), (("b", "d"), ("b",)), (("a", "c"), ("a", "c")))
