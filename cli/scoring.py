@@ -33,6 +33,7 @@ from littlegiants.ingest.tables.limits import MAX_QUARANTINED
 if TYPE_CHECKING:
     from littlegiants.models.signing.trust import Trust
     from littlegiants.serving.batch.account import Account
+    from littlegiants.serving.batch.job import Job
     from littlegiants.serving.scorer import Scorer
 
 CHAMPION = "models:/littlegiants@champion"
@@ -84,6 +85,14 @@ def score(
         Path | None,
         typer.Option("--manifest", metavar="FILE", help="Also write the sums and the files' digests, as .json."),
         Role.OUTPUT_FILE,
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            metavar="URL",
+            help="Also write the scores into the table littlegiants_scores of SQLite or PostgreSQL.",
+        ),
     ] = None,
     require_signature: RequireSignature = None,
     signature_state: SignatureState = None,
@@ -152,6 +161,7 @@ def score(
 
     day = check_as_of_date(parse_date(as_of))
     check_files((out, FRAME), (quarantine, FRAME), (report, PAGE), (manifest, RECORD))
+    _check_database(database)
     wanted = None if firms is None else tuple(sorted(set(_wanted(firms))))
     trust = trusted(require_signature, signature_state, allow_rollback)
     reason = (allow_stale or "").strip()
@@ -191,9 +201,12 @@ def score(
                 from littlegiants.serving.batch.manifest import write_manifest
 
                 write_manifest(manifest, order, scorer.model, job, lacking, [out, quarantine, report])
+            # Last, and before the files take their place: what fails here leaves neither rows nor files.
+            rows = _into_database(database, job)
     files = {"out": out, "report": report, "quarantine": quarantine, "manifest": manifest}
     result: dict[str, object] = {
         **{name: None if path is None else str(path) for name, path in files.items()},
+        "database_rows": rows,
         "model_version": scorer.model.version,
         "model_age": _aged(scorer, day, reason),
         "as_of_date": day.isoformat(),
@@ -205,6 +218,23 @@ def score(
     }
     notes = [f"note: {sentence}" for sentence in lacking]
     show(result, [*_lines(account, scorer, day), *notes, *_written(result)], as_json)
+
+
+def _check_database(url: str | None) -> None:
+    """Refuse a database that scores cannot be written to, before any work."""
+    if url is not None:
+        from littlegiants.serving.score_table import check_address
+
+        check_address(url)
+
+
+def _into_database(url: str | None, job: "Job") -> int | None:
+    """Write the scores of a job into a database, if one is named, and return how many."""
+    if url is None:
+        return None
+    from littlegiants.serving.score_table import write_score_table
+
+    return write_score_table(url, job.frames())
 
 
 def _notices(account: "Account", scorer: "Scorer", day: date) -> list[str]:

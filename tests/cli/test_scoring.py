@@ -112,6 +112,32 @@ def test_database_and_folder_give_the_same_file(world, everything, tmp_path):
     assert Path("scores.csv").read_bytes() == everything.read_bytes()
 
 
+def test_scores_are_written_to_a_database_too(world, everything, scores, tmp_path):
+    url = f"sqlite:///{tmp_path}/scores.db"
+    for _ in range(2):
+        run = score(world, "--database", url, "--partition-rows", 9_000, "--jobs", 1, "--json")
+        assert (run.code, json.loads(run.out)["database_rows"]) == (0, len(scores))
+    assert Path("scores.csv").read_bytes() == everything.read_bytes()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        stored = pd.read_sql_query("SELECT * FROM littlegiants_scores ORDER BY firm_id", connection)
+    engine.dispose()
+    assert stored["firm_id"].tolist() == sorted(scores["firm_id"])
+    assert (
+        stored["p_market"].to_numpy(float).tobytes() == scores.sort_values("firm_id")["p_market"].to_numpy().tobytes()
+    )
+
+
+def test_a_database_that_cannot_be_written_to_leaves_no_file(world, tmp_path):
+    run = score(world, "--database", "mysql://me:hunter2@host/name", out="none.csv")
+    assert (run.code, "not to mysql" in run.err, "hunter2" in run.err) == (2, True, False)
+    assert not Path("none.csv").exists()
+    (tmp_path / "taken.db").write_bytes(b"no database" * 100)
+    run = score(world, "--database", f"sqlite:///{tmp_path}/taken.db", out="none.csv")
+    assert (run.code, "cannot be written to the database" in run.err) == (6, True)
+    assert not Path("none.csv").exists()
+
+
 def test_bad_rows_are_counted_and_change_no_score(world, everything):
     run = score(world, data=world.dirty)
     assert run.code == 0
@@ -206,6 +232,7 @@ def test_result_for_machines(world, scores):
         "report": "report.html",
         "quarantine": "rejected.csv",
         "manifest": None,
+        "database_rows": None,
         "model_version": scores["model_version"][0],
         "model_age": {"learned_by": AS_OF, "months": 0.0, "staleness": "fresh", "allowed": None},
         "as_of_date": AS_OF,

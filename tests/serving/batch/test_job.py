@@ -1,6 +1,7 @@
 """A job: in partitions or at once, by one process or several, resumed or not, the same scores and the same sums."""
 
 import shutil
+from datetime import date
 
 import msgspec
 import numpy as np
@@ -75,25 +76,26 @@ def test_wanted_firms(count, scorer, order, whole, tmp_path):
     def in_partitions(scorer, order):
         return score_in_partitions(scorer, order, tmp_path, count, 1)
 
+    earlier = msgspec.structs.replace(order, as_of=date(2012, 12, 31), explain=False)
     used = whole.whole.tables.firm_ids
-    left = sorted(set(used) - set(ids))
-    assert len(left) > 2
-    every = msgspec.structs.replace(order, firms=tuple(used.tolist()))
+    other = sorted(set(used) - set(all_of(score_whole(scorer, earlier))["firm_id"]))
+    assert len(used) > len(other) > 2
+    every = msgspec.structs.replace(earlier, firms=tuple(used.tolist()))
     for score in (score_whole, in_partitions):
         with pytest.raises(ConfigError, match="1 of the wanted firms are not in the firms table, 'nobody' the first"):
             score(scorer, unknown)
         with pytest.raises(
-            ConfigError, match=f"{len(left)} of the wanted firms are not at risk on .*'{left[0]}' the f"
+            ConfigError, match=f"{len(other)} of the wanted firms are not at risk on .*'{other[0]}' the f"
         ):
             score(scorer, every)
 
 
 def test_the_inputs_are_those_that_were_read_even_by_a_run_before(scorer, order, place, tmp_path, monkeypatch):
-    found = score_in_partitions(scorer, order, tmp_path / "job", 3, 1)
+    found = score_in_partitions(scorer, order, tmp_path, 3, 1)
     with digested(str(place)) as inputs:
         assert found.inputs == inputs == score_whole(scorer, order).inputs
     monkeypatch.setattr("littlegiants.serving.batch.job.digested", None)
-    assert score_in_partitions(scorer, order, tmp_path / "job", 3, 1).inputs == inputs
+    assert score_in_partitions(scorer, order, tmp_path, 3, 1).inputs == inputs
 
 
 def test_what_is_done_is_not_done_again(scorer, order, whole, tmp_path, monkeypatch):
