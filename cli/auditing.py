@@ -43,7 +43,9 @@ def audit(
     ] = None,
     changes: Annotated[
         Path | None,
-        typer.Option("--changes", metavar="FILE", help="With --against: also write every change, as .csv or .parquet."),
+        typer.Option(
+            "--changes", metavar="FILE", help="With --against: also write every change, as .csv, .parquet or .xlsx."
+        ),
         Role.OUTPUT_FILE,
     ] = None,
     ignore_column: IgnoreColumn = None,

@@ -6,7 +6,7 @@ from littlegiants.ingest.errors import ConfigError
 from littlegiants.ingest.extras import require_extra
 
 Kinds = tuple[str, ...]
-FRAME: Kinds = (".csv", ".parquet")
+FRAME: Kinds = (".csv", ".parquet", ".xlsx")
 PAGE: Kinds = (".html", ".htm")
 RECORD: Kinds = (".json",)
 

@@ -44,7 +44,9 @@ _SCORED = ("scored", "withheld")
 def score(
     data: Data,
     as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Score as known on this day, YYYY-MM-DD.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Scores, as .csv or .parquet."), Role.OUTPUT_FILE],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Scores, as .csv, .parquet or .xlsx."), Role.OUTPUT_FILE
+    ],
     model: Annotated[
         str,
         typer.Option("--model", metavar="REF|DIR", help="Registered model, or the folder of an artefact."),
@@ -78,7 +80,9 @@ def score(
     ] = None,
     quarantine: Annotated[
         Path | None,
-        typer.Option("--quarantine", metavar="FILE", help="Also write the quarantined rows, as .csv or .parquet."),
+        typer.Option(
+            "--quarantine", metavar="FILE", help="Also write the quarantined rows, as .csv, .parquet or .xlsx."
+        ),
         Role.OUTPUT_FILE,
     ] = None,
     manifest: Annotated[

@@ -8,14 +8,14 @@ from littlegiants.ingest.files.frames import write_frame
 
 
 def write_scores(scores: pd.DataFrame, path: Path) -> None:
-    """Write scores as CSV or Parquet, depending on the suffix of the path.
+    """Write scores as CSV, Parquet or a workbook, depending on the suffix of the path.
 
     Parameters
     ----------
     scores
         What `littlegiants.serving.scorer.Scorer.score` returned.
     path
-        Ends in ``.csv`` or ``.parquet``; its folder must exist. An existing file is replaced.
+        Ends in ``.csv``, ``.parquet`` or ``.xlsx``; its folder must exist. An existing file is replaced.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def write_scores(scores: pd.DataFrame, path: Path) -> None:
     Notes
     -----
     The file holds the very same float64 bits, as CSV in the shortest text that reads back as the same number. A number
-    that is missing is an empty field or a null. In CSV, text that a spreadsheet would run as a formula has an
-    apostrophe before it; the Parquet file holds it as it is.
+    that is missing is an empty field or a null. In CSV and in a workbook, text that a spreadsheet would run as a
+    formula has an apostrophe before it; the Parquet file holds it as it is.
     """
     write_frame(scores, path)

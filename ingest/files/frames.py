@@ -15,20 +15,23 @@ import pyarrow.parquet as pq
 from littlegiants.ingest.errors import ConfigError
 from littlegiants.ingest.files.atomic import replacing
 from littlegiants.ingest.files.formula_guard import guard
+from littlegiants.ingest.files.workbook import WorkbookWriter, check_workbook
 
-SUFFIXES = (".csv", ".parquet")
+SUFFIXES = (".csv", ".parquet", ".xlsx")
 # Readers work by row group: one huge group would keep all but one of them waiting.
 ROW_GROUP = 65_536
 _NEEDS_QUOTES = re.compile('[",\r\n]')
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
-    """Write any frame of numbers, flags and text as CSV or Parquet, by the path's suffix.
+    """Write any frame of numbers, flags and text as CSV, Parquet or a workbook, by the path's suffix.
 
     Raises
     ------
     ConfigError
-        If the suffix is neither ``.csv`` nor ``.parquet``, or the file cannot be written.
+        If the suffix is neither ``.csv`` nor ``.parquet`` nor ``.xlsx``, or the file cannot be written.
+    MissingExtraError
+        If it is a workbook, and openpyxl is not installed.
     """
     with frame_writer(path) as write:
         write(frame)
@@ -50,7 +53,7 @@ def frame_writer(path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
     try:
         with (
             replacing(path) as file,
-            _RowGroups(file, _Csv if path.suffix.lower() == ".csv" else _Parquet) as groups,
+            _RowGroups(file, _WRITERS[path.suffix.lower()]) as groups,
         ):
             yield groups.add
     except (UnicodeEncodeError, pa.ArrowException) as error:
@@ -112,17 +115,21 @@ def check_suffix(path: Path, allowed: tuple[str, ...] = SUFFIXES) -> None:
     ------
     ConfigError
         If the path does not end in one of ``allowed``.
+    MissingExtraError
+        If it is a workbook, and openpyxl is not installed.
 
     Examples
     --------
-    >>> check_suffix(Path("scores.xlsx"))
+    >>> check_suffix(Path("s.ods"))
     Traceback (most recent call last):
         ...
-    littlegiants.ingest.errors.ConfigError: scores.xlsx ends in '.xlsx'; name a file that ends in .csv or .parquet
+    littlegiants.ingest.errors.ConfigError: s.ods ends in '.ods'; name a file that ends in .csv or .parquet or .xlsx
     """
     if path.suffix.lower() not in allowed:
         ends = f"ends in {path.suffix!r}" if path.suffix else "has no suffix"
         raise ConfigError(f"{path} {ends}; name a file that ends in {' or '.join(allowed)}")
+    if path.suffix.lower() == ".xlsx":
+        check_workbook()
 
 
 class _Writer(Protocol):
@@ -161,6 +168,9 @@ class _Parquet:
 
     def close(self) -> None:
         self._writer.close()
+
+
+_WRITERS: dict[str, type[_Writer]] = {".csv": _Csv, ".parquet": _Parquet, ".xlsx": WorkbookWriter}
 
 
 def _cells(column: pd.Series) -> list[str]:

@@ -22,7 +22,7 @@ def test_files_that_can_be_written(data, tmp_path):
 @pytest.mark.parametrize(
     ("name", "kinds", "message"),
     [
-        ("s.xlsx", FRAME, r"ends in '.xlsx'; name a file that ends in .csv or .parquet"),
+        ("s.ods", FRAME, r"ends in '.ods'; name a file that ends in .csv or .parquet or .xlsx"),
         ("r.csv", PAGE, r"name a file that ends in .html or .htm"),
         ("none/s.csv", FRAME, "cannot be written: there is no folder"),
     ],

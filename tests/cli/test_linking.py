@@ -53,7 +53,7 @@ def test_for_machines():
     ("arguments", "message", "code"),
     [
         (("a", "b"), "Missing option '--out'", 2),
-        (("a", "b", "--out", "x.xlsx"), "name a file that ends in .csv or .parquet", 2),
+        (("a", "b", "--out", "x.ods"), "name a file that ends in .csv or .parquet or .xlsx", 2),
         (("a", "b", "--out", "no/x.csv"), "there is no folder no", 2),
         (("a", "b", "--out", "a/firms.csv"), "is a table that is to be read", 2),
         (("a", "b", "--out", "x.csv", "--review", "x.csv"), "x.csv is named twice", 2),

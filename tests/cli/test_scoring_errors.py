@@ -27,7 +27,7 @@ OLD = "what stood here before"
         (("--model", "models:/littlegiants"), 2, "giants: 'models:/littlegiants' is no model; .*"),
         (("--model", "nowhere"), 6, "giants: nowhere is not a folder; .*manifest.json.*"),
         (("--model", "."), 2, "giants: scores.csv lies within the model; .*"),
-        (("--out", "scores.xlsx"), 2, "giants: scores.xlsx ends in '.xlsx'; name a file that ends in .csv or .parquet"),
+        (("--out", "s.ods"), 2, "giants: s.ods ends in '.ods'; name a file that ends in .csv or .parquet or .xlsx"),
         (
             ("--out", "nowhere/scores.csv"),
             2,

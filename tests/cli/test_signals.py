@@ -53,7 +53,7 @@ def test_writes_every_signal_of_the_firms_at_risk():
     ("arguments", "message"),
     [
         (("--as-of", "31.12.2015"), "'31.12.2015' is not a date"),
-        (("--as-of", "2015-12-31", "--out", "s.xlsx"), "name a file that ends in .csv or .parquet"),
+        (("--as-of", "2015-12-31", "--out", "s.ods"), "name a file that ends in .csv or .parquet or .xlsx"),
         (("--as-of", "2015-12-31", "--out", "data/rounds.csv"), "is a table that is to be read"),
     ],
 )

@@ -110,7 +110,7 @@ def test_text_that_is_no_unicode_leaves_the_old_file(tmp_path, suffix):
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize(("name", "said"), [("f.xlsx", "ends in '.xlsx'"), ("f", "no suffix"), ("f.csv.gz", "'.gz'")])
+@pytest.mark.parametrize(("name", "said"), [("f.ods", "ends in '.ods'"), ("f", "no suffix"), ("f.csv.gz", "'.gz'")])
 def test_other_suffixes_are_refused(tmp_path, name, said):
     with pytest.raises(ConfigError, match=rf"{said}; name a file that ends in \.csv or \.parquet"):
         write_frame(pd.DataFrame({"p": [0.5]}), tmp_path / name)
