@@ -25,7 +25,9 @@ def link(
     ],
     out: Annotated[
         Path,
-        typer.Option("--out", metavar="FILE", help="Crosswalk of firm ids, .csv or .parquet: left_id, right_id."),
+        typer.Option(
+            "--out", metavar="FILE", help="Crosswalk of firm ids, .csv, .parquet or .xlsx: left_id, right_id."
+        ),
         Role.OUTPUT_FILE,
     ],
     review: Annotated[

@@ -35,7 +35,7 @@ def signals(
     as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="Signals as known on this day, YYYY-MM-DD.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Also write every firm's signals, .csv or .parquet."),
+        typer.Option("--out", metavar="FILE", help="Also write every firm's signals, .csv, .parquet or .xlsx."),
         Role.OUTPUT_FILE,
     ] = None,
     ignore_column: IgnoreColumn = None,

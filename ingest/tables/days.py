@@ -43,13 +43,13 @@ def span_of(days: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.N
 
     Returns
     -------
-    every, places : ndarray of int64
-        ``every[places]`` is ``days``. The days themselves where they are fewer than those of their span.
+    every, indices : ndarray of int64
+        ``every[indices]`` is ``days``. The days themselves where they are fewer than those of their span.
 
     Examples
     --------
-    >>> every, places = span_of(np.array([7, NO_DAY, 5, 7, 7], np.int32))
-    >>> every[1:].tolist(), places.tolist()
+    >>> every, indices = span_of(np.array([7, NO_DAY, 5, 7, 7], np.int32))
+    >>> every[1:].tolist(), indices.tolist()
     ([5, 6, 7], [3, 0, 1, 3, 3])
     """
     stated = days != NO_DAY
@@ -57,9 +57,9 @@ def span_of(days: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.N
     first, last = (int(some.min()), int(some.max())) if len(some) else (0, -1)
     if last - first + 2 > len(days):
         return days.astype(np.int64), np.arange(len(days))
-    places = days.astype(np.int64) - (first - 1)
+    indices = days.astype(np.int64) - (first - 1)
     every = np.concatenate(([NO_DAY], np.arange(first, last + 1)))
-    return every, places if some is days else np.where(stated, places, 0)
+    return every, indices if some is days else np.where(stated, indices, 0)
 
 
 @lru_cache(maxsize=1024)

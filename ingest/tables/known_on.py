@@ -78,6 +78,6 @@ def known_with_events(known: Days, explicit: Mask, firm: npt.NDArray[np.int32], 
 def _later(event: Days, lag: Lag) -> npt.NDArray[np.int64]:
     days = event.astype(np.int64)
     if lag.months:
-        every, places = span_of(event)
-        days = add_months(every, lag.months)[places]
+        every, indices = span_of(event)
+        days = add_months(every, lag.months)[indices]
     return days + lag.days

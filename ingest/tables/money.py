@@ -157,7 +157,7 @@ class Money:
         codes, names, days : ndarray
             Each row's place among the names, the ISO 4217 codes, and each row's day number.
         """
-        every, places = span_of(days)
+        every, indices = span_of(days)
         number = np.arange(len(names))
         usd = _bundled_usd(np.repeat(number, len(every)), names, np.tile(years_of(every), len(names)))
         usd = usd.reshape(len(names), len(every))
@@ -167,17 +167,17 @@ class Money:
                 last = np.searchsorted(published, every, side="right") - 1
                 fresh = np.where(every - published[last] <= STALE_DAYS, rate[last], np.nan)
                 usd[code] = np.where(last >= 0, fresh, usd[code])
-        found: Floats = usd[codes, places]
+        found: Floats = usd[codes, indices]
         return found
 
     def deflator(self, days: npt.NDArray[np.int64]) -> Floats:
         """Return what an amount of each day is multiplied by to stand in prices of the base year; NaN without index."""
         if self.constant_prices is None:
             return np.ones(len(days))
-        every, places = span_of(days)
+        every, indices = span_of(days)
         index, rows, usable = prices().to_numpy(), *_published(prices().index, years_of(every))
         (base,), _ = _published(prices().index, np.array([self.constant_prices]))
-        return np.where(usable, index[base] / index[rows], np.nan)[places]
+        return np.where(usable, index[base] / index[rows], np.nan)[indices]
 
     def known_by(self, day: date) -> "Money":
         """Return the money of that day: rates published later are gone."""

@@ -56,21 +56,21 @@ class _Leaves:
     first: Indices
     answers: Floats
 
-    def places(self, rows: int, width: int) -> Indices:
+    def indices(self, rows: int, width: int) -> Indices:
         """Return where the contributions of so many rows belong: leaf by leaf, row by row, feature by feature."""
         first = np.arange(rows)[None, :, None] * width
         return (first + self.features[:, None, :]).reshape(len(self.features), -1)
 
-    def add(self, met: Mask, found: Floats, places: Indices) -> None:
+    def add(self, met: Mask, found: Floats, indices: Indices) -> None:
         """Add the contributions of rows, given which conditions (axis 0) they (axis 1) meet."""
         leaves, depth = self.features.shape
         pattern = np.zeros((leaves, met.shape[1]), np.int64)
         for slot in range(depth):
             pattern += met[self.conditions[:, slot]].astype(np.int64) << slot
         contributions = self.answers[self.first + pattern]
-        places = places[:, : met.shape[1] * depth]
+        indices = indices[:, : met.shape[1] * depth]
         # It adds one after the other, so that a row's sum does not depend on what rows stand beside it.
-        found += np.bincount(places.ravel(), contributions.ravel(), found.size).reshape(found.shape)
+        found += np.bincount(indices.ravel(), contributions.ravel(), found.size).reshape(found.shape)
 
 
 class TreeShap:
@@ -106,10 +106,10 @@ class TreeShap:
     def __call__(self, values: Floats) -> Floats:
         """Return the contributions of each feature (n, k) to the log-odds of each row (n, k)."""
         found = np.zeros(values.shape)
-        places = [leaves.places(min(len(values), _ROWS), values.shape[1]) for leaves in self._leaves]
+        indices = [leaves.indices(min(len(values), _ROWS), values.shape[1]) for leaves in self._leaves]
         for first in range(0, len(values), _ROWS):
             met = self._conditions.met(values[first : first + _ROWS])
-            for leaves, own in zip(self._leaves, places, strict=True):
+            for leaves, own in zip(self._leaves, indices, strict=True):
                 leaves.add(met, found[first : first + _ROWS], own)
         return found
 
@@ -201,8 +201,8 @@ class _Conditions:
             codes = found[self._categorical]
             # LightGBM cuts a fraction off, and a negative code is no category.
             usable = (codes > -1) & (codes < self._known)
-            places = np.where(usable, codes, self._known).astype(np.intp)
-            left[self._categorical] = np.take_along_axis(self._goes_left, places, axis=1)
+            indices = np.where(usable, codes, self._known).astype(np.intp)
+            left[self._categorical] = np.take_along_axis(self._goes_left, indices, axis=1)
         sides = np.concatenate((left, ~left, np.ones((1, len(values)), bool)))
         met = sides[self._sides[0]] if self._sides else sides[:0]
         for further in self._sides[1:]:
