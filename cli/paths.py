@@ -28,6 +28,7 @@ class Role(Enum):
     STORE = "the registry, which is read"
     WRITTEN_STORE = "the registry, which is written"
     STATE = "a file that is read and then written by itself"
+    DATABASE = "a database that rows are added to"
     SIGNED = "a model that is given a signature"
     OUTPUT_FILE = "a file that is written"
     OUTPUT_TABLES = "a folder into which tables are written"
@@ -82,6 +83,9 @@ def _place(role: Role, option: str, value: Any, given: Mapping[str, Any]) -> Ite
             yield Output(path, own=Input(path, f"the file of {option}"))
     elif value is None:
         return
+    elif role is Role.DATABASE:
+        if (database := database_of(str(value))) is not None:
+            yield Output(database, own=Input(database, f"the database of {option}"))
     elif role is Role.TABLES:
         if (table := database_of(str(value)) if "://" in str(value) else Path(value)) is not None:
             yield Input(table, "the tables")

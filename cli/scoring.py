@@ -97,6 +97,7 @@ def score(
             metavar="URL",
             help="Also write the scores into the table littlegiants_scores of SQLite or PostgreSQL.",
         ),
+        Role.DATABASE,
     ] = None,
     require_signature: RequireSignature = None,
     signature_state: SignatureState = None,

@@ -137,3 +137,13 @@ def test_x06_the_database_that_is_read_is_no_store(words):
     with pytest.raises(ConfigError, match="named as an input"):
         run(command, data="sqlite:///store.db", store="sqlite:///store.db")
     assert Path("store.db").read_text() == "kept"
+
+
+@pytest.mark.parametrize("read", ["data", "store"])
+def test_x06_no_scores_are_added_to_a_database_that_is_read(read):
+    Path("store.db").write_text("kept")
+    with pytest.raises(ConfigError, match=r"store\.db is .*, already named as an input; name another place"):
+        run(
+            COMMANDS["giants score"], **{"data": "tables", read: "sqlite:///store.db", "database": "sqlite:///store.db"}
+        )
+    assert Path("store.db").read_text() == "kept"
