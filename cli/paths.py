@@ -78,14 +78,12 @@ def _named(role: Role, name: str, given: Mapping[str, Any]) -> Iterator[Input | 
 def _place(role: Role, option: str, value: Any, given: Mapping[str, Any]) -> Iterator[Input | Output]:
     if role in (Role.STORE, Role.WRITTEN_STORE):
         yield from _store(value, written=role is Role.WRITTEN_STORE)
-    elif role is Role.STATE:
-        if (path := _state(value, given)) is not None:
+    elif role in (Role.STATE, Role.DATABASE):
+        path = _state(value, given) if role is Role.STATE else database_of(value or "")
+        if path is not None:
             yield Output(path, own=Input(path, f"the file of {option}"))
     elif value is None:
         return
-    elif role is Role.DATABASE:
-        if (database := database_of(str(value))) is not None:
-            yield Output(database, own=Input(database, f"the database of {option}"))
     elif role is Role.TABLES:
         if (table := database_of(str(value)) if "://" in str(value) else Path(value)) is not None:
             yield Input(table, "the tables")
