@@ -150,7 +150,7 @@ def contributions(booster: lgb.Booster, values: Floats) -> Floats:
     Parameters
     ----------
     booster
-        The booster. Its trees are taken apart once, some tenths of a second, and kept as long as it is.
+        The booster. What `explainer` makes of it the first time takes some tenths of a second.
     values : ndarray, shape (n, k)
         The signals, in the booster's own column order.
 
@@ -159,11 +159,16 @@ def contributions(booster: lgb.Booster, values: Floats) -> Floats:
     ndarray, shape (n, k)
         Contributions in log-odds; the expected value is left out.
     """
-    shap = _SHAP.get(booster) or _SHAP.setdefault(booster, TreeShap(booster))
+    shap = explainer(booster)
     if shap.possible:
         return shap(values)
     found: Any = booster.predict(np.ascontiguousarray(values), pred_contrib=True, num_threads=1)
     return np.asarray(found, np.float64)[:, :-1]
+
+
+def explainer(booster: lgb.Booster) -> TreeShap:
+    """Return what explains the scores of a booster; it is made once, and kept as long as the booster is."""
+    return _SHAP.get(booster) or _SHAP.setdefault(booster, TreeShap(booster))
 
 
 def splits(booster: lgb.Booster) -> npt.NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from littlegiants.ingest.errors import LittleGiantsError
+from littlegiants.models.scoring.booster import explainer
 from littlegiants.models.scoring.model import Model
 from littlegiants.models.scoring.record_scorer import RecordScorer
 from littlegiants.serving.http.auth.keys import KeyRing
@@ -193,7 +194,9 @@ class Service:
 
     def _read(self) -> tuple[Model, Pointer]:
         pointer = read_pointer(self.settings.folder)
-        return verified(Path(pointer.folder), pointer.digest, self.settings.contract), pointer
+        model = verified(Path(pointer.folder), pointer.digest, self.settings.contract)
+        explainer(model.market.booster)  # made here, no request waits for it
+        return model, pointer
 
     async def _live(self) -> None:
         while True:

@@ -1,5 +1,8 @@
 """The booster: its text holds all of it and nothing of the machine."""
 
+import gc
+from weakref import ref
+
 import lightgbm as lgb
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ from littlegiants.ingest.errors import TrainingError
 from littlegiants.models.scoring.booster import (
     BoosterConfig,
     contributions,
+    explainer,
     fit_booster,
     from_text,
     gain,
@@ -85,6 +89,15 @@ def test_contributions_and_their_expected_value_add_up_to_the_score(booster):
     assert found.shape == (len(values), 3)
     rest = log_odds(booster, values) - found.sum(axis=1)
     assert np.ptp(rest) < 1e-9
+
+
+def test_what_explains_a_booster_is_made_once_and_gone_with_it():
+    booster = fit()
+    made = ref(explainer(booster))
+    assert explainer(booster) is made()
+    del booster
+    gc.collect()
+    assert made() is None
 
 
 def test_it_learns_what_matters_and_says_so(booster):

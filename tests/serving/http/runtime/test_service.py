@@ -152,3 +152,18 @@ def test_h39_a_heartbeat_that_cannot_be_written_and_workers_that_are_gone(run, a
         await service.stop()
 
     asyncio.run(live())
+
+
+def test_no_request_waits_for_what_explains_scores(run, artefact, monkeypatch):
+    made: list[object] = []
+    monkeypatch.setattr(module, "explainer", made.append)
+
+    async def live():
+        service = Service(Settings(str(run)), lambda _: None, lambda _: None)
+        point(run, Pointer(str(artefact), "", ""))
+        await service.start()
+        await until(lambda: service.why_not_ready() == "")
+        assert made == [service.records.model.market.booster]
+        await service.stop()
+
+    asyncio.run(live())
