@@ -49,10 +49,8 @@ def text_codes(values: pd.Series) -> tuple[npt.NDArray[np.int32], pa.Array]:
     if isinstance(whole, pa.ChunkedArray):  # without rows there is no chunk to combine
         whole = pa.array([], whole.type)
     encoded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-    codes = encoded.indices
-    return (codes.fill_null(-1) if codes.null_count else codes).to_numpy().astype(
-        np.int32, copy=False
-    ), encoded.dictionary
+    indices = encoded.indices.fill_null(-1) if encoded.indices.null_count else encoded.indices
+    return indices.to_numpy().astype(np.int32, copy=False), encoded.dictionary
 
 
 def encode_text(values: pd.Series) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.object_]]:
