@@ -3,7 +3,8 @@
 A leaf's contributions depend on no more than which of its path's features lead there: a pattern of a few bits, each of
 which has been answered in advance (as Nadel and Wettenstein 2025 do). So a row costs one look-up for each leaf, where
 LightGBM walks all paths anew. The game is LightGBM's: features that are not known follow the rows of the training
-(path-dependent TreeSHAP, Lundberg et al. 2020), and contributions agree with LightGBM's but for rounding.
+(path-dependent TreeSHAP, Lundberg et al. 2020), and contributions agree with LightGBM's but for rounding. See decision
+19 in ``docs/adr``.
 """
 
 import math
