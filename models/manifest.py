@@ -11,7 +11,7 @@ from littlegiants.ingest.tables.money import MoneyRule
 from littlegiants.models.label_timespan import WRITTEN
 from littlegiants.models.outcomes import NAMES
 
-FORMAT = 1
+FORMAT = 2
 # Keys that the first models of this format do not have.
 LATER_KEYS = frozenset({"observed_columns"})
 

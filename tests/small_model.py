@@ -11,6 +11,7 @@ SMALL: dict[str, Any] = {
     "booster": {"trees": 60, "leaf_firms": 15, "threads": 1},
     "dates": {"fit_dates": 2},
     "min_subsidised": 50,
+    "interval_fits": 2,
     "bootstrap": 20,
 }
 

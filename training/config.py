@@ -118,6 +118,9 @@ class TrainConfig(_Section):
     refit: bool = Field(True, description="fit the final booster on the calibration date's labels too")
     min_subsidised: int = Field(200, ge=1, description="fewer subsidised firms than this: p_subsidised stays null")
     bootstrap: int = Field(200, ge=20, le=10_000, description="resamples behind each metric's interval")
+    interval_fits: int = Field(
+        8, ge=2, le=200, multiple_of=2, description="fits of half the firms behind each firm's interval"
+    )
     stability_fits: int = Field(
         3, ge=0, le=50, description="more fits by `giants train`; a reason that they do not confirm is never shown"
     )

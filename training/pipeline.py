@@ -17,6 +17,7 @@ from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.artefact.recorded_scores import recorded_rows
 from littlegiants.models.manifest import Dates, LabelDefinition, Manifest
 from littlegiants.models.scoring.booster import gain, log_odds
+from littlegiants.models.scoring.interval import Spread
 from littlegiants.models.scoring.model import Head, Model, current_categories, quantiles
 from littlegiants.training.choice import check_choice
 from littlegiants.training.config import TrainConfig
@@ -27,6 +28,7 @@ from littlegiants.training.evaluation.evaluate import Evaluation, evaluate
 from littlegiants.training.fit import fit_head, refit_head
 from littlegiants.training.panel import Panel, PanelSource, constant_columns
 from littlegiants.training.split import Schedule
+from littlegiants.training.spread import fit_spread
 from littlegiants.training.training_sets import TrainingSet, market_training_set
 
 Progress = Callable[[str], None]
@@ -117,6 +119,7 @@ def train(
     with threadpool_limits(limits=1, user_api="blas"):
         progress(f"signals of {len(schedule.fit)} as-of dates, {schedule.fit[0]} to {schedule.fit[-1]}")
         fitted = fit(source, schedule, config, progress)
+        assert fitted.spread is not None  # noqa: S101 - fitted unless left out
         cohort = reference_cohort(source, schedule, fitted.panel, fitted.population, given)
         tested = _Tested()
         if schedule.test is not None:
@@ -161,7 +164,15 @@ def train(
         gain=gain(fitted.market.booster),
         notes=_notes(fitted.panel, fitted.calibrating, tested.panel),
     )
-    model = Model(fitted.market, fitted.subsidised, fitted.population, quantiles(fitted.reference), manifest, cohort)
+    model = Model(
+        fitted.market,
+        fitted.subsidised,
+        fitted.spread,
+        fitted.population,
+        quantiles(fitted.reference),
+        manifest,
+        cohort,
+    )
     recorded = recorded_rows(model, fitted.panel.values)
     model = replace(model, manifest=manifest.model_copy(update={"recorded_scores": recorded}))
     return Trained(model, tested.panel, tested.probabilities, fitted.training_set, began)
@@ -174,10 +185,11 @@ def _versions() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Both heads as fitted last, and what they were fitted on; see `fit`."""
+    """Both heads as fitted last, the interval, and what they were fitted on; see `fit`."""
 
     market: Head
     subsidised: Head | None
+    spread: Spread | None
     note: str
     population: Population
     training_set: TrainingSet
@@ -197,7 +209,13 @@ class _Tested:
     evaluation: Evaluation = field(default_factory=Evaluation)
 
 
-def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: Progress = lambda _: None) -> Fitted:
+def fit(
+    source: PanelSource,
+    schedule: Schedule,
+    config: TrainConfig,
+    progress: Progress = lambda _: None,
+    interval: bool = True,
+) -> Fitted:
     """Fit on the fit dates, calibrate on the later one, and fit again with its labels if the configuration says so.
 
     Parameters
@@ -210,6 +228,8 @@ def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: 
         Every setting.
     progress
         Called with a line of text when a step begins.
+    interval
+        Whether to fit what gives the interval, too.
     """
     # A model of the calibration date would have known the population through that date, labelled or not.
     population = source.population(schedule.calibrate if config.fresh_population else schedule.fit[-1])
@@ -220,6 +240,10 @@ def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: 
     progress(f"booster on {len(fitting):,} rows, calibration on {len(calibrating):,} at {schedule.calibrate}")
     training_set = market_training_set(source, fitting, schedule.calibrate, population, config)
     market = fit_head(training_set, calibrating, "market", population, config)
+    spread = None
+    if interval:
+        progress(f"interval by {config.interval_fits} fits of half the firms")
+        spread = fit_spread(market, training_set, calibrating, population, config)
     rest, later = fitting.rows(fitting.market == 0), calibrating.rows(calibrating.market == 0)
     note = _why_no_subsidised(rest, later, config)
     subsidised = (
@@ -239,7 +263,7 @@ def fit(source: PanelSource, schedule: Schedule, config: TrainConfig, progress: 
             rest = fitting.rows(fitting.market == 0)
             again = TrainingSet(rest, rest.outcome("subsidised"))
             subsidised = refit_head(subsidised, again, "subsidised", population, config)
-    return Fitted(market, subsidised, note, population, training_set, calibrating, reference)
+    return Fitted(market, subsidised, spread, note, population, training_set, calibrating, reference)
 
 
 def _test(test: Panel, fitted: Fitted, config: TrainConfig, progress: Progress, measured: bool) -> _Tested:

@@ -12,6 +12,7 @@ from datetime import date
 
 import lightgbm as lgb
 import numpy as np
+import numpy.typing as npt
 
 from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population.population import Population
@@ -43,6 +44,15 @@ class TrainingSet:
     labels: Labels | Floats
     early: Panel | None = None
     early_labels: Labels | Floats | None = None
+
+    def of_firms(self, firm_ids: npt.NDArray[np.object_]) -> "TrainingSet":
+        """Return the rows of some firms."""
+        rows = np.isin(self.panel.firm_ids, firm_ids)
+        some = TrainingSet(self.panel.rows(rows), self.labels[rows])
+        if self.early is None or self.early_labels is None:
+            return some
+        rows = np.isin(self.early.firm_ids, firm_ids)
+        return replace(some, early=self.early.rows(rows), early_labels=self.early_labels[rows])
 
     def fit(
         self, population: Population, config: TrainConfig, seed: int, columns: Sequence[str] = FEATURES
@@ -122,5 +132,11 @@ def training_labels(source: PanelSource, panel: Panel, config: TrainConfig) -> L
 
 def _log_odds_of_dates(panel: Panel, labels: Floats) -> Floats:
     """Return for each row the log-odds of the rate of its date."""
-    rates = np.array([labels[panel.as_of == place].mean() for place in range(len(panel.dates))])
+    rates = np.array([_rate(labels[panel.as_of == place]) for place in range(len(panel.dates))])
     return np.asarray(np.log(rates / (1 - rates))[panel.as_of], np.float64)
+
+
+def _rate(labels: Floats) -> float:
+    """Return the rate of a date; without any success, or failure, as if there had been half of one."""
+    least = 0.5 / max(len(labels), 1)
+    return float(np.clip(labels.mean(), least, 1 - least)) if len(labels) else 0.5

@@ -140,7 +140,8 @@ class _Origin:
         """Return each of `FIGURES` for the firms at risk on the day, by a model of what was known then."""
         dated = configuration_at(config, self.day, self.observed.known_by)
         try:
-            fitted = fit(self.known, dated.dates.schedule(config.label.rule().timespan, self.observed.known_by), dated)
+            schedule = dated.dates.schedule(config.label.rule().timespan, self.observed.known_by)
+            fitted = fit(self.known, schedule, dated, interval=False)
         except TrainingError as error:
             raise TrainingError(f"{error}; this was at the origin {self.day}, which fewer origins leave out") from None
         test = self.observed.panel((self.day,), fitted.population)

@@ -1,8 +1,8 @@
 """A model as a folder of plain files: no code, no pickle, every byte checked before a parser sees it.
 
-``model.txt`` and ``model_subsidised.txt`` (LightGBM text), ``calibration.json``, ``context.parquet`` (the population),
-``cohort.json`` (what later cohorts are compared with) and ``manifest.json``, which holds the SHA-256 of the others and
-of itself.
+``model.txt``, ``model_subsidised.txt``, ``interval_bias.txt`` and ``interval_variance.txt`` (LightGBM text),
+``calibration.json``, ``context.parquet`` (the population), ``cohort.json`` (what later cohorts are compared with) and
+``manifest.json``, which holds the SHA-256 of the others and of itself.
 """
 
 import io
@@ -21,12 +21,14 @@ from littlegiants.features.population.population import Population
 from littlegiants.ingest.errors import ArtefactError
 from littlegiants.ingest.files.atomic import staged_folder
 from littlegiants.models.artefact.integrity import (
+    BIAS,
     CALIBRATION,
     COHORT,
     CONTEXT,
     MANIFEST,
     MARKET,
     SUBSIDISED,
+    VARIANCE,
     checked,
     explain,
 )
@@ -35,13 +37,16 @@ from littlegiants.models.manifest import Manifest
 from littlegiants.models.reference_cohort import ReferenceCohort
 from littlegiants.models.scoring.booster import from_text, to_text
 from littlegiants.models.scoring.calibration import Calibration, CalibrationFile
+from littlegiants.models.scoring.interval import IntervalFile, Spread
 from littlegiants.models.scoring.model import QUANTILES, Head, Model, check_features
 
-# Keys of a file of JSON: calibrations have 13, a cohort four for each feature; a validator would name all of a million.
-_KEYS = {CALIBRATION: 20, COHORT: 5_000}
+# Keys of a file of JSON: calibrations have 9, a cohort four a feature; a validator would name all of a million.
+_KEYS = {CALIBRATION: 12, COHORT: 5_000}
 _TEXT, _PARQUET = "a LightGBM model in text form", "a Parquet file"
 # What files begin and end with, so that a pickle or an archive whose digest fits is refused without a parser's help.
-_KINDS = {MARKET: (b"tree\n", b"", _TEXT), SUBSIDISED: (b"tree\n", b"", _TEXT), CONTEXT: (b"PAR1", b"PAR1", _PARQUET)}
+_KINDS = dict.fromkeys((MARKET, SUBSIDISED, BIAS, VARIANCE), (b"tree\n", b"", _TEXT)) | {
+    CONTEXT: (b"PAR1", b"PAR1", _PARQUET)
+}
 _CONTEXT_TYPES = {"statistic": "str", "key": "str", "month": "int32", "count": "int64"}
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
@@ -52,6 +57,7 @@ class _Calibrations(BaseModel):
 
     market: CalibrationFile
     subsidised: CalibrationFile | None
+    interval: IntervalFile
     reference: tuple[float, ...]
 
     @field_validator("reference")
@@ -127,20 +133,24 @@ def read_artefact(folder: Path, signed: str | None = None) -> Model:
     subsidised = None
     if calibrations.subsidised is not None:
         subsidised = _head(content[SUBSIDISED], calibrations.subsidised, manifest, folder / SUBSIDISED)
+    bias, variance = (_booster(content[name], manifest, folder / name) for name in (BIAS, VARIANCE))
+    spread = Spread(bias, variance, calibrations.interval.drift)
     reference = np.array(calibrations.reference)
-    return Model(
-        market, subsidised, population, reference, manifest, _cohort(folder / COHORT, content.get(COHORT), manifest)
-    )
+    cohort = _cohort(folder / COHORT, content.get(COHORT), manifest)
+    return Model(market, subsidised, spread, population, reference, manifest, cohort)
 
 
 def _write_files(model: Model, folder: Path) -> Manifest:
     """Write all files and return the manifest, completed."""
-    heads = {MARKET: model.market} | ({} if model.subsidised is None else {SUBSIDISED: model.subsidised})
-    for name, head in heads.items():
-        (folder / name).write_text(to_text(head.booster), encoding="utf-8", newline="\n")
+    boosters = {MARKET: model.market.booster, BIAS: model.spread.bias, VARIANCE: model.spread.variance}
+    if model.subsidised is not None:
+        boosters[SUBSIDISED] = model.subsidised.booster
+    for name, booster in boosters.items():
+        (folder / name).write_text(to_text(booster), encoding="utf-8", newline="\n")
     calibrations = _Calibrations(
         market=model.market.calibration.to_file(),
         subsidised=None if model.subsidised is None else model.subsidised.calibration.to_file(),
+        interval=IntervalFile(drift=model.spread.drift),
         reference=tuple(map(float, model.reference)),
     )
     parts = {CALIBRATION: calibrations} | ({} if model.cohort is None else {COHORT: model.cohort})
@@ -177,13 +187,17 @@ def _cohort(path: Path, content: bytes | None, manifest: Manifest) -> ReferenceC
 
 
 def _head(text: bytes, calibration: CalibrationFile, manifest: Manifest, path: Path) -> Head:
+    return Head(_booster(text, manifest, path), Calibration.from_file(calibration))
+
+
+def _booster(text: bytes, manifest: Manifest, path: Path) -> lgb.Booster:
     try:
         booster = from_text(text.decode())
     except (lgb.basic.LightGBMError, UnicodeDecodeError):
         raise ArtefactError(f"{path} is not {_TEXT}") from None
     if tuple(booster.feature_name()) != manifest.features:
         raise ArtefactError(f"{path} has other columns than {MANIFEST} lists")
-    return Head(booster, Calibration.from_file(calibration))
+    return booster
 
 
 def _population(content: bytes, manifest: Manifest, path: Path) -> Population:

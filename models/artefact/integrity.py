@@ -13,11 +13,13 @@ from littlegiants.models.digests import content_digest
 from littlegiants.models.manifest import FORMAT, KEYS, LATER_KEYS, Manifest
 
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
-MARKET, SUBSIDISED, CALIBRATION, CONTEXT = "model.txt", "model_subsidised.txt", "calibration.json", "context.parquet"
-COHORT = "cohort.json"  # the first models of this format do not have it
-_REQUIRED, _ALLOWED = {MARKET, CALIBRATION, CONTEXT}, {MARKET, SUBSIDISED, CALIBRATION, CONTEXT, COHORT}
+MARKET, SUBSIDISED = "model.txt", "model_subsidised.txt"
+BIAS, VARIANCE = "interval_bias.txt", "interval_variance.txt"
+CALIBRATION, CONTEXT, COHORT = "calibration.json", "context.parquet", "cohort.json"
+_REQUIRED = {MARKET, BIAS, VARIANCE, CALIBRATION, CONTEXT}
+_ALLOWED = _REQUIRED | {SUBSIDISED, COHORT}
 _MANIFEST_LIMIT, _FILE_LIMIT = 4 << 20, 256 << 20  # bytes; 5,000 trees of 255 leaves are some 130 MiB
-_MOST = 16  # files in a folder, of which an artefact has seven at most
+_MOST = 16  # files in a folder, of which an artefact has nine at most
 
 
 def checked(folder: Path, signed: str | None = None) -> tuple[Manifest, dict[str, bytes]]:
@@ -112,7 +114,7 @@ def _plain_files(folder: Path) -> dict[str, Path]:
     check_folder(folder)
     present = {path.name: path for path in sorted(islice(folder.iterdir(), _MOST))}
     if len(present) == _MOST:
-        raise ArtefactError(f"{folder} has {_MOST} files or more; an artefact has seven at most")
+        raise ArtefactError(f"{folder} has {_MOST} files or more; an artefact has nine at most")
     if MANIFEST not in present:
         raise ArtefactError(f"{folder} has no {MANIFEST}; it is not an artefact")
     for path in present.values():

@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from littlegiants.ingest.arrays import Floats
 from littlegiants.models.manifest import RecordedScores
-from littlegiants.models.scoring.booster import log_odds
 from littlegiants.models.scoring.model import Model
 
 ROWS = 16
@@ -45,9 +44,7 @@ def differing_rows(model: Model) -> list[int]:
 
 
 def _scores(model: Model, values: Floats) -> Floats:
-    raw = log_odds(model.market.booster, values)
-    market = model.market.calibration.probability(raw)
-    low, high = model.market.calibration.interval(raw)
+    market, low, high = model.interval(values)
     return np.column_stack([market, low, high, model.subsidised_share(values, market)])
 
 

@@ -67,9 +67,59 @@ def fit_booster(
         If no tree has a split: such a booster says the same of every firm.
     """
     whole = bool(np.isin(labels, (0, 1)).all())
-    parameters: dict[str, Any] = {
-        # The same loss; "binary" would take every label above 0 for a whole success.
-        "objective": "binary" if whole else "cross_entropy",
+    # The same loss; "binary" would take every label above 0 for a whole success.
+    parameters = _parameters(config, "binary" if whole else "cross_entropy", seed)
+    if config.signs:
+        parameters["monotone_constraints"] = constraints(names)
+    training = lgb.Dataset(
+        values, labels.astype(np.float64), weight=weights, init_score=offsets, feature_name=list(names)
+    )
+    training.categorical_feature = list(categorical)
+    booster = lgb.train(parameters, training, num_boost_round=config.trees)
+    if not booster.feature_importance("split").any():
+        raise TrainingError(
+            f"no signal splits {len(labels):,} firms with {config.leaf_firms:,} in a leaf at least; "
+            "give more firms or lower booster.leaf_firms"
+        )
+    return booster
+
+
+def fit_mean(values: Floats, wanted: Floats, names: Sequence[str], config: BoosterConfig, seed: int) -> lgb.Booster:
+    """Fit a booster whose raw score is the mean of a number; with few rows it may say the same of every firm.
+
+    Parameters
+    ----------
+    values, wanted
+        Feature matrix (n, k), and the number of each row, with noise.
+    names
+        Column names in order; codes of categories count as numbers.
+    config, seed
+        Settings, and the seed of row and column sampling.
+    """
+    training = lgb.Dataset(values, wanted, feature_name=list(names))
+    return lgb.train(_parameters(config, "regression", seed), training, num_boost_round=config.trees)
+
+
+def fit_variance(
+    values: Floats, squares: Floats, names: Sequence[str], config: BoosterConfig, seed: int
+) -> lgb.Booster:
+    """Fit a booster whose raw score is the logarithm of a variance; with few rows it may say the same of every firm.
+
+    Parameters
+    ----------
+    values, squares
+        Feature matrix (n, k), and of each row a square, or a mean of squares, above 0: its variance, with noise.
+    names, config, seed
+        As of `fit_mean`.
+    """
+    training = lgb.Dataset(values, squares, feature_name=list(names))
+    # The likelihood of sums of squares, whose noise grows with the variance; its link is the logarithm.
+    return lgb.train(_parameters(config, "gamma", seed), training, num_boost_round=config.trees)
+
+
+def _parameters(config: BoosterConfig, objective: str, seed: int) -> dict[str, Any]:
+    return {
+        "objective": objective,
         "learning_rate": config.learning_rate,
         "num_leaves": config.leaves,
         "min_data_in_leaf": config.leaf_firms,
@@ -85,19 +135,6 @@ def fit_booster(
         "force_row_wise": True,
         "verbose": -1,
     }
-    if config.signs:
-        parameters["monotone_constraints"] = constraints(names)
-    training = lgb.Dataset(
-        values, labels.astype(np.float64), weight=weights, init_score=offsets, feature_name=list(names)
-    )
-    training.categorical_feature = list(categorical)
-    booster = lgb.train(parameters, training, num_boost_round=config.trees)
-    if not booster.feature_importance("split").any():
-        raise TrainingError(
-            f"no signal splits {len(labels):,} firms with {config.leaf_firms:,} in a leaf at least; "
-            "give more firms or lower booster.leaf_firms"
-        )
-    return booster
 
 
 def averaged(one: lgb.Booster, other: lgb.Booster) -> lgb.Booster:

@@ -24,7 +24,8 @@ from littlegiants.models.reference_cohort import ReferenceCohort
 from littlegiants.models.scoring import reasons
 from littlegiants.models.scoring.abstain import abstain_reason
 from littlegiants.models.scoring.booster import contributions, log_odds, splits
-from littlegiants.models.scoring.calibration import Calibration
+from littlegiants.models.scoring.calibration import Calibration, probability
+from littlegiants.models.scoring.interval import Spread
 from littlegiants.models.scoring.score_columns import REASON_COLUMNS, SCORE_COLUMNS
 
 QUANTILES = 1_001
@@ -49,6 +50,8 @@ class Model:
         Gives P(market).
     subsidised
         Gives P(subsidised | no market event), or None where training held too few subsidised firms.
+    spread
+        Gives the interval of P(market).
     population
         What was learned from the training population.
     reference : ndarray, shape (1001,)
@@ -63,6 +66,7 @@ class Model:
 
     market: Head
     subsidised: Head | None
+    spread: Spread
     population: Population
     reference: Floats
     manifest: Manifest
@@ -78,10 +82,16 @@ class Model:
         # If a score has few reasons, signals without any weight are added, the first columns first.
         named = enumerate(zip(self.manifest.features, split, strict=False))
         shown = [place for place, (name, some) in named if not some and name not in self.manifest.unstable_reasons]
-        used = split.copy() if self.subsidised is None else split | splits(self.subsidised.booster)
+        used = np.any([splits(booster) for booster in self.boosters], axis=0)
         used[shown[: reasons.SHOWN]] = True
         flags = {f"{name}_observed" for name in self.manifest.observed_tables}
         return tuple(name for name, some in zip(self.manifest.features, used, strict=False) if some or name in flags)
+
+    @property
+    def boosters(self) -> tuple[lgb.Booster, ...]:
+        """Every booster that a score depends on."""
+        market = (self.market.booster, self.spread.bias, self.spread.variance)
+        return market if self.subsidised is None else (*market, self.subsidised.booster)
 
     @property
     def version(self) -> str:
@@ -91,6 +101,11 @@ class Model:
     def probabilities(self, values: Floats) -> Floats:
         """Return P(market) of each row of a feature matrix's values."""
         return self.market.calibration.probability(log_odds(self.market.booster, values))
+
+    def interval(self, values: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return P(market) of each row of a feature matrix's values, and the ends of its interval."""
+        calibrated = self.market.calibration.calibrated(log_odds(self.market.booster, values))
+        return probability(calibrated), *self.spread.interval(calibrated, values)
 
     def score(self, matrix: FeatureMatrix, explain: bool = True) -> Scores:
         """Score a feature matrix.
@@ -144,9 +159,7 @@ class Model:
         dict of ndarray of shape (n,)
             The probabilities and the percentile rank of each row, by the name of the score column.
         """
-        raw = log_odds(self.market.booster, values)
-        market = self.market.calibration.probability(raw)
-        low, high = self.market.calibration.interval(raw)
+        market, low, high = self.interval(values)
         subsidised = self.subsidised_share(values, market)
         return {
             "p_market": market,

@@ -60,8 +60,13 @@ COLUMNS = (
     ScoreColumn("firm_id", ScoreKind.TEXT, None, "the firm"),
     ScoreColumn("as_of_date", ScoreKind.TEXT, None, "the date at whose end the firm is scored, as YYYY-MM-DD"),
     ScoreColumn("p_market", ScoreKind.PROBABILITY, _SHARE, "probability of a market success within the label timespan"),
-    ScoreColumn("p_market_low", ScoreKind.PROBABILITY, _SHARE, "lower end of the calibration interval of `p_market`"),
-    ScoreColumn("p_market_high", ScoreKind.PROBABILITY, _SHARE, "upper end of the calibration interval of `p_market`"),
+    ScoreColumn(
+        "p_market_low",
+        ScoreKind.PROBABILITY,
+        _SHARE,
+        "lower end of the 80 % interval of `p_market`: where the same recipe with far more firms would put it",
+    ),
+    ScoreColumn("p_market_high", ScoreKind.PROBABILITY, _SHARE, "upper end of that interval"),
     ScoreColumn(
         "p_subsidised",
         ScoreKind.PROBABILITY,

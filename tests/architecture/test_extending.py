@@ -224,7 +224,7 @@ print(components(Limits())["Scored"]["properties"]["interval_width"])
 def test_score_column(copy):
     made = copy("A score column")
     page = made.run("python", "-m", "littlegiants.models.scoring.score_columns")
-    assert "| `interval_width` | number | 0, 1 | width of the calibration interval of `p_market` |" in page
+    assert "| `interval_width` | number | 0, 1 | width of that interval |" in page
     (made.tree / "docs" / "scores.md").write_text(page, encoding="utf-8")
     assert made.python(SHOWN) == "{'type': ['number', 'null'], 'minimum': 0, 'maximum': 1}\n"
     made.checked()

@@ -29,7 +29,7 @@ def test_on_the_simulator_the_model_comes_close_to_the_true_probabilities(tmp_pa
     assert figures["share_of_truth"] >= (0.97 if WHOLE else 0.93)
     assert figures["model"]["ece"]["value"] <= (0.02 if WHOLE else 0.04)
     assert figures["model"]["auc"]["low" if WHOLE else "value"] > figures["baselines"]["logistic regression"]
-    # The interval is about calibration, so it covers few firms' own probabilities; what matters is that it is said.
+    # The interval is about what signals can tell, so it covers fewer firms' own probabilities; that it is said matters.
     assert f"{figures['coverage']:.1%}" in printed
 
 

@@ -166,18 +166,19 @@ def _damaged_folders(make: Callable[[str], Path], code: str) -> dict[str, Path]:
 def _calibrations(make: Callable[[str], Path]) -> dict[str, Path]:
     """Calibrations that give no probabilities, and other signals; all digests fit."""
     changes: dict[str, Callable[[dict], object]] = {
-        "steps down": lambda market: market.update(low=market["low"][::-1]),
-        "reversed": lambda market: market.update(slope=-market["slope"]),
-        "above one": lambda market: market.update(high=[*market["high"][:-1], 1.5]),
-        "NaN": lambda market: market.update(high=[*market["high"][:-1], float("nan")]),
-        "infinity": lambda market: market.update(intercept=float("inf")),
-        "empty": lambda market: market.update(scores=[], low=[], high=[]),
+        "reversed": lambda stored: stored["market"].update(slope=-stored["market"]["slope"]),
+        "flat": lambda stored: stored["market"].update(slope=0.0),
+        "NaN": lambda stored: stored["market"].update(slope=float("nan")),
+        "infinity": lambda stored: stored["market"].update(intercept=float("inf")),
+        "negative drift": lambda stored: stored["interval"].update(drift=-0.1),
+        "endless drift": lambda stored: stored["interval"].update(drift=float("inf")),
+        "no interval": lambda stored: stored.pop("interval"),
     }
     bundles = {name: make(f"calibration {name}") for name in changes}
     for name, change in changes.items():
         path = bundles[name] / "calibration.json"
         plain = json.loads(path.read_text())
-        change(plain["market"])
+        change(plain)
         path.write_text(json.dumps(plain))
         sign(bundles[name])
     bundles["other signals"] = make("other signals")

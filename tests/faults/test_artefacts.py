@@ -169,7 +169,7 @@ def test_m10_pickles_of_every_kind_are_refused_and_not_run(refused):
 
 
 def test_m11_yaml_objects_and_endless_json_are_refused(refused):
-    expect(refused, ("yaml manifest", "is not the JSON of a manifest"), ("a million keys", "has more than 20 keys"))
+    expect(refused, ("yaml manifest", "is not the JSON of a manifest"), ("a million keys", "has more than 12 keys"))
     expect(refused, ("a million keys in the manifest", "is larger than 4,194,304 bytes"), ("depth", "calibration.json"))
 
 
@@ -184,9 +184,13 @@ def test_m14_what_everyone_may_write_is_refused(refused):
 
 
 def test_m15_calibrations_that_give_no_probabilities_are_refused(refused):
-    steps = "is not a non-decreasing list of probabilities"
-    expect(refused, ("steps down", steps), ("above one", steps), ("reversed", "must increase with the score"))
-    expect(refused, ("empty", "scores at least one"), ("NaN", "calibration.json"), ("infinity", "calibration.json"))
+    slope = "market.slope: Input should be greater than 0"
+    expect(refused, ("reversed", slope), ("flat", slope), ("NaN", "calibration.json"), ("infinity", "calibration.json"))
+
+
+def test_m15_intervals_without_a_width_are_refused(refused):
+    expect(refused, ("negative drift", "interval.drift"), ("endless drift", "interval.drift"))
+    expect(refused, ("no interval", "interval: Field required"))
 
 
 def test_m16_other_signals_than_the_builder_computes_are_refused(refused):

@@ -9,7 +9,16 @@ import pytest
 from littlegiants.ingest.errors import ArtefactError
 from littlegiants.models.artefact.artefact import read_artefact
 
-FILES = ("calibration.json", "cohort.json", "context.parquet", "manifest.json", "model.txt", "model_subsidised.txt")
+FILES = (
+    "calibration.json",
+    "cohort.json",
+    "context.parquet",
+    "interval_bias.txt",
+    "interval_variance.txt",
+    "manifest.json",
+    "model.txt",
+    "model_subsidised.txt",
+)
 
 
 def refused(folder: Path, *words: str) -> None:

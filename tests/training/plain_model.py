@@ -7,8 +7,9 @@ import numpy as np
 from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population.population import Population
 from littlegiants.models.manifest import Dates, LabelDefinition, Manifest
-from littlegiants.models.scoring.booster import BoosterConfig, fit_booster, log_odds
+from littlegiants.models.scoring.booster import BoosterConfig, fit_booster, fit_mean, fit_variance, log_odds
 from littlegiants.models.scoring.calibration import Calibration
+from littlegiants.models.scoring.interval import Spread
 from littlegiants.models.scoring.model import Head, Model, current_categories
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.labels import MARKET
@@ -65,4 +66,7 @@ def plain_model(**changes) -> Model:
     booster = fit_booster(panel.values, panel.market, np.ones(len(panel)), FEATURES, [], BOOSTER, 7)
     calibration = Calibration.fit(log_odds(booster, panel.values), panel.market)
     reference = np.linspace(0, 1, 1_001)
-    return Model(Head(booster, calibration), None, Population.empty(), reference, plain_manifest(**changes))
+    strayed = np.linspace(0.01, 0.1, len(panel))
+    bias, variance = (fit(panel.values, strayed, FEATURES, BOOSTER, 7) for fit in (fit_mean, fit_variance))
+    spread = Spread(bias, variance, drift=0.1)
+    return Model(Head(booster, calibration), None, spread, Population.empty(), reference, plain_manifest(**changes))

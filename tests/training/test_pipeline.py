@@ -139,7 +139,9 @@ def test_what_is_later_than_the_test_date_changes_the_figures_only(frames, tiny,
     assert other_than(found, tiny) == {"manifest.json"}
 
 
-def test_what_is_later_than_the_calibration_date_changes_no_booster_that_is_not_refitted(frames, tables, tmp_path):
+def test_what_is_later_than_the_calibration_date_changes_no_probability_s_booster_that_is_not_refitted(
+    frames, tables, tmp_path
+):
     # Rows that are only told of late are left alone here: a label may be corrected until the test date.
     settled = {
         name: frame[frame["known_on"] == ""].drop(columns="known_on") if "known_on" in frame else frame
@@ -148,7 +150,8 @@ def test_what_is_later_than_the_calibration_date_changes_no_booster_that_is_not_
     dates = {"dates": {"known_by": END.isoformat()}, "refit": False}
     one = files_of(Tables.from_frames(settled), tmp_path / "one", **dates)
     other = files_of(disturbed(settled, CALIBRATE), tmp_path / "other", **dates)
-    assert other_than(other, one) == {"calibration.json", "manifest.json"}
+    # The interval is learned on that date, as the calibration is.
+    assert other_than(other, one) == {"calibration.json", "interval_bias.txt", "interval_variance.txt", "manifest.json"}
 
 
 def test_the_population_ends_with_the_last_date_fitted_on(trained, tables):
@@ -320,7 +323,7 @@ def test_firms_with_an_undated_exit_teach_nothing(trained, tables):
 def test_each_step_is_reported(tables):
     lines: list[str] = []
     train(tables, small_config(**TINY), progress=lines.append)
-    assert [line.split(" ")[0] for line in lines] == ["signals", "booster", "booster", "measuring"]
+    assert [line.split(" ")[0] for line in lines] == ["signals", "booster", "interval", "booster", "measuring"]
 
 
 def test_a_window_after_the_data_end_is_refused_and_not_taken_for_failure(tables):

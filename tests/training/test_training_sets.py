@@ -119,3 +119,22 @@ def test_nothing_known_after_the_test_date_teaches(tables):
         log_odds(alone.model.market.booster, trained.test.values[:100])
         == (log_odds(trained.model.market.booster, trained.test.values[:100]))
     ).all()
+
+
+def test_a_date_without_any_success_begins_at_half_of_one(training_set):
+    # All of the early firms failed: their date begins at the rate 0.5 / n, and nothing is infinite.
+    failed = replace(training_set, early_labels=np.zeros(len(training_set.early)))
+    both = failed.fit(Population.empty(), EARLY, 7)
+    assert np.isfinite(log_odds(both, training_set.panel.values)).all()
+
+
+def test_the_rows_of_some_firms(training_set):
+    chosen = np.unique(training_set.panel.firm_ids)[::3]
+    some = training_set.of_firms(chosen)
+    for panel, labels, whole, all_labels in (
+        (some.panel, some.labels, training_set.panel, training_set.labels),
+        (some.early, some.early_labels, training_set.early, training_set.early_labels),
+    ):
+        rows = [place for place, firm in enumerate(whole.firm_ids) if firm in set(chosen)]
+        assert panel.firm_ids.tolist() == whole.firm_ids[rows].tolist()
+        assert labels.tolist() == all_labels[rows].tolist()

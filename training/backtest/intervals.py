@@ -1,8 +1,9 @@
 """Whether the intervals hold out of time, as far as outcomes that are only 0 or 1 can tell.
 
-One firm's probability is never observed, so one firm's interval cannot be judged. What can be: over the firms of a bin
-of the score, the mean interval and the observed rate with an interval of its own (Wilson 1927). Where the two do not
-even overlap, the interval was wrong. On a simulated economy each firm's true probability is known and is looked at too.
+One firm's probability is never observed, so one firm's interval cannot be judged (`benchmarks/intervals.py` judges it
+on a simulated economy). What can be: over the firms of a bin of the score, the mean interval and the observed rate with
+an interval of its own (Wilson 1927). Where the two do not even overlap, the interval was wrong. Whether probabilities
+are calibrated at all is looked at without bins, too (Venn-Abers).
 """
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.stats import binomtest
 from littlegiants.ingest.arrays import Floats
 from littlegiants.training.backtest.result import Result
 from littlegiants.training.evaluation.metrics import BINS, Labels
+from littlegiants.training.evaluation.venn_abers import calibration_gap
 
 
 class IntervalBin(Result):
@@ -60,8 +62,10 @@ class IntervalQuality(Result):
         Mean and median width of the intervals.
     truth_coverage, truth_error
         Share of rows whose own true probability lies in their interval, and the mean absolute error of the probability;
-        None where the truth is not known. The interval speaks of all firms of one score, not of one firm's own
-        probability, so that this coverage is far below that of the bins.
+        None where the truth is not known. The truth knows what no signal tells, and the interval is about what the
+        recipe would say, so that this coverage may lie below 80 %.
+    gap
+        Mean distance of the probabilities to the Venn-Abers pair of the outcomes.
     """
 
     bins: tuple[IntervalBin, ...]
@@ -71,6 +75,7 @@ class IntervalQuality(Result):
     width_median: float
     truth_coverage: float | None
     truth_error: float | None
+    gap: float
 
 
 def interval_quality(
@@ -99,6 +104,7 @@ def interval_quality(
         width_median=float(np.median(high - low)),
         truth_coverage=float(within.mean()) if known.any() else None,
         truth_error=float(np.abs(truth - probabilities)[known].mean()) if known.any() else None,
+        gap=calibration_gap(labels, probabilities),
     )
 
 

@@ -13,7 +13,6 @@ from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.tables.tables import Tables
 from littlegiants.models.scoring.abstain import abstain_reason
-from littlegiants.models.scoring.booster import log_odds
 from littlegiants.models.scoring.model import Model
 from littlegiants.training.backtest.baseline_scores import baseline_scores
 from littlegiants.training.config import TrainConfig
@@ -114,14 +113,13 @@ def run_origin(
     trained = train(tables, dated, undated, progress, measured=False)
     test, model = trained.test, trained.model
     assert test is not None  # noqa: S101 - the dates hold a window out
-    raw = log_odds(model.market.booster, test.values)
-    low, high = model.market.calibration.interval(raw)
+    probabilities, low, high = model.interval(test.values)
     return Origin(
         dated,
         model,
         trained.training_set,
         test,
-        model.market.calibration.probability(raw),
+        probabilities,
         low,
         high,
         abstain_reason(matrix_of(tables, as_of, model.population, test), model.manifest.observed_tables),

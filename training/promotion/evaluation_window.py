@@ -14,7 +14,6 @@ from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import TrainingError
 from littlegiants.ingest.tables.tables import Tables
-from littlegiants.models.scoring.booster import log_odds
 from littlegiants.models.scoring.model import Model, current_categories
 from littlegiants.training.backtest.baseline_scores import baseline_scores
 from littlegiants.training.backtest.slices import Names, slice_names
@@ -85,9 +84,7 @@ class EvaluationWindow:
         """Score the window's firms and measure it."""
         values = self._panel(model).values
         with threadpool_limits(limits=1, user_api="blas"):
-            raw = log_odds(model.market.booster, values)
-            probabilities = model.market.calibration.probability(raw)
-            low, high = model.market.calibration.interval(raw)
+            probabilities, low, high = model.interval(values)
         sound = bool(np.isfinite(probabilities).all())
         replicates = bootstrap(self.policy).replicates(self.outcomes, probabilities, on_all=_judged) if sound else {}
         return Scored(values, probabilities, low, high, replicates)

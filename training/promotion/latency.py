@@ -34,8 +34,8 @@ def _ratio(model: Model, champion: Model, rows: Floats) -> float:
     """Return the ratio of the shortest times; other work on the machine can only lengthen a time."""
     mine, its = [], []
     for _ in range(_REPEATS):
-        mine.append(_time(lambda: model.probabilities(rows)))
-        its.append(_time(lambda: champion.probabilities(rows)))
+        mine.append(_time(lambda: model.interval(rows)))
+        its.append(_time(lambda: champion.interval(rows)))
     return min(mine) / min(its)
 
 

@@ -158,8 +158,7 @@ def size(model: Model, candidate: Candidate, policy: Policy) -> Check:
     policy
         The thresholds.
     """
-    boosters = [model.market.booster, *([model.subsidised.booster] if model.subsidised else [])]
-    trees, megabytes = sum(booster.num_trees() for booster in boosters), candidate.size / 1e6
+    trees, megabytes = sum(booster.num_trees() for booster in model.boosters), candidate.size / 1e6
     wrong = [f"{trees:,} trees, {policy.trees:,} are allowed"] if trees > policy.trees else []
     wrong += [f"{megabytes:.1f} MB, {policy.megabytes:g} are allowed"] if megabytes > policy.megabytes else []
     figures = {"trees": trees, "megabytes": megabytes}

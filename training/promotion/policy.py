@@ -29,7 +29,7 @@ class Policy(BaseModel):
     slope_low: float = Field(0.8, gt=0, description="the interval of the calibration slope must reach this")
     slope_high: float = Field(1.25, gt=1, description="the interval of the calibration slope must not lie above this")
     width_low: float = Field(1e-4, ge=0, description="mean width of the probabilities' intervals at least")
-    width_high: float = Field(0.25, gt=0, description="mean width of the probabilities' intervals at most")
+    width_high: float = Field(0.4, gt=0, description="mean width of the probabilities' intervals at most")
     slice_firms: int = Field(200, ge=20, description="firms in a slice that is judged, at least")
     slice_class: int = Field(20, ge=5, description="successes in it at least, and failures")
     slice_auc: float = Field(0.05, ge=0, description="AUC that a slice may lose to the champion, beyond chance")

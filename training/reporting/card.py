@@ -56,7 +56,7 @@ def _details(found: Backtest) -> list[str]:
     origins = "1 origin" if len(found.origins) == 1 else f"{len(found.origins)} origins"
     made = (
         "Gradient-boosted trees (LightGBM), calibrated on a later date than they were fitted on; each probability has "
-        f"an interval, or is withheld with a reason. The same recipe was trained at {origins}, "
+        f"an 80 % interval for this firm, or is withheld with a reason. The same recipe was trained at {origins}, "
         f"{day(found.origins[0].as_of)} to {day(found.origins[-1].as_of)}; these figures are the recipe’s. "
         f"Made with {libraries}."
     )

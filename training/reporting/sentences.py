@@ -203,14 +203,15 @@ def intervals(found: Backtest) -> str:
     text = (
         f"In {holds} of {len(quality.bins)} groups the interval given overlaps with that of the share that succeeded, "
         f"for {percent(quality.inside)} of the firms it holds the share itself; its mean width is "
-        f"{number(100 * quality.width, 1)} percentage points."
+        f"{number(100 * quality.width, 1)} percentage points. By Venn–Abers, which needs no groups, the probabilities "
+        f"are {number(100 * quality.gap, 1)} percentage points off on average."
     )
     if quality.truth_coverage is None or quality.truth_error is None:
         return text
     return (
         f"{text} The economy is simulated, so each firm’s true probability is known: the model’s is "
-        f"{number(100 * quality.truth_error, 1)} percentage points from it on average, and the interval, which speaks "
-        f"of all firms of one score, holds it for {percent(quality.truth_coverage)} of the firms."
+        f"{number(100 * quality.truth_error, 1)} percentage points from it on average, and the interval, which is "
+        f"about what signals can tell, holds it for {percent(quality.truth_coverage)} of the firms."
     )
 
 

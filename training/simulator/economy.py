@@ -96,6 +96,8 @@ class Economy:
     heat_noise: float = 0.02  # monthly innovation of the sector's own AR(1)
     heat_memory: float = 0.95
 
+    firms_per_investor: float = 12.0  # of all that are ever founded
+
     birth_growth: float = 0.015  # a year
     speciality: float = 0.30  # share of a cluster's firms in the sector it is known for
     sector_counts: tuple[float, ...] = (0.50, 0.35, 0.15)  # shares of firms with 1, 2, 3 sectors

@@ -14,7 +14,6 @@ from littlegiants.training.simulator.economy import Ints
 from littlegiants.training.simulator.names import FIELD_OF_SECTOR, FIELDS, REGIONS
 from littlegiants.training.simulator.world import Columns, Text, World
 
-_FIRMS_PER_INVESTOR = 12
 _FEWEST = 8  # investors of a pool
 _AREAS = ("CN", "US", "EU")
 # A pool for each field of an area, and one of its state funds and one of its banks: these take part in rounds that
@@ -70,7 +69,7 @@ def investments(world: World, rounds: Columns, rng: np.random.Generator) -> Colu
     rng
         Source of chance.
     """
-    investors = _investors(len(world.firms), rng)
+    investors = _investors(len(world.firms) / world.economy.firms_per_investor, rng)
     row, place = _slots(rounds, rng)
     position = {firm_id: index for index, firm_id in enumerate(world.firm_id.tolist())}
     firm = np.array([position[firm_id] for firm_id in rounds["firm_id"][row].tolist()], np.int64)
@@ -93,8 +92,8 @@ def investments(world: World, rounds: Columns, rng: np.random.Generator) -> Colu
     }
 
 
-def _investors(firms: int, rng: np.random.Generator) -> _Investors:
-    size = max(_FEWEST, firms // (_FIRMS_PER_INVESTOR * len(_AREAS) * _POOLS))
+def _investors(wanted: float, rng: np.random.Generator) -> _Investors:
+    size = max(_FEWEST, int(wanted / (len(_AREAS) * _POOLS)))
     count = size * len(_AREAS) * _POOLS
     pool = np.repeat(np.arange(len(_AREAS) * _POOLS), size)
     kind = rng.choice(np.array(list(_KINDS), object), size=count, p=list(_KINDS.values()))

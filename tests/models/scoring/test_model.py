@@ -2,7 +2,6 @@
 
 import json
 import math
-from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 import lightgbm as lgb
@@ -54,17 +53,22 @@ def test_probabilities_are_those_of_the_stored_booster_and_calibration_bit_for_b
     assert np.ptp(market) > 0.5
 
 
-def test_the_interval_is_the_pair_of_stored_steps_widened_to_hold_the_probability(
-    artefact, calibrations, matrix, scores
-):
-    stored = calibrations["market"]
-    for row, score in enumerate(raw(artefact, matrix)):
-        if scores["abstained"][row]:
-            continue
-        low = stored["low"][bisect_right(stored["scores"], score)]
-        high = stored["high"][bisect_left(stored["scores"], score)]
-        assert scores["p_market_low"][row] == min(low, scores["p_market"][row])
-        assert scores["p_market_high"][row] == max(high, scores["p_market"][row])
+def test_the_interval_is_the_stored_spread_around_the_probability_bit_for_bit(artefact, calibrations, matrix, scores):
+    shown = ~scores["abstained"]
+    stored, score = calibrations["market"], raw(artefact, matrix)
+    moved, variance = (raw(artefact, matrix, f"interval_{name}.txt") for name in ("bias", "variance"))
+    # 80 % of a normal distribution lie within 1.2816 standard deviations of its middle.
+    # Each variance is a square of its own deviation, as in the code: another order would change the last bit.
+    deviation = np.sqrt(np.exp(variance) + calibrations["interval"]["drift"] ** 2)
+    reach = 1.2815515655446004 * np.sqrt(deviation**2 + (0.3 * moved) ** 2)
+    middle = stored["intercept"] + stored["slope"] * score
+    for name, at in (
+        ("p_market_low", middle + np.minimum(moved - reach, -0.25 * reach)),
+        ("p_market_high", middle + np.maximum(moved + reach, 0.25 * reach)),
+    ):
+        same(scores[name][shown], (1.0 / (1.0 + np.exp(-at)))[shown])
+    assert (scores["p_market_low"] < scores["p_market"])[shown].all()
+    assert (scores["p_market"] < scores["p_market_high"])[shown].all()
 
 
 def test_the_three_probabilities_are_of_one_whole(scores):

@@ -27,7 +27,7 @@ JUDGED = Judged(
     baselines=(CONSTANT,),
     slices=(),
     intervals=IntervalQuality(
-        bins=(), coverage=1.0, inside=1.0, width=0.1, width_median=0.1, truth_coverage=None, truth_error=None
+        bins=(), coverage=1.0, inside=1.0, width=0.1, width_median=0.1, truth_coverage=None, truth_error=None, gap=0.01
     ),
     abstention=Abstention(by_width=(), area=0.2, excess=-0.01, reasons=()),
 )

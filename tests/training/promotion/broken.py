@@ -1,6 +1,7 @@
 """Challengers whose files are damaged, forged, or too many."""
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -25,11 +26,11 @@ def broken_files() -> Iterator[tuple[str, str, Maker]]:
             sign(candidate.folder)
         return replace(candidate, digest=manifest_of(candidate.folder)["digest"])
 
-    def knots(world: World, change: Callable[[dict], None]) -> Candidate:
+    def stored(world: World, change: Callable[[dict], object]) -> Candidate:
         candidate = world.write(world.model)
         path = candidate.folder / "calibration.json"
         plain = json.loads(path.read_text())
-        change(plain["market"])
+        change(plain)
         path.write_text(json.dumps(plain))
         sign(candidate.folder)
         return replace(candidate, digest=manifest_of(candidate.folder)["digest"])
@@ -40,13 +41,23 @@ def broken_files() -> Iterator[tuple[str, str, Maker]]:
     yield "a byte of the population changed", "artefact", lambda w: file(w, "context.parquet", b"PAR1", b"PAR2")
     yield "a file too many", "artefact", _with_code
     yield "a file missing", "artefact", _without_population
-    yield "low knots not monotone", "artefact", lambda w: knots(w, lambda c: c["low"].reverse())
-    yield "high knots not monotone", "artefact", lambda w: knots(w, lambda c: c["high"].reverse())
-    yield "a knot above 1", "artefact", lambda w: knots(w, lambda c: c["high"].append(c["high"].pop() + 1))
-    yield "a knot below 0", "artefact", lambda w: knots(w, lambda c: c["low"].__setitem__(0, -0.1))
-    yield "a knot that is no number", "artefact", lambda w: knots(w, lambda c: c["low"].__setitem__(0, float("nan")))
-    yield "no knots", "artefact", lambda w: knots(w, lambda c: c.update(scores=[], low=[0.1], high=[0.2]))
-    yield "a falling calibration", "artefact", lambda w: knots(w, lambda c: c.update(slope=-c["slope"]))
+    yield "a falling calibration", "artefact", lambda w: stored(w, lambda c: c["market"].update(slope=-1.0))
+    yield "a flat calibration", "artefact", lambda w: stored(w, lambda c: c["market"].update(slope=0.0))
+    yield (
+        "a calibration that is no number",
+        "artefact",
+        lambda w: stored(w, lambda c: c["market"].update(slope=math.nan)),
+    )
+    yield "no calibration", "artefact", lambda w: stored(w, lambda c: c.pop("market"))
+    yield "a drift below 0", "artefact", lambda w: stored(w, lambda c: c["interval"].update(drift=-0.1))
+    yield "a drift that is no number", "artefact", lambda w: stored(w, lambda c: c["interval"].update(drift=math.nan))
+    yield "no interval", "artefact", lambda w: stored(w, lambda c: c.pop("interval"))
+    yield (
+        "a digit of a variance changed",
+        "artefact",
+        lambda w: file(w, "interval_variance.txt", b"leaf_value=", b"leaf_value=1"),
+    )
+    yield "the bias of other columns", "artefact", lambda w: file(w, "interval_bias.txt", *_swapped(), signed=True)
     yield "column names swapped in the booster", "artefact", lambda w: file(w, "model.txt", *_swapped(), signed=True)
     yield "another artefact than was registered", "digest", lambda w: replace(w.write(w.model), digest="0" * 64)
     for up in (True, False):

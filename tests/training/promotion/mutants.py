@@ -118,8 +118,8 @@ def _uncalibrated() -> Iterator[tuple[str, str, Maker]]:
         yield f"intercept moved by {shift:+}", "calibration", partial(_scaled, 1.0, shift)
     for by in (0.4, 2.5):
         yield f"leaf values times {by}", "calibration", partial(_stretched, by)
-    yield "interval of no width", "interval", partial(_interval, 1.0, 0.0)
-    yield "interval of 0 to 1", "interval", partial(_interval, 0.0, 1.0)
+    yield "interval of no width", "interval", lambda w: w.write(w.spread(-40.0, 0.0))
+    yield "interval of 0 to 1", "interval", lambda w: w.write(w.spread(0.0, 50.0))
 
 
 def _scaled(by: float, shift: float, world: World) -> Candidate:
@@ -131,11 +131,6 @@ def _scaled(by: float, shift: float, world: World) -> Candidate:
 
 def _stretched(by: float, world: World) -> Candidate:
     return world.write(world.leaves(lambda _tree, _leaf, value: value * by))
-
-
-def _interval(low: float, high: float, world: World) -> Candidate:
-    knots = np.ones_like(world.model.market.calibration.low)
-    return world.write(world.calibrated(low=knots * low, high=knots * high))
 
 
 def _old() -> Iterator[tuple[str, str, Maker]]:

@@ -32,7 +32,7 @@ class Timed:
     busy: list[float] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
 
-    def probabilities(self, values):
+    def interval(self, values):
         self.rows.append(len(values))
         self.clock.now += self.call + self.row * len(values) + (self.busy.pop() if self.busy else 0.0)
         return np.zeros(len(values))

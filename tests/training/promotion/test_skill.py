@@ -131,7 +131,7 @@ def test_calibration_is_compared_with_the_champions():
 
 @pytest.mark.parametrize(
     ("half_width", "verdict"),
-    [(0.0, Verdict.REFUSE), (0.05, Verdict.PASS), (0.125, Verdict.PASS), (0.13, Verdict.REFUSE)],
+    [(0.0, Verdict.REFUSE), (0.05, Verdict.PASS), (0.2, Verdict.PASS), (0.21, Verdict.REFUSE)],
 )
 def test_an_interval_says_neither_nothing_nor_everything(half_width, verdict):
     check = skill.interval(scored([0.5] * 4, half_width), POLICY)

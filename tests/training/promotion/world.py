@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import lightgbm as lgb
 import numpy as np
 
 from littlegiants.features.matrix import CATEGORICAL, FEATURES
@@ -12,6 +13,7 @@ from littlegiants.models.artefact.artefact import write_artefact
 from littlegiants.models.artefact.recorded_scores import recorded_rows
 from littlegiants.models.manifest import Manifest
 from littlegiants.models.scoring.booster import BoosterConfig, fit_booster, from_text, log_odds, to_text
+from littlegiants.models.scoring.interval import Spread
 from littlegiants.models.scoring.model import Head, Model
 from littlegiants.training.config import TrainConfig
 from littlegiants.training.panel import Panel
@@ -94,13 +96,26 @@ class World:
 
     def leaves(self, change: Callable[[int, int, float], float]) -> Model:
         """The champion with other leaf values; ``change`` is given tree, leaf and value."""
-        booster = from_text(to_text(self.model.market.booster))
-        for tree, dumped in enumerate(booster.dump_model()["tree_info"]):
-            for leaf in range(dumped["num_leaves"]):
-                booster.set_leaf_output(tree, leaf, change(tree, leaf, booster.get_leaf_output(tree, leaf)))
-        booster = from_text(to_text(booster))
-        return replace(self.model, market=Head(booster, self.model.market.calibration))
+        return replace(
+            self.model, market=Head(with_leaves(self.model.market.booster, change), self.model.market.calibration)
+        )
+
+    def spread(self, log_variance: float, drift: float) -> Model:
+        """The champion with intervals that are as wide for every firm."""
+        bias = with_leaves(self.model.spread.bias, lambda *_: 0.0)
+        share = log_variance / self.model.spread.variance.num_trees()
+        variance = with_leaves(self.model.spread.variance, lambda *_: share)
+        return replace(self.model, spread=Spread(bias, variance, drift))
 
     def logit_mean(self) -> float:
         """Mean of the champion's log-odds on the window."""
         return float(np.mean(log_odds(self.model.market.booster, self.window.values)))
+
+
+def with_leaves(booster: lgb.Booster, change: Callable[[int, int, float], float]) -> lgb.Booster:
+    """A booster with other leaf values."""
+    changed = from_text(to_text(booster))
+    for tree, dumped in enumerate(changed.dump_model()["tree_info"]):
+        for leaf in range(dumped["num_leaves"]):
+            changed.set_leaf_output(tree, leaf, change(tree, leaf, changed.get_leaf_output(tree, leaf)))
+    return from_text(to_text(changed))
