@@ -3,9 +3,11 @@
     python benchmarks/crunchbase_2013.py --data ../shared/data --outcome market --out scores.parquet
 
 The cohort are the firms whose status in the export is ``operating``, with at least one dated round after 1990. The
-label window is 793 days (to December 2015). What happened in it is not in these data: the scores can be judged only by
-someone who holds the later exports. Beside the scores the command prints what the same recipe reaches one window
-earlier, on 2011-07-31, where the outcomes are known.
+label window is 793 days (to December 2015). What happened in it is not in these data. Beside the scores the command
+prints what the same recipe reaches one window earlier, on 2011-07-31, where the outcomes are known. Whoever has the
+export of December 2015 (companies, rounds and acquisitions in the layout of 2014 and 2015) judges the scores with it:
+
+    python benchmarks/crunchbase_2013.py --data ../shared/data --outcome market --out scores.parquet --later DIR
 
 ``market`` is an acquisition, an IPO or a round of at least USD 1 m, ``exit`` an acquisition alone, ``listed`` an
 acquisition or an IPO. Investors' names come from the snapshot of December 2013, dates of IPOs from a list of American
@@ -22,6 +24,7 @@ from typing import Annotated, Literal
 
 import pandas as pd
 import typer
+from later_export import check_outcome, judge, read_later, show
 
 from littlegiants.ingest.readers.read import read_tables
 from littlegiants.ingest.sources.common.imported import Imported
@@ -133,17 +136,26 @@ def main(
     out: Annotated[Path, typer.Option(help="Scores of the cohort, .parquet or .csv.")],
     outcome: Annotated[Literal["market", "exit", "listed"], typer.Option(help="What is predicted.")] = "market",
     share: Share = 1,
+    later: Annotated[Path | None, typer.Option(help="The export of December 2015, to judge the scores with.")] = None,
     as_json: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
 ) -> None:
-    """Train, rehearse one window earlier, and score the cohort."""
+    """Train, rehearse one window earlier, score the cohort, and judge the scores where the outcomes are given."""
+    if later is not None:
+        check_outcome(outcome)
+    judgement = None
     with tempfile.TemporaryDirectory() as scratch:
         tables, undated, cohort, said = load(data, Path(scratch) / "tables", share, outcome == "listed")
-        print("\n".join(said))
         rehearsal = train(tables, configuration(OUTCOMES[outcome], holdout=True), undated).model.manifest
         trained = train(tables, configuration(OUTCOMES[outcome], holdout=False), undated)
         model = write_artefact(trained.model, Path(scratch) / "model")
         scores = Scorer(model).score(tables, AS_OF, cohort)
+        if later is not None:
+            export = read_later(later, Path(scratch))
+            settings = configuration(OUTCOMES[outcome], holdout=False)
+            judgement = judge(trained, settings, tables, Path(scratch) / "tables", cohort, export)
+            said += export.said
     write_scores(scores, out)
+    print("\n".join(said))
     print(f"\nrehearsal, one window earlier: as of {rehearsal.dates.test}, {rehearsal.rows['test']:,} firms")
     for name in ("auc", "average_precision", "precision_at_100", "ece", "calibration_slope"):
         figure = rehearsal.metrics[name]
@@ -155,6 +167,8 @@ def main(
     withheld = int(scores["abstained"].sum())
     mean = float(scores["p_market"].mean())
     print(f"{len(scores):,} firms scored as of {AS_OF}, {withheld:,} withheld, mean p {mean:.3f}: {out}")
+    if judgement is not None:
+        show(judgement)
     if as_json is not None:
         written = {
             "as_of_date": AS_OF.isoformat(),
@@ -166,6 +180,7 @@ def main(
             "rehearsal": rehearsal.model_dump(
                 mode="json", include={"dates", "rows", "metrics", "baselines", "reliability"}
             ),
+            "judgement": None if judgement is None else judgement.model_dump(mode="json"),
         }
         as_json.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 

@@ -11,6 +11,7 @@ import pytest
 
 from littlegiants.models.scoring.score_columns import SCORE_COLUMNS
 from tests.benchmarks.commands import shown
+from tests.benchmarks.later_exports import fate, make_later
 from tests.conftest import LONG
 
 pytestmark = pytest.mark.slow
@@ -36,10 +37,12 @@ def test_on_the_simulator_the_model_comes_close_to_the_true_probabilities(tmp_pa
 @pytest.mark.parametrize("outcome", ["market", "exit", "listed"] if WHOLE else ["market"])
 def test_2013_scores_every_operating_funded_firm(outcome, real_data, tmp_path):
     out, figures_file = tmp_path / "scores.parquet", tmp_path / "figures.json"
+    later = ["--later", str(make_later(real_data / "crunchbase-2013-us", tmp_path / "later"))]
     shown(
         "crunchbase_2013.py",
         *SHARE,
         *("--data", str(real_data), "--outcome", outcome, "--out", str(out), "--json", str(figures_file)),
+        *([] if outcome == "listed" else later),
     )
     scores, figures = pd.read_parquet(out), json.loads(figures_file.read_text())
 
@@ -52,6 +55,28 @@ def test_2013_scores_every_operating_funded_firm(outcome, real_data, tmp_path):
     assert metrics["ece"]["value"] <= (0.04 if WHOLE else 0.08)
     for baseline in figures["rehearsal"]["baselines"].values():
         assert metrics["auc"]["low"] > baseline["auc"]["value"]
+    if outcome != "listed":
+        hold_to_what_was_made(figures["judgement"], scores["firm_id"], outcome)
+
+
+def hold_to_what_was_made(judgement, firm_ids, outcome):
+    """The later export was made: who succeeds was drawn, so that no model can rank, and every count is known."""
+    fates = firm_ids.map(fate)
+    successes = {"market": ["raised", "acquired"], "exit": ["acquired"]}[outcome]
+    assert judgement["left_before"] == (fates == "left before").sum() > 0
+    assert judgement["not_named"] == (fates == "vanished").sum() > 0
+    model = judgement["model"]
+    assert model["rows"] == len(firm_ids) - judgement["left_before"]
+    assert model["successes"] == fates.isin(successes).sum()
+    assert judgement["named"]["rows"] == model["rows"] - judgement["not_named"]
+    assert model["metrics"]["auc"]["low"] < 0.5 < model["metrics"]["auc"]["high"]
+    # The twin looks ahead: it has seen the very rounds and acquisitions.
+    assert judgement["twin"]["flattery"]["auc"]["low"] > 0.1
+    # One firm in ten got a round of 2012 beside its own two; none was lost, and no amount was changed.
+    shares = {(part["check"], part["table"], part["column"]): part["share"] for part in judgement["back_fill"]}
+    assert 0.02 < shares["back_filled", "rounds", ""] < 0.1
+    assert shares["vanished", "rounds", ""] == shares["changed_fact", "rounds", "amount"] == 0
+    assert sum(part["rows"] for part in judgement["intervals"]["bins"]) == model["rows"]
 
 
 def test_old_labels_cost_skill_and_the_anchor_mends_the_calibration(real_data, tmp_path):
