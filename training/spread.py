@@ -17,6 +17,7 @@ import numpy as np
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import TrainingError
+from littlegiants.ingest.tables.vocabulary import among
 from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.models.scoring.booster import BoosterConfig, fit_mean, fit_variance, log_odds, splits
 from littlegiants.models.scoring.calibration import Calibration
@@ -69,7 +70,7 @@ def _halves(
         drawn = random.permutation(len(firms)) % 2
         for side in (0, 1):
             half = firms[drawn == side]
-            rows = np.isin(calibrating.firm_ids, half)
+            rows = among(calibrating.firm_ids, half)
             try:
                 booster = training_set.of_firms(half).fit(population, config, config.seed + 1 + fit + side)
                 scores = log_odds(booster, calibrating.values)

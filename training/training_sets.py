@@ -18,6 +18,7 @@ from littlegiants.features.matrix import FEATURES
 from littlegiants.features.population.population import Population
 from littlegiants.ingest.arrays import Floats
 from littlegiants.ingest.errors import TrainingError
+from littlegiants.ingest.tables.vocabulary import among
 from littlegiants.models.label_timespan import LabelTimespan
 from littlegiants.models.scoring.booster import averaged, fit_booster
 from littlegiants.models.scoring.model import current_categories
@@ -47,11 +48,11 @@ class TrainingSet:
 
     def of_firms(self, firm_ids: npt.NDArray[np.object_]) -> "TrainingSet":
         """Return the rows of some firms."""
-        rows = np.isin(self.panel.firm_ids, firm_ids)
+        rows = among(self.panel.firm_ids, firm_ids)
         some = TrainingSet(self.panel.rows(rows), self.labels[rows])
         if self.early is None or self.early_labels is None:
             return some
-        rows = np.isin(self.early.firm_ids, firm_ids)
+        rows = among(self.early.firm_ids, firm_ids)
         return replace(some, early=self.early.rows(rows), early_labels=self.early_labels[rows])
 
     def fit(

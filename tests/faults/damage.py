@@ -126,7 +126,7 @@ def hostile(make: Callable[[str], Path], done: Path) -> dict[str, Path]:
         "pickled manifest": ("manifest.json", pickled),
         "yaml manifest": ("manifest.json", yaml.encode()),
         "a million keys": ("calibration.json", f"{{{million}}}".encode()),
-        "a million keys in the manifest": ("manifest.json", f'{{"format":1,{million}}}'.encode()),
+        "a million keys in the manifest": ("manifest.json", f'{{"format":2,{million}}}'.encode()),
         "depth": ("calibration.json", b'{"market":' + b"[" * 1_000_000),
         "MLmodel": ("MLmodel", f"flavors: {{python_function: {{loader_module: {yaml}}}}}".encode()),
         "code": ("code.py", code.encode()),

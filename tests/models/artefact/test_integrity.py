@@ -13,6 +13,7 @@ import pytest
 from littlegiants.ingest.errors import ArtefactError
 from littlegiants.models.artefact.artefact import read_artefact, write_artefact
 from littlegiants.models.manifest import LATER_KEYS
+from littlegiants.models.scoring.interval import Spread
 from tests.models.forging import FILES, canonical, edit, manifest_of, refused, sign
 
 
@@ -110,6 +111,7 @@ def test_a_file_of_another_artefact_is_refused(copy, no_parser, trained, tmp_pat
         trained.model,
         subsidised=trained.model.market,
         market=trained.model.subsidised,
+        spread=Spread(trained.model.market.booster, trained.model.subsidised.booster, 0.3),
         reference=trained.model.reference**2,
         cohort=trained.model.cohort.model_copy(update={"silent_days": {}}),
         population=replace(trained.model.population, seen={**trained.model.population.seen, "country": {"XX": 50}}),
@@ -156,7 +158,7 @@ def test_what_is_no_folder_is_refused(artefact, no_parser, tmp_path):
     refused(tmp_path / "empty", "has no manifest.json; it is not an artefact")
 
 
-@pytest.mark.parametrize("number", [0, 2, "1", None, True, 1.0])
+@pytest.mark.parametrize("number", [0, 1, "2", None, True, 2.0])
 def test_a_manifest_of_another_format_is_refused(copy, no_parser, number):
     manifest = manifest_of(copy)
     (copy / "manifest.json").write_bytes(canonical(manifest | {"format": number}))
@@ -172,14 +174,14 @@ def test_a_manifest_of_another_format_is_refused(copy, no_parser, number):
         b"null",
         b"[]",
         b"{}",
-        b'{"format": 1}',
+        b'{"format": 2}',
         b"\x80\x04\x95",
         b"!!python/object/apply:os.system [id]",
-        b'{"format": 1, "format": 1}',
+        b'{"format": 2, "format": 2}',
         b"[" * 100_000,
-        b'{"format": 1, "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"format": 2, "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"format": ' + b"9" * 5_000 + b"}",
-        '{"format": 1}'.encode("utf-16"),
+        '{"format": 2}'.encode("utf-16"),
         b'{"format": NaN}',
         b'{"\xff": 1}',
     ],
@@ -194,7 +196,7 @@ def test_what_is_no_manifest_is_refused(copy, no_parser, content):
 def test_a_manifest_of_very_many_keys_is_refused(copy, no_parser, keys):
     # The smaller one is within the limit of 4 MiB.
     many = ",".join(f'"k{key}":1' for key in range(keys))
-    (copy / "manifest.json").write_text(f'{{"format":1,{many}}}')
+    (copy / "manifest.json").write_text(f'{{"format":2,{many}}}')
     refused(copy, "manifest.json", "is larger than 4,194,304 bytes" if keys == 1_000_000 else "the key 'base_rate'")
 
 
@@ -243,7 +245,7 @@ def test_a_missing_key_is_refused(copy, no_parser):
     manifest = manifest_of(copy)
     for key in manifest.keys() - LATER_KEYS:
         (copy / "manifest.json").write_bytes(canonical({name: v for name, v in manifest.items() if name != key}))
-        refused(copy, "manifest.json", "is not of format 1" if key == "format" else f"lacks the key {key!r}")
+        refused(copy, "manifest.json", "is not of format 2" if key == "format" else f"lacks the key {key!r}")
 
 
 @pytest.mark.parametrize("depth", [150, 240, 300, 700, 900])
