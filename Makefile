@@ -82,8 +82,9 @@ FUZZ_SECONDS ?= 600
 coverage: $(INSTALLED) ## Measure which lines the tests of units reach, against the floor in pyproject.toml
 	$(BIN)/pytest --numprocesses 2 --quiet --cov --cov-report term -m quick $(QUICK) $(ARGS)
 
+# In more processes than there are cores: many of these tests wait for a service, a browser or a time to be over.
 rest: $(INSTALLED)
-	$(BIN)/pytest --numprocesses 2 --durations 25 --durations-min 1 -m "not quick" $(ARGS)
+	$(BIN)/pytest --numprocesses 4 --durations 25 --durations-min 1 -m "not quick" $(ARGS)
 
 lowest: $(DEPENDENCIES) ## Train and score with the base alone, then test, all in the lowest versions allowed
 	rm -rf $(LOWEST) && mkdir -p $(LOWEST)/tree
