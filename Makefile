@@ -84,7 +84,7 @@ coverage: $(INSTALLED) ## Measure which lines the tests of units reach, against 
 
 # In more processes than there are cores: many of these tests wait for a service, a browser or a time to be over.
 rest: $(INSTALLED)
-	$(BIN)/pytest --numprocesses 4 --durations 25 --durations-min 1 -m "not quick" $(ARGS)
+	$(BIN)/pytest --numprocesses 3 --durations 25 --durations-min 1 -m "not quick" $(ARGS)
 
 lowest: $(DEPENDENCIES) ## Train and score with the base alone, then test, all in the lowest versions allowed
 	rm -rf $(LOWEST) && mkdir -p $(LOWEST)/tree

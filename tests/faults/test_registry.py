@@ -39,7 +39,7 @@ def refused(address: str, words: str, reference: str = CHAMPION, seconds: float 
 
 def test_an_honest_registry_gives_the_model_bit_for_bit(server, model):
     assert Scorer.from_registry(CHAMPION, server.address).model.manifest == model.manifest
-    assert sum(path.startswith(f"{FILES}/") for path in server.asked) == 6
+    assert sum(path.startswith(f"{FILES}/") for path in server.asked) == 8
 
 
 def test_m19_a_registry_that_is_down_or_silent_is_given_up():
@@ -226,4 +226,4 @@ def test_m23_a_place_that_was_named_beforehand_may_hold_the_files(server, artefa
         server.location = f"mlflow-artifacts://127.0.0.1:{other.server_port}/1/model"
         monkeypatch.setenv(ALLOWED, f"s3://models, 127.0.0.1:{other.server_port}")
         assert Scorer.from_registry(CHAMPION, server.address).model.version == model.version
-        assert len(other.asked) == 7
+        assert len(other.asked) == 9

@@ -207,8 +207,8 @@ def knows_a_founding_to_come(patch):
 
 
 def takes_the_rate_of_the_events_own_year(patch):
-    real = money.Money.usd
-    patch.setattr(money.Money, "usd", lambda self, currency, days: real(self, currency, days + 365))
+    real = money.Money.usd_of
+    patch.setattr(money.Money, "usd_of", lambda self, codes, names, days: real(self, codes, names, days + 365))
 
 
 def fills_unknown_amounts_with_the_mean_of_all(patch):

@@ -21,6 +21,7 @@ refit = false
 min_subsidised = 50
 bootstrap = 30
 stability_fits = 5
+interval_fits = 4
 seed = 11
 
 [label]
