@@ -10,6 +10,8 @@ from pathlib import Path
 from littlegiants.ingest.errors import BusyError, LittleGiantsError, StopError
 from littlegiants.ingest.files.atomic import cannot_write
 
+_GONE = ".gone"
+
 
 @contextmanager
 def job_folder(out: Path, resume: bool = False) -> Iterator[Path]:
@@ -72,9 +74,10 @@ def _locked(folder: Path, out: Path) -> int:
 
 
 def empty(folder: Path) -> None:
-    """Remove all that is in a folder."""
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+    """Remove all that is in a folder; what a kill leaves half removed has lost its name before."""
+    for path in sorted(folder.iterdir(), key=lambda path: path.suffix != _GONE):  # what another run left, first
+        gone = path if path.suffix == _GONE else path.rename(path.with_name(f"{path.name}{_GONE}"))
+        if gone.is_dir() and not gone.is_symlink():
+            shutil.rmtree(gone)
         else:
-            path.unlink()
+            gone.unlink()

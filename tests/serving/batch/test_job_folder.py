@@ -1,5 +1,6 @@
 """The folder of a job: one run's at a time, kept after a stop, and gone at the end."""
 
+import shutil
 import subprocess
 import sys
 
@@ -59,6 +60,29 @@ def test_what_another_run_would_meet_again_leaves_nothing(error, kept, tmp_path)
     with pytest.raises(error):
         stopped(tmp_path / "s.csv", error)
     assert names(tmp_path) == [".s.csv.job"] * kept
+
+
+def test_what_is_half_removed_has_lost_its_name(tmp_path, monkeypatch):
+    out = tmp_path / "s.csv"
+
+    def killed(path):
+        (path / "first").unlink()
+        raise KeyboardInterrupt
+
+    def worked():
+        with job_folder(out) as folder:
+            (folder / "rows").mkdir()
+            for name in ("first", "record"):
+                (folder / "rows" / name).touch()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            worked()
+    with job_folder(out, resume=True) as folder:
+        assert names(folder) == ["rows.gone"]
+        (folder / "rows").mkdir()
+    assert names(tmp_path) == []
 
 
 def test_of_two_runs_one_gets_it_and_it_is_free_when_its_owner_is_killed(tmp_path):
