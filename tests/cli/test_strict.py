@@ -29,7 +29,7 @@ def test_every_command_that_runs_unattended_can_be_strict():
     assert {words for words in commands() if words.startswith("giants import ")} <= strict
 
 
-def test_nothing_is_refused_without_a_notice_or_where_nobody_asked():
+def test_nothing_is_refused_without_a_notice_or_without_strict():
     refuse_notices(True, [])
     refuse_notices(False, ["a notice"])
 

@@ -108,7 +108,7 @@ def test_addresses_of_one_host_are_not_the_firms_own():
     assert "firms.website" not in columns(proposed(*rows))
 
 
-def test_what_a_proposal_rests_on_is_told():
+def test_what_a_proposal_rests_on_is_shown():
     rows = [["Company", "Where"], ["a", "https://a.example/x"], ["b", "b.example"]]
     found = propose(from_rows("x.csv", rows, "utf-8", "d")[0])
     assert found is not None

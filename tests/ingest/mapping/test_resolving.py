@@ -39,7 +39,7 @@ def test_forms_units_and_currencies_are_pinned():
         (["Company", "Date", "Size"], ["a", "2020-01-01", "$5"], "Size", r"\$ is of several currencies: declare"),
     ],
 )
-def test_what_could_mean_two_things_is_told_with_what_would_settle_it(header, cells, column, doubt):
+def test_what_could_mean_two_things_is_named_with_what_would_settle_it(header, cells, column, doubt):
     found = resolved([header, cells], event=rounds(**({"amount": column} if column else {})))
     doubts = [line.doubt for line in found.lines if line.doubt]
     assert len(doubts) == 1

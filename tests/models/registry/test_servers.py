@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from littlegiants.models.registry.servers import check_server
 
 
-def test_a_server_that_refuses_is_asked_once_only():
+def test_a_server_that_refuses_is_tried_once_only():
     connections = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 

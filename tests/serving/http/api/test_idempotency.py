@@ -60,7 +60,7 @@ def test_without_a_key_nothing_is_kept_and_no_part_is_read(tmp_path):
     assert next(unread) == b""
 
 
-def test_while_the_first_is_answered_the_second_is_told_to_come_again(kept):
+def test_while_the_first_is_answered_the_second_has_to_come_again(kept):
     async def both() -> None:
         begun, go_on = asyncio.Event(), asyncio.Event()
 

@@ -58,7 +58,7 @@ def test_each_client_has_keys_of_its_own(kept):
     assert kept.begin(slot(client="b", fingerprint=b"other")) is None
 
 
-def test_a_request_that_is_being_answered_is_told_to_come_again(kept):
+def test_a_request_that_is_being_answered_has_to_come_again(kept):
     kept.begin(slot())
     problem = refused(409, "idempotency_in_progress", kept, slot())
     assert problem.headers == {"retry-after": "2"}
